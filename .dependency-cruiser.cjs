@@ -1,0 +1,30 @@
+/** Which room may know which: imports run downwards only (docs/architecture.md). */
+const room = (from, allowed) => ({
+  name: `${from}-knows-only-${allowed.join('-and-') || 'itself'}`,
+  severity: 'error',
+  from: { path: `^${from}/` },
+  to: { path: '^(electron|renderer|agent|backend|hardware|contract|test|scripts)/', pathNot: `^(${[from, ...allowed].join('|')})/` },
+});
+
+module.exports = {
+  forbidden: [
+    room('contract', []),
+    room('hardware', []),
+    room('agent', ['contract', 'hardware']),
+    room('backend', ['contract']),
+    room('renderer', ['contract']),
+    room('electron', ['contract']),
+    room('scripts', ['contract', 'hardware', 'agent', 'backend', 'electron']),
+    { name: 'no-circle', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'simulator-is-not-production', severity: 'error', from: { path: '^(agent|backend|electron|renderer|hardware/(reader|card|printer))/', pathNot: '\\.test\\.tsx?$' }, to: { path: '^hardware/simulator/' } },
+    { name: 'window-loads-no-node', severity: 'error', from: { path: '^renderer/', pathNot: '\\.test\\.tsx?$' }, to: { dependencyTypes: ['core'] } },
+    { name: 'no-undeclared-package', severity: 'error', from: {}, to: { dependencyTypes: ['npm-no-pkg', 'unknown', 'undetermined'] } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'], extensions: ['.ts', '.tsx', '.js', '.mjs', '.json', '.css'] },
+  },
+};

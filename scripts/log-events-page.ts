@@ -1,0 +1,51 @@
+/**
+ * Writes `docs/log-events.md` from the catalogue of log events, so that the page never says anything else than the program.
+ * `--check` writes nothing and fails when the page is not up to date.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { LOG_EVENTS } from '../contract/log-events.ts';
+
+const PAGE = fileURLToPath(new URL('../docs/log-events.md', import.meta.url));
+
+const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+const page = logEventsPage();
+if (!values.check) {
+  writeFileSync(PAGE, page);
+} else if (currentPage() !== page) {
+  process.stderr.write('docs/log-events.md is not up to date. Run: node scripts/log-events-page.ts\n');
+  process.exitCode = 1;
+}
+
+function logEventsPage(): string {
+  const rows = Object.entries(LOG_EVENTS)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { level, meaning, fields }]) => `| \`${name}\` | ${level} | ${meaning} | ${fieldsOf(fields)} |`);
+  return `# ログの出来事 · Log events
+
+Made from \`contract/log-events.ts\` by \`node scripts/log-events-page.ts\`; do not edit. Agent and backend write one JSON line an event on
+standard output: \`level\`, \`time\` (UTC), \`event\`, and the event's own fields. No field holds anything about a person; whatever looks
+like a personal number is cut out as \`[cut]\`.
+
+| event | level | what it means | fields |
+|---|---|---|---|
+${rows.join('\n')}
+`;
+}
+
+function fieldsOf(fields: z.ZodObject): string {
+  const { properties = {} } = z.toJSONSchema(fields) as { properties?: Record<string, { type?: string; maxLength?: number }> };
+  return Object.entries(properties)
+    .map(([name, { type = '', maxLength }]) => `\`${name}\` ${type}${maxLength === undefined ? '' : ` (≤ ${maxLength})`}`)
+    .join(', ');
+}
+
+function currentPage(): string {
+  try {
+    return readFileSync(PAGE, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * `npm test`: builds the pages if they are stale, goes into a private room (private-room.ts) when that is possible, and runs the
+ * whole suite with vitest. Words after `--` go to vitest. The last line is `N passed, M failed`, alone.
+ *
+ * A file that cannot be loaded and an error outside every test count as one failure each: nothing that went wrong is left out.
+ */
+import { spawn, type SpawnOptions } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { privateRoom } from './private-room.ts';
+import { buildRendererIfStale } from './renderer-build.ts';
+import { countTests, lastLine } from './test-count.ts';
+
+const root = path.resolve(import.meta.dirname, '..');
+const report = path.join(root, 'out/test.json');
+
+function run(command: readonly string[], options: SpawnOptions = {}): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command[0]!, command.slice(1), { cwd: root, stdio: 'inherit', ...options });
+    // The terminal sends Ctrl-C to the whole group; this process only waits for the end.
+    const pass = (signal: NodeJS.Signals) => void child.kill(signal);
+    process.on('SIGTERM', pass).on('SIGINT', () => undefined);
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+try {
+  const built = await buildRendererIfStale();
+  if (built.done === 'built') console.log(`画面を組み立てました (pages built): ${(built.ms / 1000).toFixed(1)} s`);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+}
+
+const room = privateRoom();
+if (!room.possible) {
+  console.log(`専用の空間を作れないので、このまま実行します: ほかの pcscd やキオスクが動いていると、ぶつかることがあります (${room.why}).`);
+  console.log('No private room for the run; it may collide with a pcscd or a kiosk that runs here.');
+}
+mkdirSync(path.dirname(report), { recursive: true });
+rmSync(report, { force: true });
+const vitest = [process.execPath, 'node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+const code = await run([...(room.possible ? room.prefix : []), ...vitest, ...process.argv.slice(2)]);
+const count = countTests(report, code);
+for (const line of count.outside) console.error(line);
+console.log(lastLine(count));
+process.exit(count.failed > 0 || count.passed === 0 ? 1 : 0);

@@ -1,0 +1,32 @@
+/** Writes docs/troubles.md from the catalogue of troubles; with `--check` only says whether the page is up to date. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { TROUBLES } from '../contract/trouble.ts';
+
+const PAGE = 'docs/troubles.md';
+const rows = Object.entries(TROUBLES)
+  .sort(([, a], [, b]) => a.number - b.number)
+  .map(([name, { number, meaning, remedy }]) => `| ${number} | \`${name}\` | ${meaning} | ${remedy} |`);
+const page = `# 番号の意味 · What the numbers mean
+
+The number a resident reads out from the screen 「職員をよんでください」. Made from \`contract/trouble.ts\`; a number never changes its meaning.
+1xx set-up · 2xx reader · 3xx printer · 4xx data · 5xx window.
+
+| 番号 | name in the log | what it means | what to do |
+|---|---|---|---|
+${rows.join('\n')}
+`;
+
+if (process.argv.includes('--check')) {
+  let now = '';
+  try {
+    now = readFileSync(PAGE, 'utf8');
+  } catch {
+    // A missing page is out of date, too.
+  }
+  if (now !== page) {
+    process.stderr.write(`${PAGE} is not up to date: run \`node scripts/troubles-page.ts\`.\n`);
+    process.exitCode = 1;
+  }
+} else {
+  writeFileSync(PAGE, page);
+}

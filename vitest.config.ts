@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config';
+
+// Tests that use the one pcscd, the one virtual reader or a browser run one file after another; everything else side by side.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{contract,hardware,agent,backend,electron,renderer,scripts}/**/*.test.{ts,tsx}'],
+          exclude: ['**/*.device.test.ts', '**/node_modules/**'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'device',
+          include: ['{hardware,agent,renderer}/**/*.device.test.ts', 'test/**/*.test.ts'],
+          globalSetup: 'test/support/run-directory.ts',
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
