@@ -1,0 +1,35 @@
+/**
+ * Identifiers that cross a boundary. Each is a branded string, so an account can never be passed where a lot is meant.
+ * None of them is personal data by itself: people are known here only by numbers the town's backend made up.
+ */
+import { z } from 'zod';
+
+const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
+/** UUID of version 7 (RFC 9562): time-ordered, made and stored by the device *before* anything is sent. */
+const uuidV7 = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+
+export const MunicipalityId = name.brand('MunicipalityId');
+export type MunicipalityId = z.infer<typeof MunicipalityId>;
+export const SiteId = name.brand('SiteId');
+export type SiteId = z.infer<typeof SiteId>;
+export const DeviceId = name.brand('DeviceId');
+export type DeviceId = z.infer<typeof DeviceId>;
+export const AccountId = name.brand('AccountId');
+export type AccountId = z.infer<typeof AccountId>;
+export const SchemeId = name.brand('SchemeId');
+export type SchemeId = z.infer<typeof SchemeId>;
+export const LotId = name.brand('LotId');
+export type LotId = z.infer<typeof LotId>;
+export const EntitlementId = name.brand('EntitlementId');
+export type EntitlementId = z.infer<typeof EntitlementId>;
+export const OperationId = uuidV7.brand('OperationId');
+export type OperationId = z.infer<typeof OperationId>;
+export const EntryId = uuidV7.brand('EntryId');
+export type EntryId = z.infer<typeof EntryId>;
+
+/**
+ * What the system keeps of a card: HMAC-SHA-256 of its identifier under the town's card key, 32 hexadecimal digits.
+ * The identifier itself is never stored or logged, and without the key it cannot be found by trying them all.
+ */
+export const CardRef = z.string().regex(/^[0-9a-f]{32}$/).brand('CardRef');
+export type CardRef = z.infer<typeof CardRef>;

@@ -1,0 +1,51 @@
+/**
+ * The journal: a device's append-only record of facts. Entry `seq` of a device carries the hash of entry `seq − 1`; the hash is
+ * SHA-256 over `prevHash ‖ body`, where `body` is the exact text that was stored. The text itself travels, so both ends hash the
+ * same bytes and no canonical form of JSON is needed. Hashing is in `journal-hash.ts`, because the window must not load it.
+ */
+import { z } from 'zod';
+import { AccountId, DeviceId, EntryId } from './ids.ts';
+import { Moment } from './time.ts';
+import { Movement } from './value.ts';
+
+const Hash = z.string().regex(/^[0-9a-f]{64}$/);
+
+export const SlipKind = z.enum(['balance', 'load']);
+export type SlipKind = z.infer<typeof SlipKind>;
+
+/** What happened, without anything about the person beyond the account's number. */
+export const JournalFact = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('value-moved'), movement: Movement }),
+  z.strictObject({
+    type: z.literal('slip-settled'),
+    jobId: EntryId,
+    slip: SlipKind,
+    accountId: AccountId,
+    outcome: z.enum(['printed', 'failed', 'unknown']),
+  }),
+  z.strictObject({ type: z.literal('staff-called'), callNumber: z.int().min(1), screen: z.string().max(40) }),
+  z.strictObject({ type: z.literal('session-ended'), how: z.enum(['finished', 'card-left', 'timed-out', 'trouble']), seconds: z.int().min(0) }),
+]);
+export type JournalFact = z.infer<typeof JournalFact>;
+
+/** The parsed body of an entry. */
+export const JournalBody = z.strictObject({
+  id: EntryId,
+  device: DeviceId,
+  seq: z.int().min(1),
+  at: Moment,
+  fact: JournalFact,
+});
+export type JournalBody = z.infer<typeof JournalBody>;
+
+/** An entry as it is stored and sent. `body` is the JSON text of a `JournalBody`. */
+export const JournalEntry = z.strictObject({
+  seq: z.int().min(1),
+  prevHash: Hash,
+  hash: Hash,
+  body: z.string().max(16_384),
+});
+export type JournalEntry = z.infer<typeof JournalEntry>;
+
+/** `prevHash` of a device's first entry. */
+export const GENESIS_HASH = '0'.repeat(64);

@@ -1,0 +1,168 @@
+/**
+ * Window ⇄ agent. The agent pushes snapshots; the window draws the last one and sends back what was pressed. The window keeps
+ * nothing of its own but what is on the glass, so whatever happens to it, the next snapshot puts it right.
+ */
+import { z } from 'zod';
+import { TROUBLES, type TroubleName } from './trouble.ts';
+import { LocalDate, Moment } from './time.ts';
+import { Unit } from './value.ts';
+
+const TroubleNameSchema = z.enum(Object.keys(TROUBLES) as [TroubleName, ...TroubleName[]]);
+
+export const PocketView = z.strictObject({
+  name: z.string(),
+  unit: Unit,
+  amount: z.int().min(0),
+  lastDay: LocalDate,
+  daysLeft: z.int(),
+});
+export type PocketView = z.infer<typeof PocketView>;
+
+export const OfferView = z.strictObject({
+  /** The scheme's name. */
+  name: z.string(),
+  unit: Unit,
+  amount: z.int().min(1),
+  /** Until when it may be taken. */
+  takeBy: LocalDate,
+});
+export type OfferView = z.infer<typeof OfferView>;
+
+/** What the printer can do now, as far as a resident must know. */
+export const PrinterReadiness = z.enum(['ready', 'preparing', 'absent', 'silent', 'paper-out', 'cover-open', 'faulty']);
+export type PrinterReadiness = z.infer<typeof PrinterReadiness>;
+
+/** One screen a state. `name` decides which; the rest is what is true on it. */
+export const Screen = z.discriminatedUnion('name', [
+  /** The kiosk is getting ready (devices starting). */
+  z.strictObject({ name: z.literal('starting') }),
+  /** Waiting for a card. */
+  z.strictObject({ name: z.literal('start') }),
+  /** A card lies on the reader and is being looked at. */
+  z.strictObject({ name: z.literal('reading') }),
+  z.strictObject({
+    name: z.literal('balance'),
+    pockets: z.array(PocketView),
+    offers: z.array(OfferView),
+    /** When the town's backend last confirmed this, null if never; and whether it can be reached now. */
+    confirmedAt: Moment.nullable(),
+    online: z.boolean(),
+  }),
+  /** One offer, before and after. */
+  z.strictObject({
+    name: z.literal('confirm-load'),
+    offer: OfferView,
+    before: z.int().min(0),
+    after: z.int().min(1),
+    /** The last day on which the new value can be used. */
+    lastDay: LocalDate,
+    usableAt: z.string(),
+  }),
+  z.strictObject({ name: z.literal('writing') }),
+  /** The value is there; a slip may be printed. */
+  z.strictObject({
+    name: z.literal('loaded'),
+    offer: OfferView,
+    balance: z.int().min(1),
+    lastDay: LocalDate,
+  }),
+  z.strictObject({ name: z.literal('printing'), slip: z.enum(['balance', 'load']) }),
+  z.strictObject({ name: z.literal('printed'), slip: z.enum(['balance', 'load']) }),
+  /** The slip did not come out, or nobody knows. */
+  z.strictObject({
+    name: z.literal('print-trouble'),
+    slip: z.enum(['balance', 'load']),
+    trouble: TroubleNameSchema,
+    number: z.int(),
+  }),
+  /** A load that was refused by a rule; nothing changed. */
+  z.strictObject({
+    name: z.literal('load-refused'),
+    why: z.enum(['already-taken', 'too-early', 'too-late', 'not-held-here', 'too-much']),
+  }),
+  /** The card left before the end; putting it back goes on. */
+  z.strictObject({ name: z.literal('card-moved'), during: z.enum(['reading', 'choosing', 'writing']) }),
+  z.strictObject({
+    name: z.literal('card-not-usable'),
+    why: z.enum(['unknown', 'payment', 'my-number', 'stopped', 'several', 'unreadable']),
+  }),
+  /** All done; the card may be taken. */
+  z.strictObject({ name: z.literal('farewell'), cardOnReader: z.boolean() }),
+  /** Nobody pressed anything for a while. */
+  z.strictObject({ name: z.literal('still-there'), secondsLeft: z.int().min(0) }),
+  /** A device or the program itself cannot serve. Heals by itself when the cause is gone. */
+  z.strictObject({
+    name: z.literal('out-of-service'),
+    trouble: TroubleNameSchema,
+    number: z.int(),
+    /** True when a person was in the middle of something: the screen then says first that nothing is lost. */
+    interrupted: z.boolean(),
+  }),
+]);
+export type Screen = z.infer<typeof Screen>;
+export type ScreenName = Screen['name'];
+
+/** Everything a finger can choose. The agent ignores a choice that the current screen does not offer. */
+export const Choice = z.enum(['receive', 'print', 'confirm', 'decline', 'back', 'finish', 'continue', 'call-staff']);
+export type Choice = z.infer<typeof Choice>;
+
+/** Which choices each screen offers; `call-staff` is on every screen. The one place that says so, for both ends. */
+export const CHOICES_OF_SCREEN: Readonly<Record<ScreenName, readonly Choice[]>> = {
+  starting: [],
+  start: [],
+  reading: [],
+  balance: ['receive', 'print', 'finish'],
+  'confirm-load': ['confirm', 'decline', 'back', 'finish'],
+  writing: [],
+  loaded: ['print', 'continue', 'finish'],
+  printing: [],
+  printed: ['continue', 'finish'],
+  'print-trouble': ['continue', 'finish'],
+  'load-refused': ['continue', 'finish'],
+  'card-moved': ['finish'],
+  'card-not-usable': ['finish'],
+  farewell: [],
+  'still-there': ['continue', 'finish'],
+  'out-of-service': [],
+};
+
+export const NoticeView = z.strictObject({ title: z.string(), text: z.string() });
+export type NoticeView = z.infer<typeof NoticeView>;
+
+export const KioskSnapshot = z.strictObject({
+  /** Grows with every change; a window never draws an older snapshot over a newer one. Starts anew with the agent. */
+  revision: z.int().min(1),
+  /** Changes whenever another screen (or the same one for another reason) is shown; a choice names the one it was made on. */
+  screenId: z.int().min(1),
+  screen: Screen,
+  now: Moment,
+  town: z.string(),
+  site: z.string(),
+  printer: PrinterReadiness,
+  notices: z.array(NoticeView).max(3),
+  staffCall: z.strictObject({ number: z.int().min(1) }).nullable(),
+  display: z.strictObject({
+    /** Pixels an inch of the glass: turns millimetres into CSS pixels. */
+    ppi: z.number().min(50).max(400),
+    /** Where the reader stands, seen by the person: decides which way the pictures point. */
+    readerSide: z.enum(['left', 'right', 'below']),
+  }),
+  /** The devices are simulated: said on the screen, so that nobody takes it for the real kiosk. */
+  simulated: z.boolean(),
+});
+export type KioskSnapshot = z.infer<typeof KioskSnapshot>;
+
+export const ChooseInput = z.strictObject({ screenId: z.int().min(1), choice: Choice });
+export type ChooseInput = z.infer<typeof ChooseInput>;
+
+/** Cookie that carries the per-start secret, and the path that sets it from the address the shell was given. */
+export const WINDOW_COOKIE = 'kazasu_window';
+export const ENTER_PATH = '/enter';
+
+/** What the agent tells the shell that started it: by IPC, or without it as one line of JSON on standard output. */
+export const AgentReport = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('window'), address: z.string() }),
+  z.strictObject({ type: z.literal('trouble'), trouble: TroubleNameSchema, number: z.int(), message: z.string() }),
+  z.strictObject({ type: z.literal('serving') }),
+]);
+export type AgentReport = z.infer<typeof AgentReport>;

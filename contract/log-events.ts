@@ -1,0 +1,60 @@
+/**
+ * The catalogue of log events of agent and backend: each has a written meaning and a closed list of fields. `docs/log-events.md` is
+ * made from it. No field may hold anything about a person: no name, no card identifier, no account.
+ */
+import { z } from 'zod';
+
+const count = z.int().min(0);
+const ms = z.number().min(0);
+/** A short machine-made word or message; never typed by or read from a person or a card. */
+const word = z.string().max(60);
+const detail = z.string().max(400);
+
+const event = <Fields extends z.ZodRawShape>(level: 'info' | 'warn' | 'error', meaning: string, fields: Fields) => ({
+  level,
+  meaning,
+  fields: z.strictObject(fields),
+});
+
+export const LOG_EVENTS = {
+  'agent-starting': event('info', 'The agent process has begun; nothing is ready yet.', { version: word }),
+  'agent-ready': event('info', 'The agent serves the window. `ms` is the time since the process began.', { ms, port: count }),
+  'agent-stopping': event('info', 'The agent was told to stop.', { why: word }),
+  'trouble-entered': event('error', 'The kiosk cannot serve; residents see the number. See docs/troubles.md.', { trouble: word, number: count, detail }),
+  'trouble-left': event('info', 'The cause of the trouble is gone; the kiosk serves again.', { trouble: word }),
+  'unexpected-error': event('error', 'A fault of the program itself. Tell the maintainers.', { where: word, detail }),
+  'reader-status': event('info', 'The card reader’s status changed.', { status: word, why: word, readers: count }),
+  'reader-process-ended': event('warn', 'The process that talks to the reader ended or was ended; another one is started.', { why: word, detail }),
+  'reader-trouble': event('warn', 'PC/SC or the reader refused something. The status says whether it matters.', { what: word, detail }),
+  'card-arrived': event('info', 'A card was placed. `generation` counts arrivals since start; nothing of the card is logged.', { generation: count }),
+  'card-left': event('info', 'The card was taken away.', { generation: count }),
+  'card-recognised': event('info', 'What kind of card it is.', { generation: count, kind: word, ms }),
+  'card-read-dropped': event('info', 'A result came after the card had left and was thrown away.', { generation: count }),
+  'session-screen': event('info', 'The session shows another screen.', { screen: word }),
+  'session-ended': event('info', 'A person’s session is over and everything of it was erased.', { how: word, seconds: count }),
+  'load-prepared': event('info', 'An intent to load value was made durable.', { operation: word }),
+  'load-committed': event('info', 'A load was committed: movement and journal entry are durable.', { operation: word }),
+  'load-aborted': event('warn', 'A load did not happen; nothing changed.', { operation: word, why: word }),
+  'load-unknown': event('warn', 'Whether a load happened will be decided when the card is seen again.', { operation: word }),
+  'intent-resolved': event('info', 'An open intent from before was decided.', { operation: word, outcome: word }),
+  'printer-status': event('info', 'The printer’s status changed.', { status: word, why: word }),
+  'print-started': event('info', 'A slip is being sent to the printer.', { slip: word, slipNumber: count }),
+  'print-settled': event('info', 'What became of the slip.', { slip: word, slipNumber: count, outcome: word, ms }),
+  'sync-pushed': event('info', 'Journal entries were acknowledged by the backend.', { entries: count, acknowledgedSeq: count }),
+  'sync-pulled': event('info', 'Changes came from the backend.', { changes: count, cursor: count }),
+  'sync-online': event('info', 'The backend can be reached again.', { unsent: count }),
+  'sync-offline': event('warn', 'The backend cannot be reached; the kiosk goes on within its leases.', { detail }),
+  'sync-refused': event('error', 'The backend refused a request. Staff must look at it.', { what: word, detail }),
+  'clock-off': event('warn', 'The device’s clock differs from the backend’s.', { seconds: z.int() }),
+  'staff-called': event('info', 'Somebody pressed 職員を呼ぶ.', { callNumber: count, screen: word }),
+  'window-connected': event('info', 'A window receives snapshots.', { windows: count }),
+  'window-refused': event('warn', 'A request to the window’s port was refused.', { why: word }),
+  'backend-ready': event('info', 'The backend serves.', { ms, port: count, engine: word }),
+  'backend-posted': event('info', 'Journal entries of a device were posted.', { device: word, entries: count, acknowledgedSeq: count }),
+  'backend-refused': event('warn', 'A request was refused.', { device: word, what: word, detail }),
+  'backend-anomaly': event('error', 'Something that must not happen; kept for staff to resolve.', { device: word, what: word, detail }),
+  'device-enrolled': event('info', 'A device was enrolled.', { device: word, site: word }),
+} as const;
+
+export type LogEventName = keyof typeof LOG_EVENTS;
+export type LogEventFields = { [Name in LogEventName]: z.infer<(typeof LOG_EVENTS)[Name]['fields']> };

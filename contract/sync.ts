@@ -1,0 +1,106 @@
+/**
+ * Agent ⇄ backend, version 1. The agent pushes its journal by watermark and pulls what it needs to know by cursor.
+ *
+ * Every request but enrolment carries `Authorization: Bearer <JWT>`: a JWT signed with the device's Ed25519 key (EdDSA), with the
+ * claims of `RequestClaims`. The backend remembers `jti` while the token could still be used, so a recorded request is worth nothing.
+ */
+import { z } from 'zod';
+import { AccountId, CardRef, DeviceId, EntitlementId, MunicipalityId, SiteId } from './ids.ts';
+import { JournalEntry } from './journal.ts';
+import { LocalDate, Moment } from './time.ts';
+import { Entitlement, Movement, Scheme } from './value.ts';
+
+export const API = {
+  enrol: '/v1/enrol',
+  push: '/v1/device/journal',
+  pull: '/v1/device/changes',
+  health: '/v1/health',
+} as const;
+
+/** A device's clock may be this wrong before the backend refuses and tells it the time. */
+export const CLOCK_TOLERANCE_SECONDS = 120;
+export const PUSH_ENTRIES_MAX = 200;
+export const PULL_CHANGES_MAX = 500;
+
+/** Claims of the token that signs one request. `bod` is the SHA-256 of the body's bytes in base64url (of nothing for a GET). */
+export const RequestClaims = z.object({
+  iss: DeviceId,
+  aud: z.literal('kazasu-backend'),
+  iat: z.int(),
+  exp: z.int(),
+  jti: z.string().min(16).max(64),
+  htm: z.enum(['GET', 'POST']),
+  /** Path and query, as sent. */
+  htu: z.string().max(512),
+  bod: z.string().length(43),
+});
+export type RequestClaims = z.infer<typeof RequestClaims>;
+
+export const PublicKey = z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string().length(43) });
+export type PublicKey = z.infer<typeof PublicKey>;
+
+/** `proof` is a compact JWS (EdDSA) over the code's UTF-8 bytes, made with the key that is being enrolled. */
+export const EnrolRequest = z.strictObject({
+  code: z.string().min(8).max(40),
+  publicKey: PublicKey,
+  proof: z.string().max(1024),
+});
+export type EnrolRequest = z.infer<typeof EnrolRequest>;
+
+export const EnrolResponse = z.strictObject({
+  deviceId: DeviceId,
+  municipalityId: MunicipalityId,
+  municipalityName: z.string(),
+  siteId: SiteId,
+  siteName: z.string(),
+  /** Short name printed in slip numbers, as in 「役場1-0042」. */
+  deviceLabel: z.string(),
+  /** Key under which a card's identifier becomes a CardRef; 32 bytes, base64url. A secret of the town. */
+  cardKey: z.string().length(43),
+});
+export type EnrolResponse = z.infer<typeof EnrolResponse>;
+
+export const PushRequest = z.strictObject({ entries: z.array(JournalEntry).min(1).max(PUSH_ENTRIES_MAX) });
+export type PushRequest = z.infer<typeof PushRequest>;
+
+/** The highest contiguous entry the backend has posted, and its hash. The agent may forget nothing above it. */
+export const PushResponse = z.strictObject({ acknowledgedSeq: z.int().min(0), acknowledgedHash: z.string().length(64) });
+export type PushResponse = z.infer<typeof PushResponse>;
+
+/** One thing the device needs to know. Later changes of the same thing replace earlier ones; movements are added once by their id. */
+export const Change = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('scheme'), scheme: Scheme }),
+  z.strictObject({ type: z.literal('account'), accountId: AccountId, open: z.boolean() }),
+  z.strictObject({ type: z.literal('card'), cardRef: CardRef, accountId: AccountId, state: z.enum(['active', 'stopped']) }),
+  /** The device holds this entitlement until `until`; no other device does. */
+  z.strictObject({ type: z.literal('lease'), entitlement: Entitlement, until: Moment }),
+  /** The device no longer holds it: taken, withdrawn or given to another device. */
+  z.strictObject({ type: z.literal('lease-ended'), entitlementId: EntitlementId }),
+  z.strictObject({ type: z.literal('movement'), movement: Movement }),
+  z.strictObject({ type: z.literal('notice'), id: z.string().max(40), title: z.string().max(20), text: z.string().max(60), firstDay: LocalDate, lastDay: LocalDate }),
+]);
+export type Change = z.infer<typeof Change>;
+
+/** GET `/v1/device/changes?after=<cursor>`; the first cursor is 0. */
+export const PullResponse = z.strictObject({
+  changes: z.array(Change).max(PULL_CHANGES_MAX),
+  cursor: z.int().min(0),
+  /** True when another pull would bring more at once. */
+  more: z.boolean(),
+  serverTime: Moment,
+});
+export type PullResponse = z.infer<typeof PullResponse>;
+
+/** Every refusal has this shape; `what` is for programs, `message` tells a person what to do. */
+export const ApiError = z.strictObject({
+  what: z.enum([
+    'bad-request', 'bad-signature', 'clock-skew', 'replayed', 'unknown-device', 'revoked', 'bad-code',
+    'gap', 'chain-broken', 'conflict', 'too-large', 'unavailable', 'not-found',
+  ]),
+  message: z.string(),
+  /** With `gap`: the device must push again from this sequence. */
+  expectedSeq: z.int().min(1).optional(),
+  /** With `clock-skew`: what time it is. */
+  serverTime: Moment.optional(),
+});
+export type ApiError = z.infer<typeof ApiError>;
