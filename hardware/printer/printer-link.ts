@@ -1,0 +1,275 @@
+/**
+ * The conversation with an ESC/POS printer over a serial line: asks for its status at a calm pace, listens to what it says by itself,
+ * and tells whoever prints what was heard. Must never send print data: that is `serial-slip-printer.ts`.
+ */
+import { AUTOMATIC_STATUS_ON, CLEAR_BUFFERS, STATUS_REQUESTS, statusRequest, type StatusRequest } from './escpos-commands.ts';
+import { ReplyParser, sameStatus, statusOfAutomatic, statusOfRealTime, type PrinterReply } from './escpos-status.ts';
+import { createSerialLine, type WriteResult } from './serial-line.ts';
+import type { PrinterDiagnostic, PrinterTimings } from './printer-timings.ts';
+import type { PrinterStatus } from './slip-printer.ts';
+
+export type LinkEvent =
+  | { readonly kind: 'printed'; readonly marker: string }
+  | { readonly kind: 'cleared' }
+  /** A whole round of status requests was answered. Automatic status alone is not taken as proof of trouble. */
+  | { readonly kind: 'confirmed'; readonly status: PrinterStatus }
+  /** A status request was not answered in time. */
+  | { readonly kind: 'missed' }
+  | { readonly kind: 'line-lost' };
+
+export interface PrinterLink {
+  status(): PrinterStatus;
+  /** @returns a function that stops the calls */
+  onStatus(listener: () => void): () => void;
+  /** @returns a function that stops the calls */
+  onEvent(listener: (event: LinkEvent) => void): () => void;
+  /** Asks until the printer has answered or is known not to. */
+  freshStatus(): Promise<PrinterStatus>;
+  send(bytes: Uint8Array): Promise<WriteResult>;
+  /** Throws away everything unprinted that is still in the printer. @returns whether the printer confirmed it */
+  clearBuffers(): Promise<boolean>;
+  /** While true the printer is watched more closely and nothing is sent to it but status requests. */
+  setPrinting(printing: boolean): void;
+  close(): Promise<void>;
+}
+
+/** One unanswered round may be noise; after two the printer is silent. */
+const MISSED_ROUNDS_UNTIL_SILENT = 2;
+
+/** Between two rounds however much the printer has to say, so that a broken one cannot keep the processor busy. */
+const HURRY_MS = 20;
+
+export function createPrinterLink(options: {
+  readonly path: string;
+  readonly baudRate: number;
+  readonly timings: PrinterTimings;
+  readonly onDiagnostic: (diagnostic: PrinterDiagnostic) => void;
+}): PrinterLink {
+  const { timings, onDiagnostic } = options;
+  const parser = new ReplyParser();
+  const statusListeners = new Set<() => void>();
+  const eventListeners = new Set<(event: LinkEvent) => void>();
+  const lineListeners = new Set<() => void>();
+  let status: PrinterStatus = { kind: 'starting' };
+  let closed = false;
+  let printing = false;
+  /** True once buffers were cleared and automatic status switched on since the printer was last heard for the first time. */
+  let greeted = false;
+  let missedRounds = 0;
+  let strayInRound = 0;
+  let answer: ((byte: number | undefined) => void) | undefined;
+  let wake = (): void => undefined;
+  let again = false;
+  let rounds: Promise<unknown> = Promise.resolve();
+
+  const emit = (event: LinkEvent): void => {
+    for (const listener of [...eventListeners]) listener(event);
+  };
+  const setStatus = (next: PrinterStatus): void => {
+    if (sameStatus(status, next)) return;
+    status = next;
+    onDiagnostic({ kind: 'status', status });
+    for (const listener of [...statusListeners]) listener();
+  };
+
+  const line = createSerialLine({
+    path: options.path,
+    baudRate: options.baudRate,
+    retryOpenMs: timings.retryOpenMs,
+    writeMs: timings.writeMs,
+    closeMs: timings.closeMs,
+    onBytes: (bytes) => parser.feed(bytes).forEach(hear),
+    onState(state, detail) {
+      onDiagnostic({ kind: 'line', state, detail });
+      for (const listener of [...lineListeners]) listener();
+      parser.abandon();
+      greeted = false;
+      missedRounds = 0;
+      answer?.(undefined);
+      if (state !== 'open') emit({ kind: 'line-lost' });
+      if (state === 'absent') setStatus({ kind: 'absent' });
+      else if (state === 'refused') setStatus({ kind: 'faulty', why: 'line' });
+      else setStatus({ kind: 'starting' });
+      hurry();
+    },
+  });
+
+  function hear(reply: PrinterReply): void {
+    switch (reply.kind) {
+      case 'real-time-status':
+        answer?.(reply.byte);
+        return;
+      case 'automatic-status':
+        // Before the first round was answered this may be noise of a line that has just been opened.
+        if (greeted) setStatus(statusOfAutomatic(reply.bytes));
+        hurry();
+        return;
+      case 'printed':
+        emit({ kind: 'printed', marker: reply.marker });
+        return;
+      case 'cleared':
+        emit({ kind: 'cleared' });
+        return;
+      case 'stray':
+        strayInRound++;
+        return;
+      case 'flow':
+        return;
+    }
+  }
+
+  function hurry(): void {
+    again = true;
+    wake();
+  }
+
+  /** One `DLE EOT n` and its answer. The answer does not name n, so never two at a time. */
+  async function ask(n: StatusRequest): Promise<number | undefined> {
+    const heard = new Promise<number | undefined>((resolve) => {
+      const timer = setTimeout(() => answer?.(undefined), timings.replyMs);
+      answer = (byte) => {
+        clearTimeout(timer);
+        answer = undefined;
+        resolve(byte);
+      };
+    });
+    if ((await line.write(statusRequest(n))) !== 'written') answer?.(undefined);
+    return heard;
+  }
+
+  async function round(): Promise<void> {
+    if (closed || line.state() !== 'open') return;
+    strayInRound = 0;
+    const answers: Record<StatusRequest, number> = { 1: 0, 2: 0, 3: 0, 4: 0 };
+    for (const n of STATUS_REQUESTS) {
+      const byte = await ask(n);
+      if (closed || line.state() !== 'open') return;
+      if (byte === undefined) return missed();
+      answers[n] = byte;
+    }
+    missedRounds = 0;
+    reportStray();
+    setStatus(statusOfRealTime(answers));
+    emit({ kind: 'confirmed', status });
+  }
+
+  function missed(): void {
+    strayInRound += parser.abandon().length;
+    const nonsense = reportStray();
+    emit({ kind: 'missed' });
+    if (++missedRounds < MISSED_ROUNDS_UNTIL_SILENT) return hurry();
+    greeted = false;
+    // Bytes that mean nothing are another trouble than none at all: a wrong speed, a bad cable.
+    setStatus(nonsense ? { kind: 'faulty', why: 'line' } : { kind: 'silent' });
+  }
+
+  function reportStray(): boolean {
+    if (strayInRound === 0) return false;
+    onDiagnostic({ kind: 'stray-bytes', count: strayInRound });
+    strayInRound = 0;
+    return true;
+  }
+
+  /** Rounds wait for each other, whoever wants them. */
+  function nextRound(): Promise<void> {
+    const next = rounds.then(round);
+    rounds = next;
+    return next;
+  }
+
+  async function clearBuffers(): Promise<boolean> {
+    const cleared = new Promise<boolean>((resolve) => {
+      const done = (answered: boolean): void => {
+        clearTimeout(timer);
+        stop();
+        resolve(answered);
+      };
+      const timer = setTimeout(() => done(false), timings.clearMs);
+      const stop = listen((event) => {
+        if (event.kind === 'cleared') done(true);
+        if (event.kind === 'line-lost') done(false);
+      });
+    });
+    await line.write(CLEAR_BUFFERS);
+    const answered = await cleared;
+    onDiagnostic({ kind: 'cleared', answered });
+    return answered;
+  }
+
+  function listen(listener: (event: LinkEvent) => void): () => void {
+    eventListeners.add(listener);
+    return () => eventListeners.delete(listener);
+  }
+
+  /** Waits until the line is open or known not to be. */
+  function begun(): Promise<void> {
+    if (line.state() !== 'opening' || closed) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        lineListeners.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, timings.startMs);
+      lineListeners.add(done);
+    });
+  }
+
+  async function watch(): Promise<void> {
+    while (!closed) {
+      again = false;
+      await nextRound();
+      if (!greeted && !printing && missedRounds === 0 && line.state() === 'open' && !closed) {
+        // What a program that died, or a cable that was pulled, left in the printer must not come out on somebody's slip.
+        greeted = true;
+        rounds = rounds.then(clearBuffers).then(() => line.write(AUTOMATIC_STATUS_ON));
+        await rounds;
+      }
+      if (closed) return;
+      const pauseMs = again ? HURRY_MS : printing ? timings.pollWhilePrintingMs : timings.pollMs;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, pauseMs);
+        wake = () => {
+          if (pauseMs === HURRY_MS && !closed) return;
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  }
+  const watching = watch();
+
+  return {
+    status: () => status,
+    onStatus(listener) {
+      statusListeners.add(listener);
+      return () => statusListeners.delete(listener);
+    },
+    onEvent: listen,
+    async freshStatus() {
+      await begun();
+      do await nextRound();
+      while (missedRounds > 0 && missedRounds < MISSED_ROUNDS_UNTIL_SILENT && !closed);
+      return status;
+    },
+    send: (bytes) => line.write(bytes),
+    clearBuffers: () => {
+      const cleared = rounds.then(clearBuffers);
+      rounds = cleared;
+      return cleared;
+    },
+    setPrinting(next) {
+      printing = next;
+      hurry();
+    },
+    async close() {
+      closed = true;
+      answer?.(undefined);
+      emit({ kind: 'line-lost' });
+      for (const listener of [...lineListeners]) listener();
+      hurry();
+      await line.close();
+      await watching;
+    },
+  };
+}

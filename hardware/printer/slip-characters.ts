@@ -1,0 +1,99 @@
+/**
+ * Which characters a printer can be trusted to have, and their bytes. Text is sent only for JIS X 0201 and for JIS X 0208 rows 1–8 and
+ * 16–84: "Shift JIS" of printers and of libraries differ outside of them, and a wrong name on a slip looks right to a machine.
+ * Everything else is drawn (`slip-glyphs.ts`). Must never put a "?" or any other substitute in the place of a character.
+ */
+
+/** Characters that Unicode has twice; the printer has one form. */
+const ALIASES: Readonly<Record<string, string>> = {
+  '\u301c': '\uff5e', // 〜 wave dash → ～
+  '\u2212': '\uff0d', // − minus sign → －
+  '\u2014': '\u2015', // — em dash → ―
+  '\u2016': '\u2225', // ‖ → ∥
+  '\u00a2': '\uffe0',
+  '\u00a3': '\uffe1',
+  '\u00ac': '\uffe2',
+  '\u203e': '\uffe3',
+  '\u00a0': ' ',
+};
+
+let jisX0208: Map<string, string> | undefined;
+
+/** The 6,879 characters of JIS X 0208 with their two Shift JIS bytes, as a string of two characters below 100h. */
+export function jisX0208Table(): ReadonlyMap<string, string> {
+  if (jisX0208) return jisX0208;
+  const table = new Map<string, string>();
+  const decoder = new TextDecoder('shift_jis');
+  for (let lead = 0x81; lead <= 0xef; lead++) {
+    if (lead > 0x9f && lead < 0xe0) continue;
+    for (let trail = 0x40; trail <= 0xfc; trail++) {
+      if (trail === 0x7f) continue;
+      const row = (lead - (lead < 0xa0 ? 0x81 : 0xc1)) * 2 + (trail >= 0x9f ? 2 : 1);
+      if ((row > 8 && row < 16) || row > 84) continue;
+      const character = decoder.decode(Uint8Array.of(lead, trail));
+      // An unused cell decodes to a replacement character, sometimes followed by the second byte read as ASCII.
+      if (character.length === 1 && character !== '\ufffd') table.set(character, String.fromCharCode(lead, trail));
+    }
+  }
+  jisX0208 = table;
+  return table;
+}
+
+export type PrintableForm =
+  /** @property bytes one character below 100h a byte @property columns 1 half width, 2 full width */
+  | { readonly kind: 'text'; readonly bytes: string; readonly columns: 1 | 2 }
+  /** ASCII's backslash: the Japanese character set of printers has ¥ in its place. */
+  | { readonly kind: 'backslash'; readonly columns: 1 }
+  /** Not in the printer; a glyph of full width has to be drawn. */
+  | { readonly kind: 'drawn'; readonly grapheme: string; readonly columns: 2 };
+
+const BACKSLASH = '\\';
+
+/** How one grapheme cluster gets onto paper. */
+export function printableForm(grapheme: string): PrintableForm {
+  // The two presentation selectors ask for a colour or a plain form of the same character; on paper there is only the plain one.
+  const bare = grapheme.replace(/[\ufe0e\ufe0f]/gu, '');
+  const character = ALIASES[bare] ?? bare;
+  if (character === BACKSLASH) return { kind: 'backslash', columns: 1 };
+  if (character === '\u00a5') return { kind: 'text', bytes: BACKSLASH, columns: 1 };
+  if (/^[\x20-\x7e]$/.test(character)) return { kind: 'text', bytes: character, columns: 1 };
+  if (/^[\uff61-\uff9f]$/.test(character)) {
+    return { kind: 'text', bytes: String.fromCharCode(character.charCodeAt(0) - 0xff61 + 0xa1), columns: 1 };
+  }
+  const bytes = jisX0208Table().get(character);
+  return bytes === undefined ? { kind: 'drawn', grapheme: bare, columns: 2 } : { kind: 'text', bytes, columns: 2 };
+}
+
+const segmenter = new Intl.Segmenter('ja', { granularity: 'grapheme' });
+
+/** What people take for one character each; half-width sound marks (ﾞ ﾟ) are characters of their own, as in the printer. */
+export function graphemes(text: string): string[] {
+  const clusters: string[] = [];
+  for (const { segment } of segmenter.segment(text)) {
+    if (/[\uff9e\uff9f]/u.test(segment)) clusters.push(...segment);
+    else clusters.push(segment);
+  }
+  return clusters;
+}
+
+/**
+ * Unicode normalisation, which receiptline applies to everything, turns 68 compatibility ideographs that people have in their names
+ * into other characters (神 U+FA19 → 神 U+795E). They travel through it as private characters of plane 15.
+ */
+export class NormalisationShelter {
+  readonly #original = new Map<string, string>();
+
+  /** @returns `markup` with every character that must stay as it is replaced by a stand-in */
+  hide(markup: string): string {
+    return markup.replace(/[\uf900-\ufaff\u{2f800}-\u{2fa1f}\u{f0000}-\u{ffffd}]/gu, (character) => {
+      const standIn = String.fromCodePoint(0xf0000 + this.#original.size);
+      this.#original.set(standIn, character);
+      return standIn;
+    });
+  }
+
+  /** @returns `text` with the characters themselves again */
+  reveal(text: string): string {
+    return this.#original.size === 0 ? text : text.replace(/[\u{f0000}-\u{ffffd}]/gu, (standIn) => this.#original.get(standIn) ?? standIn);
+  }
+}

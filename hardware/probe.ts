@@ -1,0 +1,34 @@
+import { PrivatePcscd } from './simulator/private-pcscd.ts';
+import { virtualCardOf } from './simulator/virtual-card.ts';
+import { VirtualReader } from './simulator/virtual-reader.ts';
+import { createPcscCardReader } from './reader/pcsc-card-reader.ts';
+const sleep=(ms:number)=>new Promise(r=>setTimeout(r,ms));
+const p = new PrivatePcscd();
+const v = new VirtualReader();
+let log: string[]=[]; let t0=performance.now();
+const at=()=>Math.round(performance.now()-t0);
+await p.start();
+const r = createPcscCardReader({allow:()=>true, onDiagnostic:(d)=>log.push(`${at()}:${JSON.stringify(d)}`)});
+const said=()=>{const s=r.status(); return `${s.kind}${s.kind==='faulty'?s.why:''}${s.kind==='ready'?s.readers.length:''}/${r.presence().kind}${r.presence().kind==='unreadable'?(r.presence() as any).why:''}`};
+r.onChange(()=>log.push(`${at()}:${said()}`));
+const wait=async(c:()=>boolean,ms:number)=>{const e=performance.now()+ms; while(performance.now()<e){ if(c()) return true; await sleep(5);} return false;};
+await wait(()=>r.status().kind==='ready',20000);
+let bad=0;
+for (let i=0;i<40 && bad<3;i++){
+  log=[]; t0=performance.now();
+  let release=()=>{}; const held=new Promise<void>(f=>release=f); let asked=false;
+  v.beforeAnswer=()=>{asked=true; return held;};
+  v.insert(virtualCardOf({name:'x',model:'identifier',uid:'0114B34A5F2C1D00'}));
+  await wait(()=>r.presence().kind==='present',10000);
+  const g=r.presence() as any; const tr=r.transmit(g.generation, Uint8Array.from(Buffer.from('FFCA000000','hex'))).then(x=>log.push(`${at()}:result ${x.kind}`));
+  await wait(()=>asked,5000);
+  await sleep(Math.random()*40);
+  log.push(`${at()}:unplug+release`); p.unplugReader(); v.beforeAnswer=undefined; release();
+  const absent=await wait(()=>r.status().kind==='absent',8000);
+  await tr; v.remove(); log.push(`${at()}:remove+replug`); p.replugReader();
+  const back=await wait(()=>r.status().kind==='ready' && r.presence().kind==='none',10000);
+  await sleep(Math.random()*1500);
+  if(!absent||!back){bad++; console.log(i,'BAD',absent,back,said(),log.join('\n   '));} else console.log(i,'ok',at());
+  if(!back) break;
+}
+await r.close(); await p.close();

@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ControlRefusal, ControlRequest, type ControlInput } from './control.ts';
+import { obey, readCards, type DemoDevices } from './demo-devices.ts';
+import { createNetworkLink } from './network-link.ts';
+import { VirtualPrinter } from './virtual-printer.ts';
+import { VirtualReader } from './virtual-reader.ts';
+
+const cards = readCards(path.join(import.meta.dirname, '../../backend/seed/demo-cards.json'));
+let directory: string;
+let devices: DemoDevices;
+
+beforeEach(async () => {
+  directory = mkdtempSync(path.join(tmpdir(), 'devices-'));
+  // Nobody listens there: the cards wait for a pcscd that does not come, which is all these tests need.
+  const closed = createServer();
+  const port = await new Promise<number>((resolve) => {
+    closed.listen(0, '127.0.0.1', () => {
+      const address = closed.address();
+      if (address !== null && typeof address !== 'string') closed.close(() => resolve(address.port));
+    });
+  });
+  devices = {
+    cards,
+    slots: [new VirtualReader({ port }), new VirtualReader({ port })],
+    printer: await VirtualPrinter.start({ link: path.join(directory, 'printer'), slipsDir: path.join(directory, 'slips') }),
+    network: await createNetworkLink({ listen: 0, target: port }),
+  };
+});
+afterEach(async () => {
+  for (const slot of devices.slots) slot.remove();
+  await devices.printer.stop();
+  await devices.network?.close();
+  rmSync(directory, { recursive: true });
+});
+
+const ask = (request: ControlInput) => obey(devices, ControlRequest.parse(request));
+
+test('every demo card can be laid on the reader and taken away', async () => {
+  for (const { name } of cards) {
+    await ask({ do: 'card-insert', card: name });
+    expect(devices.slots[0].card?.name).toBe(name);
+    await ask({ do: 'card-remove' });
+    expect(devices.slots[0].card).toBeUndefined();
+  }
+});
+
+test('a second card goes on the second slot, and the same card cannot be in two places', async () => {
+  await ask({ do: 'card-insert', card: 'hanako' });
+  await expect(ask({ do: 'card-insert', card: 'hanako', slot: 1 })).rejects.toBeInstanceOf(ControlRefusal);
+  await ask({ do: 'card-insert', card: 'taro', slot: 1 });
+  expect(await ask({ do: 'status' })).toMatchObject({ reader: { slots: ['0: hanako (pcscd is away)', '1: taro (pcscd is away)'] } });
+});
+
+test('a card nobody knows, a slot that is taken and a slot that is empty are refused in words that help', async () => {
+  await expect(ask({ do: 'card-insert', card: 'nobody' })).rejects.toThrow(/hanako/);
+  await ask({ do: 'card-insert', card: 'hanako' });
+  await expect(ask({ do: 'card-insert', card: 'taro' })).rejects.toThrow(/card remove/);
+  await expect(ask({ do: 'card-remove', slot: 1 })).rejects.toBeInstanceOf(ControlRefusal);
+});
+
+test('a fault is armed once or repeatedly, and clearing puts everything right', async () => {
+  await ask({ do: 'printer-fault', fault: 'paper-out' });
+  expect(await ask({ do: 'printer-status' })).toMatchObject({ faults: ['paper-out'], conditions: [] });
+  await ask({ do: 'printer-fault', fault: 'paper-out', repeatedly: true });
+  expect(await ask({ do: 'printer-status' })).toMatchObject({ faults: ['paper-out (repeatedly)'], conditions: ['paper-out'] });
+  expect(await ask({ do: 'printer-clear' })).toMatchObject({ faults: [], conditions: [] });
+  await ask({ do: 'reader-fault', fault: 'mute' });
+  expect(devices.slots.map((slot) => slot.faults.armed('mute'))).toEqual([true, true]);
+  await ask({ do: 'reader-clear' });
+  expect(devices.slots.map((slot) => slot.faults.armed('mute'))).toEqual([false, false]);
+});
+
+test('a misspelt fault is refused with the ones there are', async () => {
+  await expect(ask({ do: 'printer-fault', fault: 'paper-aut' })).rejects.toThrow(/paper-out/);
+  await expect(ask({ do: 'reader-fault', fault: 'mut' })).rejects.toThrow(/mute/);
+});
+
+test('the printer’s cable and the network can be pulled and put back', async () => {
+  expect(await ask({ do: 'printer-unplug' })).toMatchObject({ plugged: false });
+  expect(await ask({ do: 'printer-replug' })).toMatchObject({ plugged: true });
+  expect(await ask({ do: 'network-cut' })).toMatchObject({ state: 'cut' });
+  expect(await ask({ do: 'network-restore' })).toMatchObject({ state: 'up' });
+});
+
+test('without a simulated network nothing can be cut', async () => {
+  await expect(obey({ ...devices, network: undefined }, { do: 'network-cut' })).rejects.toBeInstanceOf(ControlRefusal);
+});

@@ -1,0 +1,146 @@
+/**
+ * The simulated devices of a running kiosk as one thing that does what it is asked (control.ts): two slots for cards, a printer and,
+ * when wanted, a network. Decides only what is possible; how a device behaves is the device's own.
+ */
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { ControlRefusal, type ControlRequest } from './control.ts';
+import type { NetworkLink } from './network-link.ts';
+import { VIRTUAL_CARD_MODELS, virtualCardOf } from './virtual-card.ts';
+import type { VirtualPrinter } from './virtual-printer.ts';
+import type { VirtualReader } from './virtual-reader.ts';
+
+const CardFile = z.array(
+  z.strictObject({
+    name: z.string().min(1).max(60),
+    model: z.enum(VIRTUAL_CARD_MODELS),
+    uid: z.string(),
+    atr: z.string().optional(),
+    about: z.string().optional(),
+  }),
+);
+export type DemoCard = z.infer<typeof CardFile>[number];
+
+/** @throws Error naming the file and what is wrong in it */
+export function readCards(file: string): DemoCard[] {
+  const parsed = CardFile.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
+  for (const card of parsed.data) virtualCardOf(card);
+  return parsed.data;
+}
+
+export interface DemoDevices {
+  readonly cards: readonly DemoCard[];
+  /** Slot 0 and slot 1 of the virtual reader. */
+  readonly slots: readonly [VirtualReader, VirtualReader];
+  readonly printer: VirtualPrinter;
+  /** Undefined where the kiosk reaches its backend without a simulated network. */
+  readonly network: NetworkLink | undefined;
+}
+
+type Json = z.core.util.JSONType;
+
+/**
+ * Does what was asked.
+ * @throws ControlRefusal in the words of the person who asked, when it cannot be done
+ */
+export async function obey(devices: DemoDevices, request: ControlRequest): Promise<Json> {
+  switch (request.do) {
+    case 'card-insert':
+      return insertCard(devices, request.card, request.slot);
+    case 'card-remove': {
+      const slot = devices.slots[request.slot];
+      if (!slot.card) throw new ControlRefusal(`スロット ${request.slot} にカードはありません (no card there)`);
+      slot.remove();
+      return { removed: true };
+    }
+    case 'card-list':
+      return devices.cards.map((card) => ({ name: card.name, about: card.about ?? card.model }));
+    case 'printer-fault':
+      arm(devices.printer.faults, request);
+      return printerFacts(devices.printer);
+    case 'printer-clear':
+      devices.printer.putRight();
+      return printerFacts(devices.printer);
+    case 'printer-status':
+      return printerFacts(devices.printer);
+    case 'printer-unplug':
+      await devices.printer.unplug();
+      return printerFacts(devices.printer);
+    case 'printer-replug':
+      await devices.printer.replug();
+      return printerFacts(devices.printer);
+    case 'reader-fault':
+      for (const slot of devices.slots) arm(slot.faults, request);
+      return readerFacts(devices);
+    case 'reader-clear':
+      for (const slot of devices.slots) slot.faults.clear();
+      return readerFacts(devices);
+    case 'network-cut':
+      await networkOf(devices).cut();
+      return networkFacts(devices);
+    case 'network-restore':
+      await networkOf(devices).restore();
+      return networkFacts(devices);
+    case 'status':
+      return { reader: readerFacts(devices), printer: printerFacts(devices.printer), network: networkFacts(devices) };
+  }
+}
+
+function insertCard(devices: DemoDevices, name: string, slot: 0 | 1): Json {
+  const definition = devices.cards.find((card) => card.name === name);
+  if (!definition) throw new ControlRefusal(`「${name}」というカードはありません (no such card)。あるのは (there are): ${devices.cards.map((card) => card.name).join(', ')}`);
+  const reader = devices.slots[slot];
+  if (reader.card) throw new ControlRefusal(`スロット ${slot} には「${reader.card.name}」が置いてあります。先に取ってください (a card lies there; remove it first): card remove --slot ${slot}`);
+  if (devices.slots.some((other) => other.card?.name === name)) throw new ControlRefusal(`「${name}」は、もう一つのスロットにあります (lies on the other slot)`);
+  reader.insert(virtualCardOf(definition));
+  return { card: name, slot };
+}
+
+interface Armable<Name extends string> {
+  readonly names: readonly Name[];
+  knows(name: string): name is Name;
+  failNext(name: Name): void;
+  failRepeatedly(name: Name): void;
+}
+
+function arm<Name extends string>(faults: Armable<Name>, request: { readonly fault: string; readonly repeatedly: boolean }): void {
+  const { fault } = request;
+  if (!faults.knows(fault)) throw new ControlRefusal(`「${fault}」という故障はありません (no such fault)。あるのは (there are): ${faults.names.join(', ')}`);
+  if (request.repeatedly) faults.failRepeatedly(fault);
+  else faults.failNext(fault);
+}
+
+function networkOf(devices: DemoDevices): NetworkLink {
+  if (!devices.network) throw new ControlRefusal('模擬の通信は使われていません (no simulated network here)');
+  return devices.network;
+}
+
+const armedWords = (faults: { list(): ReadonlyArray<{ readonly name: string; readonly times: number | 'repeatedly' }> }): string[] =>
+  faults.list().map(({ name, times }) => (times === 'repeatedly' ? `${name} (repeatedly)` : times === 1 ? name : `${name} (${times} times)`));
+
+function readerFacts({ slots }: DemoDevices) {
+  return {
+    slots: slots.map((slot, index) => `${index}: ${slot.card ? `${slot.card.name}${slot.connected ? '' : ' (pcscd is away)'}` : '-'}`),
+    // Both slots are armed alike.
+    faults: armedWords(slots[0].faults),
+    alarms: slots.flatMap((slot) => [...(slot.card?.alarms ?? [])]),
+  };
+}
+
+function printerFacts(printer: VirtualPrinter) {
+  const last = printer.slips.at(-1);
+  return {
+    plugged: printer.plugged,
+    powered: printer.powered,
+    faults: armedWords(printer.faults),
+    conditions: printer.conditions,
+    slips: printer.slips.length,
+    lastSlip: last?.png ?? null,
+    complaints: printer.complaints.slice(-5),
+  };
+}
+
+function networkFacts({ network }: DemoDevices) {
+  return network ? { state: network.state(), connections: network.connections() } : null;
+}

@@ -1,0 +1,56 @@
+/**
+ * Virtual cards: what lies on the virtual reader. Each model answers as a real card behind a contactless PC/SC reader would, and raises
+ * an alarm when it is asked for something the kiosk must never ask. Must never hold anything of a real card or person.
+ */
+import { IdentifierCard } from './virtual-card-identifier.ts';
+import { MyNumberCard } from './virtual-card-my-number.ts';
+import { PaymentCard } from './virtual-card-payment.ts';
+
+export interface VirtualCard {
+  readonly name: string;
+  /** Answer to reset, as the reader makes it up for a contactless card (PC/SC part 3). */
+  readonly atr: Uint8Array;
+  powerOn(): void;
+  /** Everything the card remembers of the session is lost. */
+  powerOff(): void;
+  reset(): void;
+  /** @returns response data and status word */
+  respond(command: Uint8Array): Uint8Array;
+  /** What was done to the card that must never be done to it; empty when all is well. */
+  readonly alarms: readonly string[];
+}
+
+export const VIRTUAL_CARD_MODELS = ['identifier', 'iso-identifier', 'payment', 'my-number'] as const;
+export type VirtualCardModel = (typeof VIRTUAL_CARD_MODELS)[number];
+
+/** An entry of the demo cards file. */
+export interface VirtualCardDefinition {
+  readonly name: string;
+  readonly model: VirtualCardModel;
+  /** Identifier in hexadecimal: 4, 7, 8 or 10 bytes. */
+  readonly uid: string;
+  /** In hexadecimal; the model's own when left out. */
+  readonly atr?: string | undefined;
+  readonly about?: string | undefined;
+}
+
+/** @throws Error naming the card when its definition is not possible */
+export function virtualCardOf(definition: VirtualCardDefinition): VirtualCard {
+  const uid = bytesOf(definition.uid, `uid of card "${definition.name}"`);
+  const atr = definition.atr === undefined ? undefined : bytesOf(definition.atr, `atr of card "${definition.name}"`);
+  switch (definition.model) {
+    case 'identifier':
+      return new IdentifierCard(definition.name, uid, 'storage', atr);
+    case 'iso-identifier':
+      return new IdentifierCard(definition.name, uid, 'iso', atr);
+    case 'payment':
+      return new PaymentCard(definition.name, uid, atr);
+    case 'my-number':
+      return new MyNumberCard(definition.name, atr);
+  }
+}
+
+function bytesOf(hex: string, what: string): Uint8Array {
+  if (!/^([0-9a-f]{2})+$/i.test(hex)) throw new Error(`The ${what} is not hexadecimal: "${hex}"`);
+  return Uint8Array.from(Buffer.from(hex, 'hex'));
+}
