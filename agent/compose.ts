@@ -1,0 +1,72 @@
+/**
+ * Builds the ports from a configuration and starts everything that needs them. With `agent-process.ts` the only place of the agent that
+ * makes a driver; everything else is handed its ports.
+ */
+import type { TroubleName } from '../contract/trouble.ts';
+import { createSerialSlipPrinter } from '../hardware/printer/serial-slip-printer.ts';
+import { createPcscCardReader } from '../hardware/reader/pcsc-card-reader.ts';
+import type { Configuration } from './configuration.ts';
+import { loadIdentity } from './identity.ts';
+import { openLedger } from './ledger/sqlite-ledger.ts';
+import type { Log } from './log/log.ts';
+import type { Clock, Randomness } from './ports.ts';
+import { runKiosk, type RunningKiosk } from './run-kiosk.ts';
+import { settleLeftPrintJobs } from './services/print-slip.ts';
+import { createHttpBackend } from './sync/http-backend.ts';
+
+export type Composition =
+  | { readonly ok: true; readonly running: RunningKiosk }
+  | { readonly ok: false; readonly trouble: TroubleName; readonly detail: string };
+
+/** @param onFailure called at most once, when a service threw and the kiosk cannot go on */
+export function composeKiosk(
+  configuration: Configuration,
+  system: { readonly clock: Clock; readonly randomness: Randomness; readonly log: Log },
+  onFailure: (error: unknown) => void,
+): Composition {
+  const { clock, randomness, log } = system;
+  const found = loadIdentity(configuration.dataDir);
+  if (!found.ok) return { ok: false, trouble: found.trouble, detail: found.detail };
+  const { identity } = found;
+  const opened = openLedger({ path: `${configuration.dataDir}/ledger.db`, device: identity.deviceId });
+  if (!opened.ok) return opened;
+  const { ledger } = opened;
+
+  let torn: boolean;
+  try {
+    settleLeftPrintJobs({ ledger, clock, randomness, log });
+    // Whether a piece of it hangs in the printer nobody knows; a notice too many is better than two slips in one.
+    torn = (ledger.lastPrintJob()?.state ?? 'printed') !== 'printed';
+  } catch (error) {
+    ledger.close();
+    throw error;
+  }
+  const reader = createPcscCardReader({
+    allow: (name) => configuration.reader.allow.some((pattern) => pattern.test(name)),
+    now: () => clock.now(),
+    ...(configuration.reader.heartbeatMs === undefined ? {} : { heartbeatMs: configuration.reader.heartbeatMs }),
+    onDiagnostic: (diagnostic) => {
+      switch (diagnostic.kind) {
+        case 'process-ended':
+          log.event('reader-process-ended', { why: diagnostic.why, detail: diagnostic.detail });
+          break;
+        case 'driver-missing':
+          log.event('reader-trouble', { what: diagnostic.kind, detail: diagnostic.detail });
+          break;
+        case 'trouble':
+          log.event('reader-trouble', { what: diagnostic.what, detail: diagnostic.detail });
+          break;
+        case 'process-started':
+          break;
+      }
+    },
+  });
+  const printer = createSerialSlipPrinter({ ...configuration.printer, torn });
+  const backend = createHttpBackend({ url: configuration.backend.url, identity, clock, randomness, log });
+  const running = runKiosk(
+    { clock, randomness, reader, printer, ledger, backend, log },
+    { identity, display: configuration.display, simulated: configuration.simulated },
+    onFailure,
+  );
+  return { ok: true, running };
+}

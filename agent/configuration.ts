@@ -1,0 +1,110 @@
+/**
+ * The agent's configuration: one JSON file, read whole or refused whole. A wrong value is refused with the key's name, what was found,
+ * what is allowed and an example, because the person who reads it stands in front of a kiosk that does not serve.
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { CONFIGURATION_EXAMPLE, explainIssues, explainSyntax } from './configuration-message.ts';
+import { readBackendUrl } from './sync/backend-url.ts';
+
+export interface Configuration {
+  /** Absolute path. */
+  readonly dataDir: string;
+  /** 0 lets the system choose a free port. */
+  readonly server: { readonly port: number };
+  /** An origin: https, or http on loopback. */
+  readonly backend: { readonly url: string };
+  readonly reader: {
+    /** A reader is used when one of these matches its name. */
+    readonly allow: readonly RegExp[];
+    readonly heartbeatMs?: number;
+  };
+  readonly printer: {
+    /** Absolute path, or a port's name on Windows. */
+    readonly path: string;
+    readonly baudRate: number;
+    /** Half-width characters in a line. */
+    readonly columns: number;
+  };
+  readonly display: {
+    /** Pixels an inch of the glass. */
+    readonly ppi: number;
+    readonly readerSide: 'left' | 'right' | 'below';
+  };
+  readonly simulated: boolean;
+}
+
+/** Readers of vpcd are virtual and never used by a real kiosk unless the file says so. */
+const REAL_READERS = '^(?!Virtual PCD)';
+const EVERY_READER = '.';
+
+const pattern = z.string().min(1).refine(isPattern);
+
+const ConfigurationFile = z.strictObject({
+  dataDir: z.string().min(1),
+  server: z.strictObject({ port: z.int().min(0).max(65_535).default(8_680) }).prefault({}),
+  backend: z.strictObject({ url: z.string().refine((text) => readBackendUrl(text).ok) }),
+  reader: z.strictObject({ allow: z.array(pattern).min(1).optional(), heartbeatMs: z.int().min(100).max(60_000).optional() }).prefault({}),
+  printer: z.strictObject({
+    path: z.string().min(1),
+    baudRate: z.literal([9_600, 19_200, 38_400, 57_600, 115_200]).default(115_200),
+    columns: z.int().min(24).max(64).default(48),
+  }),
+  display: z.strictObject({ ppi: z.number().min(50).max(400), readerSide: z.enum(['left', 'right', 'below']).default('below') }),
+  simulated: z.boolean().default(false),
+});
+
+/**
+ * @param file path of the configuration; relative paths in it count from its own directory
+ * @returns a message in Japanese with English after it when the file cannot be used
+ */
+export function loadConfiguration(file: string): { readonly ok: true; readonly configuration: Configuration } | { readonly ok: false; readonly message: string } {
+  const place = path.resolve(file);
+  const read = readText(place);
+  if (!read.ok) return read;
+  let content: unknown;
+  try {
+    content = JSON.parse(read.text);
+  } catch {
+    return { ok: false, message: explainSyntax(place, read.text) };
+  }
+  const parsed = ConfigurationFile.safeParse(content);
+  if (!parsed.success) return { ok: false, message: explainIssues(place, content, parsed.error.issues) };
+  return { ok: true, configuration: complete(parsed.data, path.dirname(place)) };
+}
+
+function complete(given: z.infer<typeof ConfigurationFile>, directory: string): Configuration {
+  const { reader, printer, simulated } = given;
+  const allow = reader.allow ?? [simulated ? EVERY_READER : REAL_READERS];
+  return {
+    ...given,
+    dataDir: path.resolve(directory, given.dataDir),
+    reader: {
+      allow: allow.map((source) => new RegExp(source)),
+      ...(reader.heartbeatMs === undefined ? {} : { heartbeatMs: reader.heartbeatMs }),
+    },
+    printer: { ...printer, path: /^(COM\d+|\\\\)/i.test(printer.path) ? printer.path : path.resolve(directory, printer.path) },
+  };
+}
+
+function readText(place: string): { readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: string } {
+  try {
+    return { ok: true, text: readFileSync(place, 'utf8').replace(/^\uFEFF/, '') };
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+    const message =
+      error.code === 'ENOENT'
+        ? `設定ファイル ${place} がありません。次の内容で作ってください。\nThere is no configuration file at ${place}. Make one with this content and change it:\n${CONFIGURATION_EXAMPLE}`
+        : `設定ファイル ${place} が読めません。\nThe configuration file cannot be read: ${error.message}`;
+    return { ok: false, message };
+  }
+}
+
+function isPattern(source: string): boolean {
+  try {
+    return new RegExp(source) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}

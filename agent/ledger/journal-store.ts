@@ -1,0 +1,67 @@
+/**
+ * The journal's table: appends entries to the hash chain and reads them back. Entries are never changed; the file itself refuses.
+ */
+import type { Database } from 'better-sqlite3';
+import type { DeviceId, EntryId } from '../../contract/ids.ts';
+import { journalHash } from '../../contract/journal-hash.ts';
+import { GENESIS_HASH, JournalBody, type JournalEntry, type JournalFact } from '../../contract/journal.ts';
+import type { Moment } from '../../contract/time.ts';
+
+/** The chain's last link. */
+export interface JournalHead {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+export const EMPTY_HEAD: JournalHead = { seq: 0, hash: GENESIS_HASH };
+const BODY_LENGTH_MAX = 16_384;
+
+export function createJournalStore(database: Database, device: DeviceId) {
+  const insert = database.prepare('INSERT INTO journal (seq, entry_id, prev_hash, hash, body) VALUES (?, ?, ?, ?, ?)');
+  const selectHead = database.prepare<[], JournalHead>('SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1');
+  const selectHash = database.prepare<[number], string>('SELECT hash FROM journal WHERE seq = ?').pluck();
+  const selectAfter = database.prepare<[number, number], JournalEntry>(
+    'SELECT seq, prev_hash AS prevHash, hash, body FROM journal WHERE seq > ? ORDER BY seq LIMIT ?',
+  );
+  /** Known because no other process can write; forgotten whenever a transaction is rolled back. */
+  let known: JournalHead | undefined;
+  const head = (): JournalHead => (known ??= selectHead.get() ?? EMPTY_HEAD);
+
+  return {
+    head,
+    /** To be called when a transaction was rolled back. */
+    forgetHead(): void {
+      known = undefined;
+    },
+    hashAt: (seq: number): string | undefined => (seq === 0 ? GENESIS_HASH : selectHash.get(seq)),
+    after: (seq: number, limit: number): JournalEntry[] => selectAfter.all(seq, limit),
+
+    /** Only inside a transaction. An entry that no one could verify later is refused here, because it could never be taken back. */
+    append(entry: { readonly id: EntryId; readonly at: Moment; readonly fact: JournalFact }): void {
+      const before = head();
+      const seq = before.seq + 1;
+      const body = JSON.stringify(JournalBody.parse({ id: entry.id, device, seq, at: entry.at, fact: entry.fact }));
+      if (body.length > BODY_LENGTH_MAX) throw new Error(`A journal entry of ${body.length} characters is too long`);
+      const hash = journalHash(before.hash, body);
+      insert.run(seq, entry.id, before.hash, hash, body);
+      known = { seq, hash };
+    },
+
+    /**
+     * Follows the hashes from `from` to the end.
+     * @returns the last link, or the sequence number at which the chain is broken
+     */
+    follow(from: JournalHead): { readonly ok: true; readonly head: JournalHead } | { readonly ok: false; readonly seq: number } {
+      if ((from.seq === 0 ? GENESIS_HASH : selectHash.get(from.seq)) !== from.hash) return { ok: false, seq: from.seq };
+      let link = from;
+      for (const entry of selectAfter.iterate(from.seq, -1)) {
+        const follows = entry.seq === link.seq + 1 && entry.prevHash === link.hash && journalHash(entry.prevHash, entry.body) === entry.hash;
+        if (!follows) return { ok: false, seq: entry.seq };
+        link = { seq: entry.seq, hash: entry.hash };
+      }
+      return { ok: true, head: link };
+    },
+  };
+}
+
+export type JournalStore = ReturnType<typeof createJournalStore>;

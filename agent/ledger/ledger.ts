@@ -1,0 +1,90 @@
+/**
+ * The agent's ledger, as the rest of the agent sees it. Every method is synchronous and is one SQLite transaction (or a part of
+ * one): when it returns, it is durable. Nothing here reads the clock; moments and ids come from outside.
+ */
+import type { AccountId, CardRef, EntryId, OperationId, SchemeId } from '../../contract/ids.ts';
+import type { JournalEntry, JournalFact } from '../../contract/journal.ts';
+import type { Change } from '../../contract/sync.ts';
+import type { LocalDate, Moment } from '../../contract/time.ts';
+import type { Entitlement, Lot, Movement, Scheme } from '../../contract/value.ts';
+
+export type CardLookup =
+  | { readonly kind: 'account'; readonly accountId: AccountId }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'unknown' };
+
+/** A movement written down before the card is touched. */
+export interface Intent {
+  readonly operationId: OperationId;
+  readonly cardRef: CardRef;
+  readonly movement: Movement;
+  readonly state: 'prepared' | 'committed' | 'aborted' | 'unknown';
+  readonly preparedAt: Moment;
+}
+
+export interface PrintJobRecord {
+  readonly jobId: EntryId;
+  readonly state: 'queued' | 'sending' | 'printed' | 'failed' | 'unknown';
+  readonly slip: 'balance' | 'load';
+  readonly accountId: AccountId;
+  readonly slipNumber: number;
+}
+
+export interface SyncState {
+  /** Pull cursor of the backend's changes. */
+  readonly cursor: number;
+  /** Highest journal entry the backend has acknowledged. */
+  readonly acknowledgedSeq: number;
+  /** Highest journal entry there is. */
+  readonly lastSeq: number;
+  /** When the backend was last heard, null if never. */
+  readonly confirmedAt: Moment | null;
+}
+
+export interface Ledger {
+  lookupCard(card: CardRef): CardLookup;
+  /** What the account holds, lot by lot; sums of movements, never a stored balance. */
+  lotsOf(account: AccountId): Array<{ readonly lot: Lot; readonly amount: number }>;
+  schemes(): ReadonlyMap<SchemeId, Scheme>;
+  /** Entitlements of the account that this device holds at `now` and that nobody has taken. */
+  offersOf(account: AccountId, today: LocalDate, now: Moment): Entitlement[];
+  notices(today: LocalDate): Array<{ readonly title: string; readonly text: string }>;
+
+  /**
+   * Writes the intent down. Refuses (without writing) when its entitlement is not held here, its lease has run out at `preparedAt`,
+   * or another intent that is not aborted already uses it.
+   */
+  prepare(intent: { readonly operationId: OperationId; readonly cardRef: CardRef; readonly movement: Movement; readonly preparedAt: Moment }): 'prepared' | 'already-taken' | 'not-held-here';
+  /** In one transaction: intent → committed, movement posted, journal entry appended. Idempotent for the same operation. */
+  commit(operation: OperationId, entry: { readonly id: EntryId; readonly at: Moment }): void;
+  /** Intent → aborted; nothing else changes. */
+  abort(operation: OperationId): void;
+  /** Intent → unknown: the card's answer was lost. */
+  markUnknown(operation: OperationId): void;
+  /** Intents that are neither committed nor aborted, oldest first. */
+  openIntents(card?: CardRef): Intent[];
+
+  /** Appends a fact to the journal. */
+  append(entry: { readonly id: EntryId; readonly at: Moment; readonly fact: JournalFact }): void;
+  /** Entries after `seq`, oldest first, at most `limit`. */
+  entriesAfter(seq: number, limit: number): JournalEntry[];
+
+  /** Next number of a device-wide counter (slips, staff calls); a number is never given twice. */
+  nextNumber(counter: 'slip' | 'staff-call'): number;
+  createPrintJob(job: { readonly jobId: EntryId; readonly slip: 'balance' | 'load'; readonly accountId: AccountId; readonly slipNumber: number; readonly at: Moment }): void;
+  setPrintJob(jobId: EntryId, state: 'sending'): void;
+  /** Settles the job and appends `slip-settled` to the journal in one transaction. */
+  settlePrintJob(jobId: EntryId, outcome: 'printed' | 'failed' | 'unknown', entry: { readonly id: EntryId; readonly at: Moment }): void;
+  /** Jobs that never settled: `sending` ones become `unknown`, `queued` ones `failed`, when the agent starts again. */
+  unsettledPrintJobs(): PrintJobRecord[];
+  /** The job with the highest slip number, whatever became of it. */
+  lastPrintJob(): PrintJobRecord | undefined;
+
+  syncState(): SyncState;
+  /** Remembers the acknowledgement. Throws if the hash is not ours: then two machines use one identity. */
+  acknowledge(seq: number, hash: string): void;
+  /** Applies pulled changes and moves the cursor in one transaction. Movements already here (our own) are left as they are. */
+  applyChanges(changes: readonly Change[], cursor: number, at: Moment): void;
+
+  close(): void;
+}

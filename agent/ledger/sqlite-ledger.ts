@@ -1,0 +1,164 @@
+/**
+ * The agent's ledger on SQLite. Every writing method is one transaction and has reached the disk when it returns. When the disk does
+ * not do its part, the ledger throws `LedgerUnavailable` and says nothing more until it is opened again.
+ */
+import type { DeviceId } from '../../contract/ids.ts';
+import { createBooks } from './books.ts';
+import { assertLoadOfEntitlement, createIntentStore } from './intent-store.ts';
+import { createJournalStore, EMPTY_HEAD, type JournalHead, type JournalStore } from './journal-store.ts';
+import { openLedgerFile, refusalOfError, type LedgerFile, type LedgerOpenTrouble, type LedgerRefusal } from './ledger-file.ts';
+import { ForeignAcknowledgement, LedgerUnavailable, ledgerTroubleOf } from './ledger-unavailable.ts';
+import type { Ledger } from './ledger.ts';
+import { createPrintJobStore } from './print-job-store.ts';
+import { createTownRecord } from './town-record.ts';
+
+export type { LedgerOpenTrouble } from './ledger-file.ts';
+export type LedgerOpening = { readonly ok: true; readonly ledger: Ledger } | { readonly ok: false; readonly trouble: LedgerOpenTrouble; readonly detail: string };
+
+/**
+ * Opens the ledger of `device`, or makes an empty one where there is none (directory 0700, file 0600). Anything else that lies at
+ * `path` is refused untouched.
+ * @param options.path of the SQLite file
+ */
+export function openLedger(options: { readonly path: string; readonly device: DeviceId }): LedgerOpening {
+  const opened = openLedgerFile(options);
+  if (!opened.ok) return opened;
+  const { file } = opened;
+  try {
+    const journal = createJournalStore(file.database, options.device);
+    const damaged = verifyNewEntries(file, journal, options.path);
+    if (damaged) {
+      file.close();
+      return damaged;
+    }
+    return { ok: true, ledger: createLedger(file, journal) };
+  } catch (error) {
+    file.close();
+    return refusalOfError(error, options.path);
+  }
+}
+
+/**
+ * Follows the chain from where the last opening had verified it, and writes that down. The write also shows at once whether the file
+ * can be written. `npm run journal -- verify` follows the whole chain.
+ */
+function verifyNewEntries(file: LedgerFile, journal: JournalStore, path: string): LedgerRefusal | undefined {
+  const { database } = file;
+  const from = database.prepare<[], JournalHead>('SELECT verified_seq AS seq, verified_hash AS hash FROM opening').get() ?? EMPTY_HEAD;
+  const followed = journal.follow(from);
+  if (!followed.ok) {
+    return { ok: false, trouble: 'ledger-damaged', detail: `${path}: 記録 ${followed.seq} が前の記録とつながりません。Journal entry ${followed.seq} does not verify.` };
+  }
+  const acknowledged = database.prepare<[], number>('SELECT acknowledged_seq FROM sync').pluck().get() ?? 0;
+  if (acknowledged > followed.head.seq) {
+    return { ok: false, trouble: 'ledger-damaged', detail: `${path}: 記録が途中までしかありません。The journal ends at ${followed.head.seq}, but ${acknowledged} entries were acknowledged.` };
+  }
+  database.prepare('UPDATE opening SET times = times + 1, verified_seq = ?, verified_hash = ?').run(followed.head.seq, followed.head.hash);
+  return undefined;
+}
+
+function createLedger(file: LedgerFile, journal: JournalStore): Ledger {
+  const { database } = file;
+  const books = createBooks(database);
+  const intents = createIntentStore(database);
+  const town = createTownRecord(database);
+  const printJobs = createPrintJobStore(database);
+  const transaction = database.transaction((task: () => unknown) => task());
+  let failure: LedgerUnavailable | undefined;
+
+  const read = <T>(task: () => T): T => {
+    if (failure) throw new LedgerUnavailable(failure.trouble, failure.message, { cause: failure });
+    try {
+      return task();
+    } catch (error) {
+      const trouble = ledgerTroubleOf(error);
+      if (!trouble) throw error;
+      failure = new LedgerUnavailable(trouble, `${database.name}: ${(error as Error).message}`, { cause: error });
+      throw failure;
+    }
+  };
+  const write = <T>(task: () => T): T =>
+    read(() => {
+      try {
+        return transaction.immediate(task) as T;
+      } catch (error) {
+        journal.forgetHead();
+        throw error;
+      }
+    });
+
+  return {
+    lookupCard: (card) => read(() => town.lookupCard(card)),
+    lotsOf: (account) => read(() => books.lotsOf(account)),
+    schemes: () => read(() => town.schemes()),
+    offersOf: (account, today, now) => read(() => town.offersOf(account, today, now)),
+    notices: (today) => read(() => town.notices(today)),
+
+    prepare: (intent) =>
+      write(() => {
+        const { operationId, movement, preparedAt } = intent;
+        if (movement.operationId !== operationId) throw new Error(`The intent ${operationId} holds the movement ${movement.operationId}`);
+        const { entitlementId } = movement;
+        if (entitlementId === null) throw new Error('A kiosk makes value only from an entitlement');
+        const before = intents.find(operationId);
+        if (before) {
+          if (before.state !== 'prepared' || JSON.stringify(before.movement) !== JSON.stringify(movement)) throw new Error(`The operation ${operationId} was used before`);
+          return 'prepared';
+        }
+        if (intents.uses(entitlementId) || books.isTaken(entitlementId)) return 'already-taken';
+        const lease = town.lease(entitlementId);
+        if (!lease || lease.until <= preparedAt) return 'not-held-here';
+        assertLoadOfEntitlement(movement, lease.entitlement);
+        intents.insert(intent);
+        return 'prepared';
+      }),
+    commit: (operation, entry) =>
+      write(() => {
+        const intent = intents.settle(operation, 'committed');
+        if (!intent) return;
+        books.post(intent.movement);
+        journal.append({ ...entry, fact: { type: 'value-moved', movement: intent.movement } });
+      }),
+    abort: (operation) => write(() => void intents.settle(operation, 'aborted')),
+    markUnknown: (operation) => write(() => void intents.settle(operation, 'unknown')),
+    openIntents: (card) => read(() => intents.open(card)),
+
+    append: (entry) => write(() => journal.append(entry)),
+    entriesAfter: (seq, limit) => read(() => journal.after(seq, limit)),
+
+    nextNumber: (counter) => write(() => printJobs.nextNumber(counter)),
+    createPrintJob: (job) => write(() => printJobs.create(job)),
+    setPrintJob: (jobId, state) => write(() => void printJobs.move(jobId, state)),
+    settlePrintJob: (jobId, outcome, entry) =>
+      write(() => {
+        const job = printJobs.move(jobId, outcome);
+        if (!job) return;
+        journal.append({ ...entry, fact: { type: 'slip-settled', jobId, slip: job.slip, accountId: job.accountId, outcome } });
+      }),
+    unsettledPrintJobs: () => read(() => printJobs.unsettled()),
+    lastPrintJob: () => read(() => printJobs.last()),
+
+    syncState: () => read(() => ({ ...town.syncState(), lastSeq: journal.head().seq })),
+    acknowledge: (seq, hash) =>
+      write(() => {
+        if (journal.hashAt(seq) !== hash) throw new ForeignAcknowledgement(`The backend acknowledged entry ${seq} with a hash this ledger does not have`);
+        town.setAcknowledged(seq);
+      }),
+    applyChanges: (changes, cursor, at) =>
+      write(() => {
+        for (const change of changes) {
+          if (change.type !== 'movement') {
+            town.apply(change);
+            continue;
+          }
+          books.post(change.movement);
+          // Our own movement came back before we knew that it had happened (the ledger was restored from a backup): it did happen.
+          const intent = intents.find(change.movement.operationId);
+          if (intent && intent.state !== 'committed' && intent.state !== 'aborted') intents.settle(intent.operationId, 'committed');
+        }
+        town.setHeard(cursor, at);
+      }),
+
+    close: () => file.close(),
+  };
+}

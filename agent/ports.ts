@@ -1,0 +1,44 @@
+/**
+ * The ports of the agent: everything it needs of the world is passed in. No module of the agent reads the time or a random number
+ * by itself, so the production agent can be run under a seed.
+ */
+import type { CardReader } from '../hardware/reader/card-reader.ts';
+import type { SlipPrinter } from '../hardware/printer/slip-printer.ts';
+import type { EnrolRequest, EnrolResponse, PullResponse, PushRequest, PushResponse, ApiError } from '../contract/sync.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import type { Log } from './log/log.ts';
+
+export interface Clock {
+  /** Milliseconds since 1970-01-01T00:00:00Z. May jump when someone sets it. */
+  now(): number;
+  /** Milliseconds that only grow; for durations. */
+  monotonic(): number;
+  /** Runs `task` once after `ms`. @returns a function that cancels it */
+  after(ms: number, task: () => void): () => void;
+}
+
+export interface Randomness {
+  bytes(length: number): Uint8Array;
+}
+
+/** What the backend said, or that it could not be asked. A refusal is an answer; silence is not. */
+export type BackendAnswer<T> =
+  | { readonly kind: 'answered'; readonly value: T }
+  | { readonly kind: 'refused'; readonly error: ApiError }
+  | { readonly kind: 'unreachable'; readonly detail: string };
+
+export interface Backend {
+  enrol(request: EnrolRequest): Promise<BackendAnswer<EnrolResponse>>;
+  push(request: PushRequest): Promise<BackendAnswer<PushResponse>>;
+  pull(after: number): Promise<BackendAnswer<PullResponse>>;
+}
+
+export interface Ports {
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly reader: CardReader;
+  readonly printer: SlipPrinter;
+  readonly ledger: Ledger;
+  readonly backend: Backend;
+  readonly log: Log;
+}

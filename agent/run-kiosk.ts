@@ -1,0 +1,57 @@
+/**
+ * Puts the parts of the agent together on ports that are open already: the synchroniser and the session, each waking the other. The
+ * production ports come from `compose.ts`; a simulation hands in others and runs the same kiosk.
+ */
+import type { KioskSnapshot } from '../contract/kiosk.ts';
+import type { DeviceIdentity } from './identity.ts';
+import type { Ports } from './ports.ts';
+import { createKiosk, type Kiosk } from './session/kiosk.ts';
+import { createSynchroniser } from './sync/synchroniser.ts';
+
+export interface RunningKiosk {
+  readonly kiosk: Kiosk;
+  readonly frame: Pick<KioskSnapshot, 'town' | 'site' | 'display' | 'simulated'>;
+  /** Ends everything and closes reader, printer and ledger. */
+  stop(): Promise<void>;
+}
+
+export interface RunningKioskOptions {
+  readonly identity: Pick<DeviceIdentity, 'cardKey' | 'municipalityName' | 'siteName' | 'deviceLabel'>;
+  readonly display: KioskSnapshot['display'];
+  readonly simulated: boolean;
+}
+
+/**
+ * Print jobs that an earlier run left behind must have been settled before.
+ * @param onFailure called at most once, when a service threw and the kiosk cannot go on
+ */
+export function runKiosk(ports: Ports, options: RunningKioskOptions, onFailure: (error: unknown) => void): RunningKiosk {
+  const { ledger, reader, printer } = ports;
+  const { identity, display, simulated } = options;
+  const frame = { town: identity.municipalityName, site: identity.siteName, display, simulated };
+  let failed = false;
+  const failOnce = (error: unknown) => {
+    if (failed) return;
+    failed = true;
+    onFailure(error);
+  };
+  const synchroniser = createSynchroniser(ports, { onLedgerUnavailable: failOnce });
+  const kiosk = createKiosk(ports, {
+    ...frame,
+    cardKey: identity.cardKey,
+    deviceLabel: identity.deviceLabel,
+    online: () => synchroniser.online(),
+    wakeSync: () => synchroniser.wake(),
+    onFailure: failOnce,
+  });
+  synchroniser.onChange(() => kiosk.refresh());
+  return {
+    kiosk,
+    frame,
+    async stop() {
+      kiosk.stop();
+      await Promise.all([synchroniser.stop(), reader.close(), printer.close()]);
+      ledger.close();
+    },
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * Use case: print one slip, once. The job is durable before the first byte leaves; only the printer's own answer makes it printed;
+ * nothing here ever prints a second time.
+ */
+import { momentFromEpoch } from '../../contract/time.ts';
+import type { TroubleName } from '../../contract/trouble.ts';
+import type { SlipKind } from '../../contract/journal.ts';
+import type { AccountId } from '../../contract/ids.ts';
+import type { PrintOutcome } from '../../hardware/printer/slip-printer.ts';
+import { newEntryId } from '../new-id.ts';
+import type { Ports } from '../ports.ts';
+import { slipMarker } from '../printing/slip-number.ts';
+
+export type PrintSlipResult = { readonly kind: 'printed' } | { readonly kind: 'trouble'; readonly trouble: TroubleName };
+
+/**
+ * @param input.markup builds the slip once its number is known
+ * @throws LedgerUnavailable before anything was sent
+ */
+export async function printSlip(
+  input: { readonly slip: SlipKind; readonly accountId: AccountId; readonly markup: (slipNumber: number) => string },
+  ports: Pick<Ports, 'ledger' | 'printer' | 'clock' | 'randomness' | 'log'>,
+): Promise<PrintSlipResult> {
+  const { ledger, printer, clock, randomness, log } = ports;
+  const jobId = newEntryId(clock, randomness);
+  const slipNumber = ledger.nextNumber('slip');
+  ledger.createPrintJob({ jobId, slip: input.slip, accountId: input.accountId, slipNumber, at: momentFromEpoch(clock.now()) });
+  const begunAt = clock.monotonic();
+  const outcome = await printer.print({ marker: slipMarker(slipNumber), markup: input.markup(slipNumber) }, () => {
+    ledger.setPrintJob(jobId, 'sending');
+    log.event('print-started', { slip: input.slip, slipNumber });
+  });
+  ledger.settlePrintJob(jobId, outcome.kind, { id: newEntryId(clock, randomness), at: momentFromEpoch(clock.now()) });
+  log.event('print-settled', { slip: input.slip, slipNumber, outcome: outcome.kind, ms: clock.monotonic() - begunAt });
+  return outcome.kind === 'printed' ? outcome : { kind: 'trouble', trouble: troubleOfOutcome(outcome) };
+}
+
+function troubleOfOutcome(outcome: Exclude<PrintOutcome, { kind: 'printed' }>): TroubleName {
+  if (outcome.kind === 'unknown') return 'printer-no-proof';
+  switch (outcome.why) {
+    case 'absent':
+      return 'printer-absent';
+    case 'silent':
+      return 'printer-silent';
+    case 'paper-out':
+      return 'printer-paper-out';
+    case 'cover-open':
+      return 'printer-cover-open';
+    case 'faulty':
+    case 'unprintable':
+      return 'printer-faulty';
+  }
+}
+
+/** Jobs that a stop of the agent left behind: what was being sent is unknown, what was only queued did not come out. */
+export function settleLeftPrintJobs(ports: Pick<Ports, 'ledger' | 'clock' | 'randomness' | 'log'>): void {
+  for (const job of ports.ledger.unsettledPrintJobs()) {
+    const outcome = job.state === 'sending' ? 'unknown' : 'failed';
+    ports.ledger.settlePrintJob(job.jobId, outcome, {
+      id: newEntryId(ports.clock, ports.randomness),
+      at: momentFromEpoch(ports.clock.now()),
+    });
+    ports.log.event('print-settled', { slip: job.slip, slipNumber: job.slipNumber, outcome, ms: 0 });
+  }
+}

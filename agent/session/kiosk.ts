@@ -1,0 +1,253 @@
+/**
+ * The kiosk as the window sees it: runs the session machine on the ports and pushes a snapshot after every change. Holds no device
+ * and no database of its own; everything comes through the ports.
+ */
+import { createActor, type SnapshotFrom } from 'xstate';
+import type { KioskService } from '../../contract/kiosk-router.ts';
+import { CHOICES_OF_SCREEN, type ChooseInput, type KioskSnapshot, type PrinterReadiness, type Screen } from '../../contract/kiosk.ts';
+import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
+import type { PrinterStatus } from '../../hardware/printer/slip-printer.ts';
+import { newEntryId } from '../new-id.ts';
+import type { Clock, Ports } from '../ports.ts';
+import { slipMarkup, type SlipFrame } from '../printing/slip-markup.ts';
+import { callStaff } from '../services/call-staff.ts';
+import { loadValue } from '../services/load-value.ts';
+import { printSlip } from '../services/print-slip.ts';
+import { showBalance } from '../services/show-balance.ts';
+import { screenOfSession } from './screen-of-session.ts';
+import { sessionMachine, type SessionServices } from './session-machine.ts';
+import { SESSION_TIMINGS } from './timings.ts';
+
+export interface KioskOptions {
+  readonly cardKey: Uint8Array;
+  readonly town: string;
+  readonly site: string;
+  readonly deviceLabel: string;
+  readonly display: KioskSnapshot['display'];
+  readonly simulated: boolean;
+  /** The backend can be reached: true, false, or null while that is not known yet. */
+  readonly online: () => boolean | null;
+  /** Something durable was written that the backend should hear of soon. */
+  readonly wakeSync: () => void;
+  /** A service threw. The kiosk cannot go on; whoever started it decides. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+export interface Kiosk extends KioskService {
+  /** Something outside the session changed (sync, notices): looks again and pushes a snapshot if it shows. */
+  refresh(): void;
+  stop(): void;
+}
+
+export function createKiosk(ports: Ports, options: KioskOptions): Kiosk {
+  const { clock, reader, printer, ledger, log, randomness } = ports;
+  const listeners = new Set<(snapshot: KioskSnapshot) => void>();
+  let revision = 0;
+  let screenId = 0;
+  let shownState = '';
+  let shownText = '';
+  let staffCall: KioskSnapshot['staffCall'] = null;
+  let cancelStaffCall = () => {};
+  let loggedScreen = '';
+
+  const frame = (slipNumber: number): SlipFrame => ({
+    slipNumber,
+    deviceLabel: options.deviceLabel,
+    town: options.town,
+    site: options.site,
+    now: momentFromEpoch(clock.now()),
+  });
+  const services: SessionServices = {
+    showBalance: (presence) => showBalance(presence, { ...ports, cardKey: options.cardKey }),
+    loadValue: async (holder, offer) => {
+      const result = await loadValue({ holder, offer }, ports);
+      options.wakeSync();
+      return result;
+    },
+    printSlip: async (slip) => {
+      const result = await printSlip(
+        { slip: slip.kind, accountId: slip.holder.accountId, markup: (slipNumber) => slipMarkup(slip, frame(slipNumber)) },
+        ports,
+      );
+      options.wakeSync();
+      return result;
+    },
+    sessionEnded: (how, startedAt) =>
+      guarded(() => {
+        const seconds = Math.round((clock.monotonic() - startedAt) / 1000);
+        ledger.append({ id: newEntryId(clock, randomness), at: momentFromEpoch(clock.now()), fact: { type: 'session-ended', how, seconds } });
+        log.event('session-ended', { how, seconds });
+        options.wakeSync();
+      }),
+    callStaff: () =>
+      guarded(() => {
+        if (staffCall) return;
+        staffCall = { number: callStaff({ screen: currentScreen().name }, ports) };
+        cancelStaffCall = clock.after(SESSION_TIMINGS.staffCall, () => {
+          staffCall = null;
+          publish();
+        });
+        options.wakeSync();
+      }),
+    failed: options.onFailure,
+    monotonic: () => clock.monotonic(),
+  };
+
+  const actor = createActor(sessionMachine, {
+    input: { services, status: reader.status(), presence: reader.presence() },
+    clock: xstateClock(clock),
+  });
+  let state: SnapshotFrom<typeof sessionMachine> = actor.getSnapshot();
+
+  function guarded(task: () => void): void {
+    try {
+      task();
+    } catch (error) {
+      options.onFailure(error);
+    }
+  }
+
+  function currentScreen(): Screen {
+    return screenOfSession(state, { confirmedAt: ledger.syncState().confirmedAt, online: options.online() === true });
+  }
+
+  function buildSnapshot(): KioskSnapshot {
+    const now = momentFromEpoch(clock.now());
+    const screen = currentScreen();
+    return {
+      revision,
+      screenId,
+      screen,
+      now,
+      town: options.town,
+      site: options.site,
+      printer: readinessOf(printer.status()),
+      notices: screen.name === 'start' ? ledger.notices(dateInTokyo(now)).slice(0, 3) : [],
+      staffCall,
+      display: options.display,
+      simulated: options.simulated,
+    };
+  }
+
+  /** Pushes a snapshot if anything on it changed since the last one, the time aside. */
+  function publish(always = false): void {
+    guarded(() => {
+      const stateText = JSON.stringify(state.value);
+      if (stateText !== shownState) {
+        shownState = stateText;
+        screenId += 1;
+      }
+      const text = JSON.stringify({ ...buildSnapshot(), now: '', revision: 0 });
+      if (text === shownText && !always) return;
+      shownText = text;
+      revision += 1;
+      const snapshot = buildSnapshot();
+      if (snapshot.screen.name !== loggedScreen) {
+        loggedScreen = snapshot.screen.name;
+        log.event('session-screen', { screen: loggedScreen });
+      }
+      for (const listener of listeners) listener(snapshot);
+    });
+  }
+
+  let lastReader = '';
+  let lastGeneration = 0;
+  function readerChanged(): void {
+    const status = reader.status();
+    const presence = reader.presence();
+    const why = status.kind === 'faulty' ? status.why : '';
+    const readers = status.kind === 'ready' ? status.readers.length : 0;
+    if (`${status.kind} ${why} ${readers}` !== lastReader) {
+      lastReader = `${status.kind} ${why} ${readers}`;
+      log.event('reader-status', { status: status.kind, why, readers });
+    }
+    if (presence.kind !== 'none' && presence.generation !== lastGeneration) {
+      lastGeneration = presence.generation;
+      log.event('card-arrived', { generation: lastGeneration });
+    } else if (presence.kind === 'none' && lastGeneration !== 0) {
+      log.event('card-left', { generation: lastGeneration });
+      lastGeneration = 0;
+    }
+    actor.send({ type: 'reader', status, presence });
+  }
+
+  let lastPrinter = '';
+  function printerChanged(): void {
+    const status = printer.status();
+    const why = status.kind === 'faulty' ? status.why : status.kind === 'ready' ? status.paper : '';
+    if (`${status.kind} ${why}` !== lastPrinter) {
+      lastPrinter = `${status.kind} ${why}`;
+      log.event('printer-status', { status: status.kind, why });
+    }
+    publish();
+  }
+
+  actor.subscribe((next) => {
+    state = next;
+    publish();
+  });
+  actor.start();
+  const stopReader = reader.onChange(readerChanged);
+  const stopPrinter = printer.onChange(printerChanged);
+  readerChanged();
+  printerChanged();
+  let cancelPeriodic = () => {};
+  const periodic = () => {
+    publish(true);
+    cancelPeriodic = clock.after(SESSION_TIMINGS.periodicSnapshot, periodic);
+  };
+  periodic();
+
+  return {
+    snapshot: buildSnapshot,
+    onSnapshot(listener) {
+      listeners.add(listener);
+      log.event('window-connected', { windows: listeners.size });
+      return () => listeners.delete(listener);
+    },
+    choose({ screenId: madeOn, choice }: ChooseInput) {
+      if (choice === 'call-staff') {
+        actor.send({ type: 'call-staff' });
+        publish();
+        return 'taken';
+      }
+      if (madeOn !== screenId || !CHOICES_OF_SCREEN[currentScreen().name].includes(choice)) return 'ignored';
+      actor.send({ type: choice });
+      return 'taken';
+    },
+    refresh: publish,
+    stop() {
+      stopReader();
+      stopPrinter();
+      cancelPeriodic();
+      cancelStaffCall();
+      actor.stop();
+      listeners.clear();
+    },
+  };
+}
+
+function readinessOf(status: PrinterStatus): PrinterReadiness {
+  return status.kind === 'starting' ? 'preparing' : status.kind;
+}
+
+/** XState's timers on the Clock port. */
+function xstateClock(clock: Clock) {
+  const cancels = new Map<number, () => void>();
+  let last = 0;
+  return {
+    setTimeout(task: (...args: unknown[]) => void, ms: number) {
+      last += 1;
+      const id = last;
+      cancels.set(id, clock.after(ms, () => {
+        cancels.delete(id);
+        task();
+      }));
+      return id;
+    },
+    clearTimeout(id: number) {
+      cancels.get(id)?.();
+      cancels.delete(id);
+    },
+  };
+}

@@ -1,0 +1,53 @@
+/** What the session's machine remembers: nothing, once the person is gone. */
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createActor } from 'xstate';
+import { showBalance } from '../services/show-balance.ts';
+import { CARD, CARD_KEY, createDemoLedger, type DemoLedger } from '../test-support/demo-ledger.ts';
+import { createManualClock, settle } from '../test-support/manual-clock.ts';
+import { ScriptedReader } from '../test-support/scripted-reader.ts';
+import { createSeededRandomness } from '../test-support/seeded-randomness.ts';
+import { sessionMachine, type SessionServices } from './session-machine.ts';
+
+let demo: DemoLedger;
+beforeEach(() => {
+  demo = createDemoLedger();
+});
+afterEach(() => demo.remove());
+
+const WAYS_TO_END = [
+  ['finishing', (reader: ScriptedReader, send: (choice: 'finish') => void) => (send('finish'), reader)],
+  ['taking the card away', (reader: ScriptedReader) => reader.take()],
+  ['unplugging the reader', (reader: ScriptedReader) => reader.unplug()],
+  ['putting a second card', (reader: ScriptedReader) => reader.putAnother()],
+] as const;
+
+it.each(WAYS_TO_END)('%s leaves neither card, account nor balance in memory', async (_, end) => {
+  const reader = new ScriptedReader();
+  const clock = createManualClock();
+  const ended: string[] = [];
+  const services: SessionServices = {
+    showBalance: (presence) =>
+      showBalance(presence, { reader, ledger: demo.ledger, clock, randomness: createSeededRandomness(1), log: { event: () => undefined }, cardKey: CARD_KEY }),
+    loadValue: () => Promise.reject(new Error('not in this test')),
+    printSlip: () => Promise.reject(new Error('not in this test')),
+    sessionEnded: (how) => ended.push(how),
+    callStaff: () => undefined,
+    failed: (error) => {
+      throw error;
+    },
+    monotonic: () => clock.monotonic(),
+  };
+  const actor = createActor(sessionMachine, { input: { services, status: reader.status(), presence: reader.presence() } });
+  actor.start();
+  reader.onChange(() => actor.send({ type: 'reader', status: reader.status(), presence: reader.presence() }));
+  reader.put(CARD);
+  await settle();
+  expect(actor.getSnapshot().context.holder?.pockets).toHaveLength(1);
+
+  end(reader, (choice) => actor.send({ type: choice }));
+  await settle();
+  const { holder, loaded, slip, startedAt } = actor.getSnapshot().context;
+  expect({ holder, loaded, slip, startedAt }).toEqual({ holder: null, loaded: null, slip: null, startedAt: null });
+  expect(ended).toHaveLength(1);
+  actor.stop();
+});

@@ -1,0 +1,378 @@
+/**
+ * One person at the counter, from the card on the reader to the wipe. The renderer draws this machine's state, one screen a state
+ * (`screen-of-session.ts`).
+ *
+ * Rules that hold everywhere:
+ * - What the reader says now decides, never what was remembered: after any trouble the card is read again.
+ * - A result belongs to the card (generation) it was asked for; leaving a state drops the answers still under way for it.
+ * - What needs no card (a slip, the last word) is not ended by a card taken away or a reader unplugged.
+ * - At the end of a session everything about the person leaves the context.
+ */
+import { assign, fromPromise, setup } from 'xstate';
+import type { Choice } from '../../contract/kiosk.ts';
+import type { TroubleName } from '../../contract/trouble.ts';
+import type { CardPresence, ReaderStatus } from '../../hardware/reader/card-reader.ts';
+import type { LoadValueResult } from '../services/load-value.ts';
+import type { PrintSlipResult } from '../services/print-slip.ts';
+import type { Holder, Offer, PresentCard, ShowBalanceResult } from '../services/show-balance.ts';
+import { SESSION_TIMINGS } from './timings.ts';
+
+export type NotUsableReason = Extract<ShowBalanceResult, { kind: 'not-usable' }>['why'] | 'several';
+export type SessionEnd = 'finished' | 'card-left' | 'timed-out' | 'trouble';
+
+/** What the machine asks of the rest of the agent. */
+export interface SessionServices {
+  showBalance(presence: PresentCard): Promise<ShowBalanceResult>;
+  loadValue(holder: Holder, offer: Offer): Promise<LoadValueResult>;
+  printSlip(slip: SlipRequest): Promise<PrintSlipResult>;
+  sessionEnded(how: SessionEnd, startedAt: number): void;
+  callStaff(): void;
+  /** A service threw: the ledger is gone or the program is at fault. Somebody above takes over. */
+  failed(error: unknown): void;
+  monotonic(): number;
+}
+
+export type SlipRequest =
+  | { readonly kind: 'balance'; readonly holder: Holder }
+  | { readonly kind: 'load'; readonly holder: Holder; readonly offer: Offer; readonly balance: number };
+
+export interface SessionContext {
+  readonly services: SessionServices;
+  readonly status: ReaderStatus;
+  readonly presence: CardPresence;
+  /** Generation of the card this session belongs to; 0 between sessions. */
+  readonly generation: number;
+  readonly startedAt: number | null;
+  readonly holder: Holder | null;
+  /** The last load of this session. */
+  readonly loaded: { readonly offer: Offer; readonly balance: number } | null;
+  readonly slip: SlipRequest | null;
+  readonly printTrouble: TroubleName;
+  readonly refusal: Extract<LoadValueResult, { kind: 'refused' }>['why'];
+  readonly notUsable: NotUsableReason;
+  readonly movedDuring: 'reading' | 'choosing' | 'writing';
+  readonly trouble: TroubleName;
+  readonly interrupted: boolean;
+}
+
+export type SessionEvent =
+  | { readonly type: 'reader'; readonly status: ReaderStatus; readonly presence: CardPresence }
+  | { readonly type: Choice };
+
+/** The trouble a reader status means; null when it can serve or is only starting. */
+export function troubleOfReader(status: ReaderStatus): TroubleName | null {
+  switch (status.kind) {
+    case 'ready':
+    case 'starting':
+      return null;
+    case 'service-down':
+      return 'reader-service-down';
+    case 'absent':
+      return 'reader-absent';
+    case 'faulty':
+      return 'reader-faulty';
+  }
+}
+
+const NOBODY = { generation: 0, startedAt: null, holder: null, loaded: null, slip: null } as const;
+
+export const sessionMachine = setup({
+  types: {
+    context: {} as SessionContext,
+    events: {} as SessionEvent,
+    input: {} as { services: SessionServices; status: ReaderStatus; presence: CardPresence },
+  },
+  actors: {
+    showBalance: fromPromise<ShowBalanceResult, { services: SessionServices; presence: PresentCard }>(({ input }) =>
+      input.services.showBalance(input.presence),
+    ),
+    loadValue: fromPromise<LoadValueResult, { services: SessionServices; holder: Holder; offer: Offer }>(({ input }) =>
+      input.services.loadValue(input.holder, input.offer),
+    ),
+    printSlip: fromPromise<PrintSlipResult, { services: SessionServices; slip: SlipRequest }>(({ input }) =>
+      input.services.printSlip(input.slip),
+    ),
+  },
+  guards: {
+    readerServes: ({ context }) => context.status.kind === 'ready',
+    readerStarting: ({ context }) => context.status.kind === 'starting',
+    readerLost: ({ context }) => context.status.kind !== 'ready',
+    cardPresent: ({ context }) => context.presence.kind === 'present',
+    cardGone: ({ context }) => context.presence.kind !== 'present' || context.presence.generation !== context.generation,
+    sameCardLies: ({ context }) => context.presence.kind === 'present' && context.presence.generation === context.generation,
+    otherCard: ({ context }) => context.presence.kind === 'present' && context.presence.generation !== context.generation,
+    noCard: ({ context }) => context.presence.kind === 'none',
+    severalCards: ({ context }) => context.presence.kind === 'several',
+    movedTooEarly: ({ context }) => context.presence.kind === 'unreadable' && context.presence.why === 'moved-too-early',
+    muteCard: ({ context }) => context.presence.kind === 'unreadable' && context.presence.why === 'mute',
+    hasOffer: ({ context }) => (context.holder?.offers.length ?? 0) > 0,
+  },
+  actions: {
+    begin: assign(({ context }) => ({
+      ...NOBODY,
+      generation: context.presence.kind === 'present' ? context.presence.generation : 0,
+      startedAt: context.services.monotonic(),
+    })),
+    /** Tells how long it was (never who), and forgets the person. */
+    end: assign(({ context }, params: { how: SessionEnd }) => {
+      if (context.startedAt !== null) context.services.sessionEnded(params.how, context.startedAt);
+      return { ...NOBODY, generation: context.generation };
+    }),
+    rememberTrouble: assign(({ context }, params: { interrupted: boolean }) => ({
+      trouble: troubleOfReader(context.status) ?? 'reader-faulty',
+      interrupted: params.interrupted,
+    })),
+    forgetTrouble: assign({ interrupted: false }),
+    moved: assign((_, params: { during: SessionContext['movedDuring'] }) => ({ movedDuring: params.during })),
+    refuseCard: assign((_, params: { why: NotUsableReason }) => ({ notUsable: params.why })),
+    callStaff: ({ context }) => context.services.callStaff(),
+    fail: ({ context, event }) => context.services.failed('error' in event ? event.error : event),
+  },
+  delays: SESSION_TIMINGS,
+}).createMachine({
+  id: 'session',
+  context: ({ input }) => ({
+    ...NOBODY,
+    ...input,
+    printTrouble: 'printer-silent',
+    refusal: 'already-taken',
+    notUsable: 'unknown',
+    movedDuring: 'reading',
+    trouble: 'reader-faulty',
+    interrupted: false,
+  }),
+  initial: 'idle',
+  on: {
+    reader: { actions: assign(({ event }) => ({ status: event.status, presence: event.presence })) },
+    'call-staff': { actions: 'callStaff' },
+  },
+  states: {
+    /** Nobody is served. Decides from the reader's present state alone. */
+    idle: {
+      always: [
+        { guard: 'readerStarting', target: 'starting' },
+        { guard: 'readerLost', target: 'outOfService', actions: { type: 'rememberTrouble', params: { interrupted: false } } },
+        { guard: 'cardPresent', target: 'session' },
+        { guard: 'severalCards', target: 'notUsable', actions: { type: 'refuseCard', params: { why: 'several' } } },
+        { guard: 'muteCard', target: 'notUsable', actions: { type: 'refuseCard', params: { why: 'unreadable' } } },
+        { guard: 'movedTooEarly', target: 'cardMoved', actions: { type: 'moved', params: { during: 'reading' } } },
+      ],
+    },
+
+    starting: { always: { guard: ({ context }) => context.status.kind !== 'starting', target: 'idle' } },
+
+    outOfService: {
+      always: { guard: 'readerServes', target: 'idle' },
+      exit: 'forgetTrouble',
+      on: {
+        reader: {
+          actions: [
+            assign(({ event }) => ({ status: event.status, presence: event.presence })),
+            assign(({ context }) => ({ trouble: troubleOfReader(context.status) ?? context.trouble })),
+          ],
+        },
+      },
+    },
+
+    session: {
+      initial: 'reading',
+      entry: 'begin',
+      states: {
+        /** States in which the card must stay where it is. */
+        reading: {
+          invoke: {
+            src: 'showBalance',
+            input: ({ context }) => ({ services: context.services, presence: context.presence as PresentCard }),
+            onDone: [
+              {
+                guard: ({ event }) => event.output.kind === 'holder',
+                target: 'choosing',
+                actions: assign(({ event }) => (event.output.kind === 'holder' ? { holder: event.output.holder } : {})),
+              },
+              {
+                guard: ({ event }) => event.output.kind === 'not-usable',
+                target: '#session.notUsable',
+                actions: [
+                  assign(({ event }) => (event.output.kind === 'not-usable' ? { notUsable: event.output.why } : {})),
+                  { type: 'end', params: { how: 'finished' } },
+                ],
+              },
+              {
+                // The reader's own report follows; until it does, ask for the card again rather than guess.
+                target: '#session.cardMoved',
+                actions: [{ type: 'moved', params: { during: 'reading' } }, { type: 'end', params: { how: 'card-left' } }],
+              },
+            ],
+            onError: { actions: 'fail' },
+          },
+          always: [
+            { guard: 'readerLost', target: '#session.outOfService', actions: [{ type: 'rememberTrouble', params: { interrupted: true } }, { type: 'end', params: { how: 'trouble' } }] },
+            { guard: 'severalCards', target: '#session.notUsable', actions: [{ type: 'refuseCard', params: { why: 'several' } }, { type: 'end', params: { how: 'card-left' } }] },
+            { guard: 'cardGone', target: '#session.cardMoved', actions: [{ type: 'moved', params: { during: 'reading' } }, { type: 'end', params: { how: 'card-left' } }] },
+          ],
+        },
+
+        /** A choice is to be made with the card on the reader. */
+        choosing: {
+          initial: 'balance',
+          always: [
+            { guard: 'readerLost', target: '#session.outOfService', actions: [{ type: 'rememberTrouble', params: { interrupted: true } }, { type: 'end', params: { how: 'trouble' } }] },
+            { guard: 'severalCards', target: '#session.notUsable', actions: [{ type: 'refuseCard', params: { why: 'several' } }, { type: 'end', params: { how: 'card-left' } }] },
+            { guard: 'cardGone', target: '#session.cardMoved', actions: [{ type: 'moved', params: { during: 'choosing' } }, { type: 'end', params: { how: 'card-left' } }] },
+          ],
+          states: {
+            balance: {
+              id: 'balance',
+              after: { untilAsked: '#session.stillThere' },
+              on: {
+                receive: { guard: 'hasOffer', target: 'confirming' },
+                print: {
+                  target: '#printing',
+                  actions: assign(({ context }) => ({ slip: context.holder ? { kind: 'balance' as const, holder: context.holder } : null })),
+                },
+              },
+            },
+            confirming: {
+              after: { untilAsked: '#session.stillThere' },
+              on: { confirm: { guard: 'hasOffer', target: '#writing' }, decline: 'balance', back: 'balance' },
+            },
+          },
+        },
+
+        writing: {
+          id: 'writing',
+          invoke: {
+            src: 'loadValue',
+            input: ({ context }) => ({ services: context.services, holder: context.holder as Holder, offer: context.holder?.offers[0] as Offer }),
+            onDone: [
+              {
+                guard: ({ event }) => event.output.kind === 'loaded',
+                target: 'told.loaded',
+                actions: assign(({ context, event }) =>
+                  event.output.kind === 'loaded' && context.holder?.offers[0]
+                    ? { loaded: { offer: context.holder.offers[0], balance: event.output.balance } }
+                    : {},
+                ),
+              },
+              {
+                guard: ({ event }) => event.output.kind === 'refused',
+                target: 'told.refused',
+                actions: assign(({ event }) => (event.output.kind === 'refused' ? { refusal: event.output.why } : {})),
+              },
+              {
+                target: '#session.cardMoved',
+                actions: [{ type: 'moved', params: { during: 'writing' } }, { type: 'end', params: { how: 'card-left' } }],
+              },
+            ],
+            onError: { actions: 'fail' },
+          },
+          // The write is let run to its end, which says what is true; only then is the person told where the card went.
+        },
+
+        /** States that need no card any more: the person is being told something, or a slip is coming. */
+        told: {
+          initial: 'loaded',
+          states: {
+            loaded: {
+              on: {
+                print: {
+                  target: '#printing',
+                  actions: assign(({ context }) => ({
+                    slip: context.holder && context.loaded ? { kind: 'load' as const, holder: context.holder, ...context.loaded } : null,
+                  })),
+                },
+              },
+            },
+            refused: {},
+            printed: {},
+            printTrouble: {},
+          },
+          always: { guard: 'otherCard', target: '#session.session', reenter: true, actions: { type: 'end', params: { how: 'finished' } } },
+          after: {
+            afterCardTaken: { guard: 'cardGone', target: '#session.farewell', actions: { type: 'end', params: { how: 'card-left' } } },
+            untilAsked: [
+              { guard: 'cardGone', target: '#session.farewell', actions: { type: 'end', params: { how: 'card-left' } } },
+              { target: '#session.stillThere' },
+            ],
+          },
+          on: {
+            continue: [
+              { guard: 'readerLost', target: '#session.farewell', actions: { type: 'end', params: { how: 'finished' } } },
+              { guard: 'sameCardLies', target: 'reading' },
+              { target: '#session.farewell', actions: { type: 'end', params: { how: 'finished' } } },
+            ],
+          },
+        },
+
+        printing: {
+          id: 'printing',
+          invoke: {
+            src: 'printSlip',
+            input: ({ context }) => ({ services: context.services, slip: context.slip as SlipRequest }),
+            onDone: [
+              { guard: ({ event }) => event.output.kind === 'printed', target: 'told.printed' },
+              {
+                target: 'told.printTrouble',
+                actions: assign(({ event }) => (event.output.kind === 'trouble' ? { printTrouble: event.output.trouble } : {})),
+              },
+            ],
+            onError: { actions: 'fail' },
+          },
+        },
+      },
+      on: { finish: { target: 'farewell', actions: { type: 'end', params: { how: 'finished' } } } },
+    },
+
+    stillThere: {
+      always: [
+        { guard: 'readerLost', target: 'outOfService', actions: [{ type: 'rememberTrouble', params: { interrupted: true } }, { type: 'end', params: { how: 'trouble' } }] },
+        { guard: 'cardGone', target: 'farewell', actions: { type: 'end', params: { how: 'card-left' } } },
+      ],
+      after: { untilEnded: { target: 'farewell', actions: { type: 'end', params: { how: 'timed-out' } } } },
+      on: {
+        // The card still lies there: it is read again rather than trusted to be the same as a minute ago.
+        continue: { target: 'session', actions: { type: 'end', params: { how: 'finished' } } },
+        finish: { target: 'farewell', actions: { type: 'end', params: { how: 'finished' } } },
+      },
+    },
+
+    cardMoved: {
+      always: [
+        { guard: 'readerLost', target: 'outOfService', actions: { type: 'rememberTrouble', params: { interrupted: true } } },
+        { guard: 'otherCard', target: 'session' },
+        { guard: 'severalCards', target: 'notUsable', actions: { type: 'refuseCard', params: { why: 'several' } } },
+        { guard: 'muteCard', target: 'notUsable', actions: { type: 'refuseCard', params: { why: 'unreadable' } } },
+      ],
+      after: { untilCardReturns: 'farewell' },
+      on: { finish: 'farewell' },
+    },
+
+    notUsable: {
+      initial: 'lying',
+      states: {
+        lying: { always: { guard: 'noCard', target: 'lifted' } },
+        /** The sentence stays a little, so that it can be read to its end. */
+        lifted: { after: { afterUnusableCardTaken: '#session.idle' } },
+      },
+      always: [
+        { guard: 'readerLost', target: 'idle' },
+        { guard: 'otherCard', target: 'session' },
+        { guard: ({ context }) => context.presence.kind === 'several' && context.notUsable !== 'several', actions: { type: 'refuseCard', params: { why: 'several' } } },
+      ],
+      on: { finish: 'farewell' },
+    },
+
+    farewell: {
+      initial: 'deciding',
+      states: {
+        deciding: { always: [{ guard: 'noCard', target: 'empty' }, { target: 'lying' }] },
+        lying: { always: { guard: 'noCard', target: 'empty' } },
+        empty: { after: { farewell: '#session.idle' } },
+      },
+      always: [
+        { guard: 'readerLost', target: 'idle' },
+        { guard: 'otherCard', target: 'session' },
+      ],
+    },
+  },
+});

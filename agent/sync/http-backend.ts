@@ -1,0 +1,145 @@
+/**
+ * The backend over HTTP: signs each request with the device's key, believes an answer only when it has the agreed shape, and turns
+ * everything the network does into a value. Sends a request once; whether to send again is the synchroniser's decision. The one
+ * exception is a clock that is wrong: such a request was not looked at, and is signed again with the time the backend told.
+ */
+import { createHash } from 'node:crypto';
+import type { z } from 'zod';
+import { API, ApiError, EnrolResponse, PullResponse, PushResponse } from '../../contract/sync.ts';
+import { epochOfMoment } from '../../contract/time.ts';
+import type { DeviceIdentity } from '../identity.ts';
+import type { Log } from '../log/log.ts';
+import type { Backend, BackendAnswer, Clock, Randomness } from '../ports.ts';
+import { readBackendUrl } from './backend-url.ts';
+
+const TIMEOUT_MS = 10_000;
+const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
+/** How long a token can be used; well inside the backend's tolerance. */
+const TOKEN_SECONDS = 60;
+
+export interface HttpBackendOptions {
+  /** Origin of the backend: https, or http on loopback. */
+  readonly url: string;
+  /** Absent only while enrolling. */
+  readonly identity?: Pick<DeviceIdentity, 'deviceId' | 'privateKey'>;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly log: Log;
+  /** From the request's start to the answer's last byte, in milliseconds. */
+  readonly timeoutMs?: number;
+  /** The network's lowest seam; Node's own `fetch` when left out. */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+}
+
+interface OutgoingRequest {
+  readonly method: 'GET' | 'POST';
+  /** Path and query. */
+  readonly target: string;
+  readonly body?: string;
+  readonly signed: boolean;
+}
+
+/** @throws when `url` is one that the configuration should have refused */
+export function createHttpBackend(options: HttpBackendOptions): Backend {
+  const { identity, clock, randomness, log, timeoutMs = TIMEOUT_MS, fetch = globalThis.fetch } = options;
+  const url = readBackendUrl(options.url);
+  if (!url.ok) throw new Error(`The backend's address cannot be used: ${url.why}`);
+  const { origin } = url;
+  /** The backend's time minus ours, in milliseconds; our own clock is never touched. */
+  let clockOffsetMs = 0;
+
+  async function sign({ method, target, body = '' }: OutgoingRequest): Promise<string> {
+    if (!identity) throw new Error('Only an enrolled device can sign a request');
+    const { SignJWT } = await import('jose/jwt/sign');
+    const seconds = Math.floor((clock.now() + clockOffsetMs) / 1_000);
+    return new SignJWT({ htm: method, htu: target, bod: createHash('sha256').update(body, 'utf8').digest('base64url') })
+      .setProtectedHeader({ alg: 'EdDSA' })
+      .setIssuer(identity.deviceId)
+      .setAudience('kazasu-backend')
+      .setIssuedAt(seconds)
+      .setExpirationTime(seconds + TOKEN_SECONDS)
+      .setJti(Buffer.from(randomness.bytes(18)).toString('base64url'))
+      .sign(identity.privateKey);
+  }
+
+  async function exchange<T>(request: OutgoingRequest, schema: z.ZodType<T>): Promise<BackendAnswer<T>> {
+    const headers = new Headers({ accept: 'application/json' });
+    if (request.body !== undefined) headers.set('content-type', 'application/json');
+    if (request.signed) headers.set('authorization', `Bearer ${await sign(request)}`);
+    const controller = new AbortController();
+    const cancelTimeout = clock.after(timeoutMs, () => controller.abort());
+    try {
+      const response = await fetch(`${origin}${request.target}`, {
+        method: request.method,
+        headers,
+        ...(request.body === undefined ? {} : { body: request.body }),
+        redirect: 'error',
+        signal: controller.signal,
+      });
+      const text = await readText(response);
+      return text === undefined ? { kind: 'unreachable', detail: 'the answer is too large' } : understand(response, text, schema);
+    } catch (error) {
+      return { kind: 'unreachable', detail: controller.signal.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(error) };
+    } finally {
+      cancelTimeout();
+    }
+  }
+
+  async function send<T>(request: OutgoingRequest, schema: z.ZodType<T>): Promise<BackendAnswer<T>> {
+    const answer = await exchange(request, schema);
+    if (answer.kind !== 'refused' || answer.error.what !== 'clock-skew' || answer.error.serverTime === undefined) return answer;
+    clockOffsetMs = epochOfMoment(answer.error.serverTime) - clock.now();
+    log.event('clock-off', { seconds: -Math.round(clockOffsetMs / 1_000) });
+    return exchange(request, schema);
+  }
+
+  return {
+    enrol: (body) => exchange({ method: 'POST', target: API.enrol, body: JSON.stringify(body), signed: false }, EnrolResponse),
+    push: (body) => send({ method: 'POST', target: API.push, body: JSON.stringify(body), signed: true }, PushResponse),
+    pull: (after) => send({ method: 'GET', target: `${API.pull}?after=${after}`, signed: true }, PullResponse),
+  };
+}
+
+/** A refusal has the contract's shape. Anything else comes from something that stands between us and the backend. */
+function understand<T>(response: Response, text: string, schema: z.ZodType<T>): BackendAnswer<T> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { kind: 'unreachable', detail: `HTTP ${response.status} without JSON` };
+  }
+  if (!response.ok) {
+    const error = ApiError.safeParse(json);
+    return error.success ? { kind: 'refused', error: error.data } : { kind: 'unreachable', detail: `HTTP ${response.status}` };
+  }
+  const value = schema.safeParse(json);
+  if (value.success) return { kind: 'answered', value: value.data };
+  const where = value.error.issues[0]?.path.join('.') ?? '';
+  return { kind: 'unreachable', detail: `the answer has another shape at "${where}"` };
+}
+
+/** @returns undefined when it is larger than any answer can be; the rest is then not read */
+async function readText(response: Response): Promise<string | undefined> {
+  if (!response.body) return '';
+  const reader = response.body.getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return Buffer.concat(chunks).toString('utf8');
+    length += value.byteLength;
+    if (length > ANSWER_BYTES_MAX) {
+      await reader.cancel();
+      return undefined;
+    }
+    chunks.push(value);
+  }
+}
+
+/** Node puts the system's word (`ECONNREFUSED`) into the cause of its error. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const { cause } = error;
+  if (cause instanceof Error) return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;
+  return error.message;
+}

@@ -1,0 +1,267 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Ledger } from '../ledger/ledger.ts';
+import { LedgerUnavailable } from '../ledger/ledger-unavailable.ts';
+import { idsOf, openOrThrow, prepareLoad, temporaryLedger, TOWN_DEVICE, townChanges } from '../test-support/ledger-town.ts';
+import { createManualClock, settle, type ManualClock } from '../test-support/manual-clock.ts';
+import { createRecordedLog } from '../test-support/recorded-log.ts';
+import { ScriptedBackend, type Fault } from '../test-support/scripted-backend.ts';
+import { createSeededRandomness } from '../test-support/seeded-randomness.ts';
+import { createSynchroniser, type Synchroniser, type SynchroniserOptions } from './synchroniser.ts';
+
+const IDLE = 15_000;
+
+describe('the synchroniser', () => {
+  const place = temporaryLedger();
+  let ledger: Ledger;
+  let backend: ScriptedBackend;
+  let clock: ManualClock;
+  let log: ReturnType<typeof createRecordedLog>;
+  let ids: ReturnType<typeof idsOf>;
+  let sync: Synchroniser;
+  const start = (options?: SynchroniserOptions, on: Ledger = ledger) => createSynchroniser({ ledger: on, backend, clock, randomness: createSeededRandomness(2), log }, options);
+  const append = (count: number) => {
+    for (let index = 1; index <= count; index += 1) ledger.append({ ...ids.entry(), fact: { type: 'staff-called', callNumber: index, screen: 'start' } });
+  };
+  const requestsSince = (from: number) => backend.requests.slice(from);
+
+  beforeEach(() => {
+    ledger = openOrThrow(place.file);
+    backend = new ScriptedBackend(TOWN_DEVICE);
+    clock = createManualClock();
+    log = createRecordedLog();
+    ids = idsOf(6);
+    sync = start();
+  });
+  afterEach(async () => {
+    await sync.stop();
+    ledger.close();
+    place.remove();
+  });
+
+  it('pushes everything in batches, then pulls page by page, by itself', async () => {
+    append(450);
+    backend.changes.push(...townChanges(2));
+    expect(sync.online()).toBeNull();
+    await clock.advance(0);
+    expect(backend.requests).toEqual(['push 1-200', 'push 201-400', 'push 401-450', 'pull 0', 'pull 3', 'pull 6']);
+    expect(ledger.syncState()).toMatchObject({ acknowledgedSeq: 450, lastSeq: 450, cursor: 7, confirmedAt: '2026-11-21T01:05:00.000Z' });
+    expect(sync.online()).toBe(true);
+    expect(log.names()).toEqual(['sync-online', 'sync-pushed', 'sync-pushed', 'sync-pushed', 'sync-pulled', 'sync-pulled', 'sync-pulled']);
+  });
+
+  it('rests between exchanges and goes on at once when it is woken', async () => {
+    await clock.advance(0);
+    await clock.advance(IDLE - 1);
+    expect(backend.requests).toEqual(['pull 0']);
+    await clock.advance(1);
+    expect(backend.requests).toEqual(['pull 0', 'pull 0']);
+    append(1);
+    sync.wake();
+    await clock.advance(0);
+    expect(requestsSince(2)).toEqual(['push 1-1', 'pull 0']);
+  });
+
+  it('sends what was written during an exchange without waiting', async () => {
+    backend.hold();
+    await clock.advance(0);
+    append(1);
+    sync.wake();
+    backend.release();
+    await settle();
+    await clock.advance(0);
+    expect(backend.requests).toEqual(['pull 0', 'push 1-1', 'pull 0']);
+  });
+
+  it('waits longer and longer while nobody answers, says so once, and catches up', async () => {
+    await sync.stop();
+    sync = start({ retryMaxMs: 60_000 });
+    backend.constantFault = 'unreachable';
+    append(2);
+    await clock.advance(0);
+    const begun = clock.monotonic();
+    const tries: number[] = [];
+    for (let count = backend.requests.length; tries.length < 9; count = backend.requests.length) {
+      while (backend.requests.length === count) await clock.advance(50);
+      tries.push(clock.monotonic() - begun);
+    }
+    const waits = tries.map((at, index) => at - (tries[index - 1] ?? 0));
+    for (const [index, wait] of waits.entries()) {
+      const whole = Math.min(60_000, 1_000 * 2 ** index);
+      expect(wait).toBeGreaterThanOrEqual(whole / 2);
+      expect(wait).toBeLessThanOrEqual(whole + 50);
+    }
+    expect(new Set(waits.slice(-3)).size).toBeGreaterThan(1);
+    expect([sync.online(), log.names()]).toEqual([false, ['sync-offline']]);
+    backend.constantFault = undefined;
+    await clock.advance(60_000);
+    expect(ledger.syncState().acknowledgedSeq).toBe(2);
+    expect([sync.online(), log.events.slice(1, 2)]).toEqual([true, [{ name: 'sync-online', fields: { unsent: 2 } }]]);
+  });
+
+  it('tries earlier when it is woken, but never hammers', async () => {
+    backend.constantFault = 'unreachable';
+    await clock.advance(0);
+    await clock.advance(120_000);
+    const before = backend.requests.length;
+    for (let press = 0; press < 100; press += 1) {
+      sync.wake();
+      await clock.advance(20);
+    }
+    expect(backend.requests.length - before).toBeGreaterThanOrEqual(1);
+    expect(backend.requests.length - before).toBeLessThanOrEqual(3);
+  });
+
+  it('posts once what was posted before the answer was lost', async () => {
+    append(3);
+    backend.faults.push('answer-lost');
+    await clock.advance(0);
+    expect([backend.journal.length, ledger.syncState().acknowledgedSeq]).toEqual([3, 0]);
+    await clock.advance(1_000);
+    expect([backend.journal.length, ledger.syncState().acknowledgedSeq]).toEqual([3, 3]);
+  });
+
+  it('goes back to where the backend says it is', async () => {
+    append(5);
+    await clock.advance(0);
+    backend.journal = backend.journal.slice(0, 2);
+    append(1);
+    expect(await sync.syncOnce()).toBe('done');
+    expect(requestsSince(2)).toEqual(['push 6-6', 'push 3-6', 'pull 0']);
+    expect(backend.journal.length).toBe(6);
+  });
+
+  it('sends less at once when that was too much', async () => {
+    backend.entriesMax = 60;
+    append(130);
+    expect(await sync.syncOnce()).toBe('done');
+    expect(backend.journal.length).toBe(130);
+  });
+
+  it.each(['conflict', 'chain-broken'] as const)('stops pushing after %s, goes on pulling, and tries again rarely', async (what) => {
+    append(1);
+    backend.faults.push(what);
+    await clock.advance(0);
+    expect(log.events.at(-1)).toEqual({ name: 'sync-refused', fields: { what, detail: `refused: ${what}` } });
+    await clock.advance(4 * IDLE);
+    expect(backend.requests).toEqual(['push 1-1', 'pull 0', 'pull 0', 'pull 0', 'pull 0', 'pull 0']);
+    expect(sync.online()).toBe(true);
+    sync.wake();
+    await clock.advance(1_000);
+    expect(backend.journal).toEqual([]);
+    await clock.advance(300_000);
+    expect(backend.journal.length).toBe(1);
+  });
+
+  it.each(['revoked', 'unknown-device', 'bad-signature'] as const)('leaves the backend alone for long after %s', async (what) => {
+    backend.constantFault = what;
+    append(1);
+    await clock.advance(299_999);
+    expect(backend.requests).toEqual(['push 1-1']);
+    await clock.advance(1);
+    expect(backend.requests.length).toBe(2);
+  });
+
+  it('notices that another machine uses its identity', async () => {
+    append(2);
+    await sync.syncOnce();
+    const other = backend.journal.map((entry) => ({ ...entry, hash: 'f'.repeat(64) }));
+    append(1);
+    backend.push = async () => ({ kind: 'answered', value: { acknowledgedSeq: 3, acknowledgedHash: other[0]?.hash ?? '' } });
+    expect(await sync.syncOnce()).toBe('refused');
+    expect(log.events.at(-1)).toMatchObject({ name: 'sync-refused', fields: { what: 'conflict' } });
+    expect(ledger.syncState().acknowledgedSeq).toBe(2);
+  });
+
+  it('does not run in circles with a backend that stands still', async () => {
+    append(1);
+    backend.push = async () => ({ kind: 'answered', value: { acknowledgedSeq: 0, acknowledgedHash: '0'.repeat(64) } });
+    expect(await sync.syncOnce()).toBe('refused');
+    backend.changes.push(...townChanges(1));
+    backend.pull = async (after) => ({ kind: 'answered', value: { changes: [], cursor: after, more: true, serverTime: '2026-11-21T01:05:00.000Z' as never } });
+    expect(await sync.syncOnce()).toBe('refused');
+  });
+
+  it.each([
+    ['push', 1],
+    ['pull', 0],
+  ])('touches nothing after it was stopped, even when the answer to a %s still comes', async (_name, entries) => {
+    append(entries);
+    backend.changes.push(...townChanges(1));
+    backend.hold();
+    await clock.advance(0);
+    await sync.stop();
+    const before = ledger.syncState();
+    backend.release();
+    await settle();
+    expect([ledger.syncState(), log.names(), clock.waiting(), backend.requests.length]).toEqual([before, [], 0, 1]);
+  });
+
+  it('never has two exchanges at once, and gives everyone who asks a whole one', async () => {
+    backend.hold();
+    const first = sync.syncOnce();
+    await settle();
+    append(1);
+    const later = [sync.syncOnce(), sync.syncOnce()];
+    backend.release();
+    expect(await Promise.all([first, ...later])).toEqual(['done', 'done', 'done']);
+    expect([ledger.syncState().acknowledgedSeq, backend.requests]).toEqual([1, ['pull 0', 'push 1-1', 'pull 0']]);
+  });
+
+  it('tells its owner when the ledger has to be opened again, and stops', async () => {
+    await sync.stop();
+    const seen: string[] = [];
+    const full: Ledger = { ...ledger, applyChanges: () => { throw new LedgerUnavailable('disk-full', 'no room'); } };
+    sync = start({ onLedgerUnavailable: ({ trouble }) => seen.push(trouble) }, full);
+    await clock.advance(60_000);
+    expect([seen, backend.requests.length, clock.waiting()]).toEqual([['disk-full'], 1, 0]);
+  });
+
+  it('says when something changed', async () => {
+    let changes = 0;
+    sync.onChange(() => (changes += 1));
+    await clock.advance(0);
+    expect(changes).toBe(1);
+    backend.changes.push(...townChanges(0));
+    await clock.advance(IDLE);
+    expect(changes).toBe(2);
+    await clock.advance(IDLE);
+    expect(changes).toBe(2);
+  });
+
+  it('ends in step with the backend after any sequence of faults, each entry posted once', async () => {
+    const fault = fc.constantFrom<Fault>('unreachable', 'answer-lost', 'unavailable', 'clock-skew', 'conflict', 'replayed');
+    const step = fc.record({ loads: fc.nat(2), changes: fc.nat(2), faults: fc.array(fault, { maxLength: 3 }), wait: fc.nat(20_000), wake: fc.boolean() });
+    await sync.stop();
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (steps) => {
+        const own = temporaryLedger();
+        const town = townChanges(12);
+        backend = new ScriptedBackend(TOWN_DEVICE);
+        const fresh = openOrThrow(own.file);
+        fresh.applyChanges(town, 0, '2026-11-21T01:05:00.000Z' as never);
+        const run = start({}, fresh);
+        let person = 0;
+        for (const { loads, changes, faults, wait, wake } of steps) {
+          for (let load = 0; load < loads; load += 1, person += 1) {
+            const operation = ids.operation();
+            prepareLoad(fresh, person, operation);
+            fresh.commit(operation, ids.entry());
+          }
+          backend.changes.push(...town.slice(0, changes));
+          backend.faults.push(...faults);
+          if (wake) run.wake();
+          await clock.advance(wait);
+        }
+        await clock.advance(1_000_000);
+        expect(backend.journal).toEqual(fresh.entriesAfter(0, 1_000));
+        expect(fresh.syncState()).toMatchObject({ acknowledgedSeq: person, lastSeq: person, cursor: backend.changes.length });
+        expect(run.online()).toBe(true);
+        await run.stop();
+        fresh.close();
+        own.remove();
+      }),
+      { numRuns: 25 },
+    );
+  }, 60_000);
+});

@@ -1,0 +1,266 @@
+/**
+ * Keeps ledger and backend in step: pushes the journal by watermark, then pulls changes by cursor, and does so again. It can be cut
+ * at any point and goes on from what the ledger knows. It never throws, never has two exchanges at once, and never makes anybody
+ * at the kiosk wait.
+ */
+import { PUSH_ENTRIES_MAX, type ApiError } from '../../contract/sync.ts';
+import { momentFromEpoch } from '../../contract/time.ts';
+import { ForeignAcknowledgement, LedgerUnavailable } from '../ledger/ledger-unavailable.ts';
+import type { Backend, Clock, Ports } from '../ports.ts';
+import { createRetryDelay } from './retry-delay.ts';
+
+export type SyncOutcome = 'done' | 'unreachable' | 'refused';
+
+export interface Synchroniser {
+  /** There is something to send: goes on at once, or as soon as the backend may be tried again. */
+  wake(): void;
+  /** Whether the backend answered last time; null before the first time. */
+  online(): boolean | null;
+  /** Calls `listener` when `online()` changed or changes of the town were applied. @returns a function that stops it */
+  onChange(listener: () => void): () => void;
+  /** One whole exchange, after the one that may be under way. */
+  syncOnce(): Promise<SyncOutcome>;
+  /** When it has returned, ledger and log are not touched any more, even if an answer still comes. */
+  stop(): Promise<void>;
+}
+
+export interface SynchroniserOptions {
+  /** Between exchanges when all is well. */
+  readonly idleMs?: number;
+  readonly retryMinMs?: number;
+  readonly retryMaxMs?: number;
+  /** Before something refused is tried again. */
+  readonly refusedMs?: number;
+  /** The ledger has to be opened again. The synchroniser has stopped itself. */
+  readonly onLedgerUnavailable?: (error: LedgerUnavailable) => void;
+}
+
+const REWINDS_MAX = 3;
+type What = ApiError['what'];
+/** Refusals after which trying again soon may help. */
+const PASSING: ReadonlySet<What> = new Set(['unavailable', 'clock-skew', 'replayed']);
+/** Refusals of the device itself: neither pushing nor pulling makes sense. */
+const OF_DEVICE: ReadonlySet<What> = new Set(['revoked', 'unknown-device', 'bad-signature', 'not-found', 'bad-code']);
+
+/** Begins by itself, in the clock's next turn. */
+export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'backend' | 'clock' | 'randomness' | 'log'>, options: SynchroniserOptions = {}): Synchroniser {
+  const { ledger, backend, clock, log } = ports;
+  const { idleMs = 15_000, retryMinMs = 1_000, retryMaxMs = 20_000, refusedMs = 300_000 } = options;
+  const retryDelay = createRetryDelay({ minMs: retryMinMs, maxMs: retryMaxMs, randomness: ports.randomness });
+  const listeners = new Set<() => void>();
+  let reached: boolean | null = null;
+  let stopped = false;
+  let active: Promise<SyncOutcome> | undefined;
+  let following: Promise<SyncOutcome> | undefined;
+  /** Pushing rests until then (monotonic); pulling goes on. */
+  let pushRestsUntil = 0;
+  /** How long the loop waits after the last exchange, if that was refused. */
+  let restMs = idleMs;
+  let deviceRefused = false;
+  const timer = createTimer(clock);
+
+  function notify(): void {
+    for (const listener of listeners) listener();
+  }
+  function heard(): void {
+    if (reached === true) return;
+    reached = true;
+    const { lastSeq, acknowledgedSeq } = ledger.syncState();
+    log.event('sync-online', { unsent: Math.max(0, lastSeq - acknowledgedSeq) });
+    notify();
+  }
+  function notHeard(detail: string): 'unreachable' {
+    if (reached !== false) {
+      reached = false;
+      log.event('sync-offline', { detail });
+      notify();
+    }
+    return 'unreachable';
+  }
+  function refused(what: What, detail: string): SyncOutcome {
+    log.event('sync-refused', { what, detail });
+    deviceRefused = OF_DEVICE.has(what);
+    return 'refused';
+  }
+
+  /** What every answer but a good one comes to. */
+  function failed(answer: Exclude<Awaited<ReturnType<Backend['pull']>>, { kind: 'answered' }>): SyncOutcome {
+    if (answer.kind === 'unreachable') return notHeard(answer.detail);
+    const { what, message } = answer.error;
+    if (PASSING.has(what)) return notHeard(what);
+    heard();
+    return refused(what, message);
+  }
+
+  async function push(): Promise<SyncOutcome> {
+    let after = ledger.syncState().acknowledgedSeq;
+    let limit = PUSH_ENTRIES_MAX;
+    let rewinds = 0;
+    for (;;) {
+      const entries = ledger.entriesAfter(after, limit);
+      if (entries.length === 0) return 'done';
+      const answer = await backend.push({ entries });
+      if (stopped) return 'unreachable';
+      if (answer.kind === 'answered') {
+        heard();
+        const { acknowledgedSeq, acknowledgedHash } = answer.value;
+        try {
+          ledger.acknowledge(acknowledgedSeq, acknowledgedHash);
+        } catch (error) {
+          if (error instanceof ForeignAcknowledgement) return refused('conflict', error.message);
+          throw error;
+        }
+        if (acknowledgedSeq <= after) return refused('gap', `the backend stays at entry ${acknowledgedSeq}`);
+        log.event('sync-pushed', { entries: entries.length, acknowledgedSeq });
+        after = acknowledgedSeq;
+        continue;
+      }
+      const error = answer.kind === 'refused' ? answer.error : undefined;
+      if (error?.what === 'gap' && error.expectedSeq !== undefined && rewinds < REWINDS_MAX && error.expectedSeq <= ledger.syncState().lastSeq) {
+        heard();
+        rewinds += 1;
+        after = error.expectedSeq - 1;
+      } else if (error?.what === 'too-large' && limit > 1) {
+        limit = Math.ceil(Math.min(limit, entries.length) / 2);
+      } else {
+        return failed(answer);
+      }
+    }
+  }
+
+  async function pull(): Promise<SyncOutcome> {
+    for (let more = true; more; ) {
+      const { cursor } = ledger.syncState();
+      const answer = await backend.pull(cursor);
+      if (stopped) return 'unreachable';
+      if (answer.kind !== 'answered') return failed(answer);
+      heard();
+      const page = answer.value;
+      more = page.more;
+      if (page.cursor < cursor || (more && page.cursor === cursor)) return refused('bad-request', `the backend's cursor went from ${cursor} to ${page.cursor}`);
+      ledger.applyChanges(page.changes, page.cursor, momentFromEpoch(clock.now()));
+      if (page.changes.length > 0) {
+        log.event('sync-pulled', { changes: page.changes.length, cursor: page.cursor });
+        notify();
+      }
+    }
+    return 'done';
+  }
+
+  async function exchange(): Promise<SyncOutcome> {
+    if (stopped) return 'unreachable';
+    deviceRefused = false;
+    try {
+      const pushed = clock.monotonic() < pushRestsUntil ? 'refused' : await push();
+      if (stopped || pushed === 'unreachable') return 'unreachable';
+      if (pushed === 'refused' && clock.monotonic() >= pushRestsUntil) pushRestsUntil = clock.monotonic() + refusedMs;
+      restMs = deviceRefused ? refusedMs : idleMs;
+      if (deviceRefused) return 'refused';
+      const pulled = await pull();
+      if (pulled === 'refused') restMs = refusedMs;
+      return pulled === 'done' ? pushed : pulled;
+    } catch (error) {
+      if (error instanceof LedgerUnavailable) {
+        halt();
+        options.onLedgerUnavailable?.(error);
+      } else if (!stopped) {
+        log.event('unexpected-error', { where: 'sync', detail: String(error instanceof Error ? error.stack : error).slice(0, 400) });
+      }
+      return 'unreachable';
+    }
+  }
+
+  function syncOnce(): Promise<SyncOutcome> {
+    if (!active) {
+      active = exchange().finally(() => {
+        active = undefined;
+      });
+      return active;
+    }
+    following ??= active.then(() => {
+      following = undefined;
+      return syncOnce();
+    });
+    return following;
+  }
+
+  function halt(): void {
+    stopped = true;
+    timer.cancel();
+    listeners.clear();
+  }
+
+  /** How the loop waits: `idle` ends with a wake, `retry` may be shortened by one, `refused` runs its time. */
+  let waiting: 'idle' | 'retry' | 'refused' | 'running' = 'idle';
+  let wokenWhileRunning = false;
+
+  async function turn(): Promise<void> {
+    waiting = 'running';
+    wokenWhileRunning = false;
+    const outcome = await syncOnce();
+    if (stopped) return;
+    switch (outcome) {
+      case 'done':
+        retryDelay.reset();
+        waiting = 'idle';
+        timer.set(wokenWhileRunning ? 0 : idleMs, begin);
+        return;
+      case 'unreachable':
+        waiting = 'retry';
+        timer.set(retryDelay.next(), begin);
+        return;
+      case 'refused':
+        retryDelay.reset();
+        waiting = 'refused';
+        timer.set(restMs, begin);
+        return;
+    }
+  }
+  const begin = (): void => void turn();
+  timer.set(0, begin);
+
+  return {
+    wake() {
+      if (stopped) return;
+      if (waiting === 'running') wokenWhileRunning = true;
+      else if (waiting === 'idle') timer.set(0, begin);
+      else if (waiting === 'retry') timer.shorten(retryMinMs);
+    },
+    online: () => reached,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    syncOnce,
+    async stop() {
+      halt();
+    },
+  };
+}
+
+/** One timer that can be set again; setting it cancels what it waited for. */
+function createTimer(clock: Pick<Clock, 'after' | 'monotonic'>) {
+  let waits: { readonly task: () => void; readonly due: number; readonly setAt: number; readonly cancel: () => void } | undefined;
+  const timer = {
+    cancel(): void {
+      waits?.cancel();
+      waits = undefined;
+    },
+    set(ms: number, task: () => void): void {
+      timer.cancel();
+      const setAt = clock.monotonic();
+      const cancel = clock.after(ms, () => {
+        waits = undefined;
+        task();
+      });
+      waits = { task, due: setAt + ms, setAt, cancel };
+    },
+    /** Lets it end as soon as `ms` have passed since it was set. */
+    shorten(ms: number): void {
+      if (!waits || waits.due <= waits.setAt + ms) return;
+      const { task, setAt } = waits;
+      timer.set(Math.max(0, setAt + ms - clock.monotonic()), task);
+    },
+  };
+  return timer;
+}

@@ -1,0 +1,91 @@
+/**
+ * A backend in memory that keeps the contract's promises about the journal (each entry once, in order, same chain) and can be cut off
+ * at the worst moments. For tests of the agent's side; the real one is in the room next door.
+ */
+import type { DeviceId } from '../../contract/ids.ts';
+import { checkChain } from '../../contract/journal-hash.ts';
+import { GENESIS_HASH, type JournalEntry } from '../../contract/journal.ts';
+import type { ApiError, Change, EnrolResponse, PullResponse, PushRequest, PushResponse } from '../../contract/sync.ts';
+import { Moment } from '../../contract/time.ts';
+import type { Backend, BackendAnswer } from '../ports.ts';
+
+export type Fault = 'unreachable' | 'answer-lost' | ApiError['what'];
+const PAGE = 3;
+
+export class ScriptedBackend implements Backend {
+  readonly device: DeviceId;
+  journal: JournalEntry[] = [];
+  readonly changes: Change[] = [];
+  /** The next requests meet these, in order; after them all is well. */
+  readonly faults: Fault[] = [];
+  /** Every request meets this. */
+  constantFault: Fault | undefined;
+  entriesMax = 200;
+  readonly requests: string[] = [];
+  #underWay = 0;
+  #held: Array<() => void> | null = null;
+
+  constructor(device: DeviceId) {
+    this.device = device;
+  }
+
+  async enrol(): Promise<BackendAnswer<EnrolResponse>> {
+    return { kind: 'unreachable', detail: 'enrolment is not scripted' };
+  }
+  push({ entries }: PushRequest): Promise<BackendAnswer<PushResponse>> {
+    return this.#serve(`push ${entries[0]?.seq ?? 0}-${entries.at(-1)?.seq ?? 0}`, () => this.#post(entries));
+  }
+  pull(after: number): Promise<BackendAnswer<PullResponse>> {
+    return this.#serve(`pull ${after}`, () => {
+      const changes = this.changes.slice(after, after + PAGE);
+      const cursor = after + changes.length;
+      return { kind: 'answered', value: { changes, cursor, more: cursor < this.changes.length, serverTime: Moment.parse('2026-11-21T01:05:00.000Z') } };
+    });
+  }
+  /** Holds every answer back until `release`. */
+  hold(): void {
+    this.#held = [];
+  }
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const go of held) go();
+  }
+
+  #post(entries: readonly JournalEntry[]): BackendAnswer<PushResponse> {
+    if (entries.length > this.entriesMax) return refusal('too-large');
+    const first = entries[0]?.seq ?? 1;
+    if (first > this.journal.length + 1) return { kind: 'refused', error: { what: 'gap', message: '', expectedSeq: this.journal.length + 1 } };
+    const known = entries.filter(({ seq }) => seq <= this.journal.length);
+    if (known.some((entry) => this.journal[entry.seq - 1]?.hash !== entry.hash)) return refusal('conflict');
+    const fresh = entries.slice(known.length);
+    const checked = checkChain(this.device, fresh, this.journal.length, this.#headHash());
+    if (!checked.ok) return refusal('chain-broken');
+    this.journal = [...this.journal, ...fresh];
+    return { kind: 'answered', value: { acknowledgedSeq: this.journal.length, acknowledgedHash: this.#headHash() } };
+  }
+  #headHash(): string {
+    return this.journal.at(-1)?.hash ?? GENESIS_HASH;
+  }
+  async #serve<T>(request: string, answer: () => BackendAnswer<T>): Promise<BackendAnswer<T>> {
+    this.requests.push(request);
+    this.#underWay += 1;
+    if (this.#underWay > 1) throw new Error('Two requests at once');
+    try {
+      if (this.#held) await new Promise<void>((resolve) => this.#held?.push(resolve));
+      const fault = this.constantFault ?? this.faults.shift();
+      if (fault === 'unreachable') return { kind: 'unreachable', detail: 'ECONNREFUSED' };
+      if (fault === 'answer-lost') {
+        answer();
+        return { kind: 'unreachable', detail: 'UND_ERR_SOCKET' };
+      }
+      return fault ? refusal(fault) : answer();
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+}
+
+function refusal(what: ApiError['what']): { readonly kind: 'refused'; readonly error: ApiError } {
+  return { kind: 'refused', error: { what, message: `refused: ${what}` } };
+}
