@@ -1,0 +1,27 @@
+/** What every route is given, and what all of them share. */
+import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { ApiError } from '../../contract/sync.ts';
+import type { BackendDatabase } from '../database/backend-database.ts';
+import type { BackendLog } from '../log.ts';
+import type { BackendClock, BackendRandomness } from '../ports.ts';
+import type { DeviceAuthentication } from './device-authentication.ts';
+import { REFUSAL_STATUSES } from './refusal.ts';
+
+export interface ApiOptions {
+  readonly database: BackendDatabase;
+  readonly clock: BackendClock;
+  readonly randomness: BackendRandomness;
+  readonly log: BackendLog;
+}
+
+export interface Api extends ApiOptions {
+  readonly app: FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, ZodTypeProvider>;
+  readonly devices: DeviceAuthentication;
+}
+
+/** In the description: the request must carry a device's token. */
+export const DEVICE_SECURITY = [{ device: [] as string[] }];
+
+/** Every route can refuse in one shape. */
+export const REFUSAL_RESPONSES = Object.fromEntries(REFUSAL_STATUSES.map((status) => [status, ApiError])) as Record<`4${number}` | '503', typeof ApiError>;

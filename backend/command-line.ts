@@ -1,0 +1,97 @@
+/** The backend's command line: what may be typed, checked before anything is opened. */
+import { parseArgs } from 'node:util';
+
+export const USAGE = `Usage: npm run backend -- COMMAND [options]     (or: node backend/main.ts COMMAND [options])
+
+  serve [--port 8690] [--host 127.0.0.1]   serve the kiosks
+  seed demo                                put the demo town into the database (a second time changes nothing)
+  invite --site yakuba --label 役場1        print a code with which one kiosk can be enrolled (1 hour, once)
+  devices                                  list the enrolled kiosks
+  revoke --device ID                       refuse a kiosk from now on
+  books [--all]                            print the ledger's accounts and check that everything balances
+  migrate [--to VERSION]                   bring the database's schema up to date, or to a version
+  openapi                                  print the interface's description (OpenAPI 3.1)
+
+Everywhere: --data DIR (default var/backend) · --database-url postgres://… (or KAZASU_DATABASE_URL; default: SQLite in the data directory)`;
+
+export interface Place {
+  readonly dataDir: string;
+  /** PostgreSQL; without one, SQLite in `dataDir`. */
+  readonly databaseUrl?: string;
+}
+
+export type Command =
+  | ({ readonly name: 'serve'; readonly port: number; readonly host: string } & Place)
+  | ({ readonly name: 'seed-demo' | 'devices' } & Place)
+  | ({ readonly name: 'invite'; readonly site: string; readonly label: string } & Place)
+  | ({ readonly name: 'revoke'; readonly device: string } & Place)
+  | ({ readonly name: 'books'; readonly all: boolean } & Place)
+  | ({ readonly name: 'migrate'; readonly to?: number } & Place)
+  | { readonly name: 'openapi' }
+  | { readonly name: 'help' };
+
+/** @throws UsageError when it is not one of the commands */
+export class UsageError extends Error {}
+
+const PORT_MAX = 65_535;
+
+export function parseCommandLine(words: readonly string[], environment: Readonly<Record<string, string | undefined>>): Command {
+  const { positionals, values } = parse(words);
+  if (values.help || positionals.length === 0) return { name: 'help' };
+  const url = values['database-url'] ?? environment['KAZASU_DATABASE_URL'];
+  const place: Place = { dataDir: values.data, ...(url ? { databaseUrl: url } : {}) };
+  const required = (option: 'site' | 'label' | 'device') => {
+    const value = values[option];
+    if (!value) throw new UsageError(`--${option} is missing.`);
+    return value;
+  };
+  switch (positionals.join(' ')) {
+    case 'serve':
+      return { name: 'serve', port: wholeNumber('port', values.port, PORT_MAX), host: values.host, ...place };
+    case 'seed demo':
+      return { name: 'seed-demo', ...place };
+    case 'invite':
+      return { name: 'invite', site: required('site'), label: required('label'), ...place };
+    case 'devices':
+      return { name: 'devices', ...place };
+    case 'revoke':
+      return { name: 'revoke', device: required('device'), ...place };
+    case 'books':
+      return { name: 'books', all: values.all, ...place };
+    case 'migrate':
+      return { name: 'migrate', ...(values.to === undefined ? {} : { to: wholeNumber('to', values.to, 9_999) }), ...place };
+    case 'openapi':
+      return { name: 'openapi' };
+    default:
+      throw new UsageError(`There is no command "${positionals.join(' ')}".`);
+  }
+}
+
+function parse(words: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: {
+        data: { type: 'string', default: 'var/backend' },
+        'database-url': { type: 'string' },
+        port: { type: 'string', default: '8690' },
+        host: { type: 'string', default: '127.0.0.1' },
+        site: { type: 'string' },
+        label: { type: 'string' },
+        device: { type: 'string' },
+        to: { type: 'string' },
+        all: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function wholeNumber(option: string, text: string, max: number): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number > max) throw new UsageError(`--${option} must be a whole number from 0 to ${max}, not "${text}".`);
+  return number;
+}

@@ -1,0 +1,100 @@
+/** The short commands for staff. Each opens the database, does one thing, prints it and closes. */
+import { DeviceId, SiteId } from '../../contract/ids.ts';
+import type { Command, Place } from '../command-line.ts';
+import { createBackend } from '../create-backend.ts';
+import type { BackendDatabase } from '../database/backend-database.ts';
+import { migrate, SCHEMA_VERSION } from '../database/migrate.ts';
+import { openDatabase } from '../database/open-database.ts';
+import { openSqlite } from '../database/open-sqlite.ts';
+import { inviteDevice } from '../devices/enrolment.ts';
+import { listDevices, revokeDevice } from '../devices/known-devices.ts';
+import { readBooks, type BookAccount } from '../ledger/books.ts';
+import { silentLog } from '../log.ts';
+import { officeKeyIn } from '../people/office-key.ts';
+import { systemClock, systemRandomness } from '../ports.ts';
+import { seedDemo } from '../seed/demo.ts';
+import { BackendUnusable } from '../unusable.ts';
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+/** What a person may want to know, but no program reads. */
+const remark = (line: string): void => void process.stderr.write(`${line}\n`);
+
+async function withDatabase<Result>(place: Place, work: (database: BackendDatabase) => Promise<Result>): Promise<Result> {
+  const database = await openDatabase(place);
+  try {
+    await migrate(database);
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}
+
+export async function printDemoTown(place: Place): Promise<void> {
+  const officePublicKey = officeKeyIn(place.dataDir).x;
+  const seeded = await withDatabase(place, (database) => seedDemo({ database, clock: systemClock, randomness: systemRandomness, officePublicKey }));
+  switch (seeded.kind) {
+    case 'already-there':
+      return print('The demo town is there already; nothing was changed.');
+    case 'seeded': {
+      const { residents, households, cards, movements, entitlements } = seeded.figures;
+      return print(`The demo town is ready: ${residents} residents in ${households} households, ${cards} cards, ${movements} opening balances, ${entitlements} entitlements.`);
+    }
+  }
+}
+
+export async function printInvitation({ site, label, ...place }: Extract<Command, { name: 'invite' }>): Promise<void> {
+  const siteId = SiteId.safeParse(site).data;
+  if (!siteId) throw new BackendUnusable('configuration', `"${site}" cannot be a site: its name has small letters, digits and hyphens.`);
+  const code = await withDatabase(place, (database) => inviteDevice(database, { siteId, label, nowMs: systemClock.now() }, systemRandomness));
+  remark('Type this on the kiosk within an hour: npm run agent -- enrol CODE');
+  print(code);
+}
+
+export async function printDevices(place: Place): Promise<void> {
+  const devices = await withDatabase(place, listDevices);
+  if (devices.length === 0) remark('No kiosk is enrolled yet. Make a code with: npm run backend -- invite --site SITE --label LABEL');
+  for (const { deviceId, siteId, label, state, lastSeenAt } of devices) print([deviceId, siteId, label, state, lastSeenAt ?? 'never seen'].join('\t'));
+}
+
+export async function printRevocation({ device, ...place }: Extract<Command, { name: 'revoke' }>): Promise<void> {
+  const deviceId = DeviceId.safeParse(device).data;
+  const done = deviceId !== undefined && (await withDatabase(place, (database) => revokeDevice(database, deviceId)));
+  if (!done) throw new BackendUnusable('configuration', `There is no kiosk "${device}". List them with: npm run backend -- devices`);
+  print(`${device} is refused from now on. What it holds in leases runs out within a week.`);
+}
+
+/** @returns whether everything balances */
+export async function printBooks({ all, ...place }: Extract<Command, { name: 'books' }>): Promise<boolean> {
+  const books = await withDatabase(place, readBooks);
+  const line = (name: string, side: Pick<BookAccount, 'debit' | 'credit'>) => print(`${name}\tdebit ${side.debit}\tcredit ${side.credit}`);
+  const pockets = books.accounts.filter(({ account }) => account.startsWith('pocket/'));
+  for (const account of books.accounts) {
+    if (all || !account.account.startsWith('pocket/')) line(account.account, account);
+  }
+  if (!all) line(`pocket/… (${pockets.length})`, { debit: total(pockets, 'debit'), credit: total(pockets, 'credit') });
+  line('total', { debit: total(books.accounts, 'debit'), credit: total(books.accounts, 'credit') });
+  print(`${books.movements} movements, ${books.journalEntries} journal entries, ${books.openAnomalies} open anomalies`);
+  for (const fault of books.faults) print(`FAULT: ${fault}`);
+  print(books.faults.length === 0 ? 'The books balance.' : 'The books do NOT balance. Stop loading value and tell the maintainers.');
+  return books.faults.length === 0;
+}
+
+const total = (accounts: readonly BookAccount[], side: 'debit' | 'credit') => accounts.reduce((sum, account) => sum + account[side], 0);
+
+export async function printMigration({ to = SCHEMA_VERSION, ...place }: Extract<Command, { name: 'migrate' }>): Promise<void> {
+  if (to > SCHEMA_VERSION) throw new BackendUnusable('configuration', `This program knows schema versions up to ${SCHEMA_VERSION}.`);
+  const database = await openDatabase(place);
+  try {
+    const migrated = await migrate(database, to);
+    print(migrated.from === migrated.to ? `The schema is at version ${migrated.to} already.` : `The schema went from version ${migrated.from} to ${migrated.to}.`);
+  } finally {
+    await database.close();
+  }
+}
+
+export async function printOpenApi(): Promise<void> {
+  const backend = await createBackend({ database: openSqlite(':memory:'), clock: systemClock, randomness: systemRandomness, log: silentLog });
+  const document = backend.app.swagger();
+  await backend.close();
+  print(JSON.stringify(document, null, 2));
+}

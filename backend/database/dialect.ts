@@ -1,0 +1,64 @@
+/**
+ * Everything in which SQLite and PostgreSQL differ. One set of migrations and queries is written for both; what they cannot say
+ * alike is said here and nowhere else. PostgreSQL 15 is the oldest that must work.
+ */
+import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely';
+import type { Tables } from './tables.ts';
+
+export type Engine = 'sqlite' | 'postgres';
+
+export interface Dialect {
+  readonly engine: Engine;
+  /** A whole number of 64 bits; read as a number that is checked to be exact. */
+  readonly integer: RawBuilder<unknown>;
+  /** Ends every `create table`. */
+  readonly tableEnd: RawBuilder<unknown>;
+  /** Ends a `select` whose rows nobody else may change until the transaction ends. SQLite lets one transaction write at a time anyway. */
+  readonly forUpdate: RawBuilder<unknown>;
+  /** Statements that make the engine refuse every change and deletion of the table's rows. */
+  appendOnly(table: string): RawBuilder<unknown>[];
+  /** Taken before migrating, so that two processes do not do it at once. Ends with the transaction. */
+  migrationLock(): RawBuilder<unknown> | undefined;
+  tableNames(database: Kysely<Tables> | Transaction<Tables>): Promise<string[]>;
+}
+
+const namesOf = (rows: ReadonlyArray<{ name: string }>) => rows.map((row) => row.name);
+
+const sqlite: Dialect = {
+  engine: 'sqlite',
+  integer: sql`integer`,
+  tableEnd: sql`strict`,
+  forUpdate: sql``,
+  appendOnly: (table) =>
+    ['update', 'delete'].map(
+      (verb) =>
+        sql`create trigger ${sql.ref(`${table}_no_${verb}`)} before ${sql.raw(verb)} on ${sql.table(table)}
+          begin select raise(abort, ${sql.lit(`${table} is append-only`)}); end`,
+    ),
+  migrationLock: () => undefined,
+  async tableNames(database) {
+    const { rows } = await sql<{ name: string }>`select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'`.execute(database);
+    return namesOf(rows);
+  },
+};
+
+const postgres: Dialect = {
+  engine: 'postgres',
+  integer: sql`bigint`,
+  tableEnd: sql``,
+  forUpdate: sql`for update`,
+  appendOnly: (table) => [
+    sql`create or replace function refuse_change() returns trigger language plpgsql as
+      $$ begin raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation'; end $$`,
+    sql`create trigger ${sql.ref(`${table}_append_only`)} before update or delete or truncate on ${sql.table(table)}
+      for each statement execute function refuse_change()`,
+  ],
+  // An arbitrary number that only this program uses: "KZSB" in ASCII.
+  migrationLock: () => sql`select pg_advisory_xact_lock(1264210754)`,
+  async tableNames(database) {
+    const { rows } = await sql<{ name: string }>`select tablename as name from pg_tables where schemaname = current_schema()`.execute(database);
+    return namesOf(rows);
+  },
+};
+
+export const DIALECTS: Readonly<Record<Engine, Dialect>> = { sqlite, postgres };

@@ -1,0 +1,166 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import SqliteFile from 'better-sqlite3';
+import { sql } from 'kysely';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock, systemRandomness } from '../ports.ts';
+import { newOfficeKey } from '../people/office-key.ts';
+import { seedDemo } from '../seed/demo.ts';
+import { ENGINES, type TestPlace } from '../test-support/engines.ts';
+import { BackendUnusable } from '../unusable.ts';
+import type { BackendDatabase } from './backend-database.ts';
+import { migrate, SCHEMA_VERSION } from './migrate.ts';
+import { openPostgres } from './open-postgres.ts';
+import { APPLICATION_ID, openSqlite } from './open-sqlite.ts';
+
+const refusal = async (attempt: () => unknown): Promise<BackendUnusable> => {
+  try {
+    await attempt();
+  } catch (error) {
+    if (error instanceof BackendUnusable) return error;
+    throw error;
+  }
+  throw new Error('It was not refused');
+};
+
+describe.each(ENGINES)('the schema on $name', (engine) => {
+  let place: TestPlace;
+  let database: BackendDatabase;
+  beforeEach(async () => {
+    place = await engine.place(true);
+    database = await place.open();
+  });
+  afterEach(async () => {
+    await database.close();
+    await place.remove();
+  });
+
+  it('goes up, down and up again, and leaves nothing behind', async () => {
+    expect(await migrate(database)).toEqual({ from: 0, to: SCHEMA_VERSION });
+    const tables = (await database.dialect.tableNames(database.kysely)).sort();
+    expect(tables).toContain('posting');
+    for (let version = SCHEMA_VERSION - 1; version >= 0; version -= 1) await migrate(database, version);
+    expect(await database.dialect.tableNames(database.kysely)).toEqual(['kazasu_migration']);
+    await migrate(database);
+    expect((await database.dialect.tableNames(database.kysely)).sort()).toEqual(tables);
+    const seeded = await seedDemo({ database, clock: systemClock, randomness: systemRandomness, officePublicKey: newOfficeKey().x, population: 5 });
+    expect(seeded.kind).toBe('seeded');
+  });
+
+  it('is brought up once when two processes start at the same time', async () => {
+    const other = await place.open();
+    const [one, two] = engine.name === 'PostgreSQL' ? await Promise.all([migrate(database), migrate(other)]) : [await migrate(database), await migrate(other)];
+    expect([one.to, two.to]).toEqual([SCHEMA_VERSION, SCHEMA_VERSION]);
+    await other.close();
+  });
+
+  it('has municipality_id in every table', async () => {
+    await migrate(database);
+    for (const table of (await database.dialect.tableNames(database.kysely)).filter((name) => name !== 'kazasu_migration')) {
+      await expect(sql`select municipality_id from ${sql.table(table)} limit 1`.execute(database.kysely), table).resolves.toBeDefined();
+    }
+  });
+
+  it('is left alone when a newer version of the program wrote it', async () => {
+    await migrate(database);
+    await database.kysely.insertInto('kazasu_migration').values({ version: 99, name: 'of-the-future' }).execute();
+    const error = await refusal(() => migrate(database));
+    expect([error.exitCode, error.message]).toEqual([78, expect.stringContaining('newer version') as string]);
+  });
+
+  it('is not put among another program’s tables', async () => {
+    await sql`create table somebody_elses (id integer)`.execute(database.kysely);
+    const error = await refusal(() => migrate(database));
+    expect([error.exitCode, error.message]).toEqual([78, expect.stringContaining('somebody_elses') as string]);
+    expect(await database.dialect.tableNames(database.kysely)).toEqual(['somebody_elses']);
+  });
+
+  it('refuses an amount of nothing or less', async () => {
+    await migrate(database);
+    const posting = { municipality_id: 'x', operation_id: 'o', number: 0, debit: 'issued/a', credit: 'pocket/b/c' };
+    await expect(database.kysely.insertInto('posting').values({ ...posting, amount: 0 }).execute()).rejects.toThrow(/check/i);
+  });
+});
+
+describe('the SQLite file', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(path.join(tmpdir(), 'kazasu-sqlite-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  it('survives a power cut: WAL, every commit on the disk, marked as ours', async () => {
+    const database = openSqlite(path.join(directory, 'new', 'backend.sqlite'));
+    const pragma = async (name: string) => Object.values((await sql<Record<string, unknown>>`pragma ${sql.raw(name)}`.execute(database.kysely)).rows[0] ?? {})[0];
+    expect([await pragma('journal_mode'), await pragma('synchronous'), await pragma('foreign_keys'), await pragma('application_id')]).toEqual(['wal', 2, 1, APPLICATION_ID]);
+    await database.close();
+  });
+
+  it('lets nothing come between the statements of a transaction', async () => {
+    const database = openSqlite(':memory:');
+    await migrate(database);
+    const order: string[] = [];
+    const transaction = database.kysely.transaction().execute(async (work) => {
+      for (const step of ['first', 'second', 'third']) {
+        await sql`select 1`.execute(work);
+        order.push(step);
+      }
+    });
+    const outside = sql`select 1`.execute(database.kysely).then(() => order.push('outside'));
+    await Promise.all([transaction, outside]);
+    expect(order).toEqual(['first', 'second', 'third', 'outside']);
+    await database.close();
+  });
+
+  it('tells the true error when SQLite has ended the transaction by itself, as it does on a full disk', async () => {
+    const database = openSqlite(':memory:');
+    await migrate(database);
+    const ending = database.kysely.transaction().execute((work) => sql`insert or rollback into kazasu_migration (version, name) values (1, 'again')`.execute(work));
+    await expect(ending).rejects.toThrow('UNIQUE');
+    await migrate(database);
+    await database.close();
+  });
+
+  it('of another program is refused and not touched', async () => {
+    const file = path.join(directory, 'backend.sqlite');
+    const foreign = new SqliteFile(file);
+    foreign.exec('create table notes (text)');
+    foreign.close();
+    const before = readFileSync(file);
+    const error = await refusal(() => openSqlite(file));
+    expect([error.exitCode, error.message]).toEqual([78, expect.stringContaining('not a Kazasu backend') as string]);
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  it('that is no database, or cannot be written, is refused with what to do', async () => {
+    const text = path.join(directory, 'text.sqlite');
+    writeFileSync(text, 'This is a letter, not a database. '.repeat(100));
+    expect((await refusal(() => openSqlite(text))).message).toContain('not an SQLite database');
+    mkdirSync(path.join(directory, 'is-a-directory'));
+    const error = await refusal(() => openSqlite(path.join(directory, 'is-a-directory')));
+    expect([error.exitCode, error.message]).toEqual([78, expect.stringContaining('cannot be written') as string]);
+    expect((await refusal(() => openSqlite(path.join(text, 'below', 'a-file.sqlite')))).exitCode).toBe(78);
+  });
+});
+
+describe('the PostgreSQL address', () => {
+  it('is refused with what to do when it is none', async () => {
+    expect((await refusal(() => openPostgres('mysql://localhost/town'))).message).toContain('postgres://');
+    expect((await refusal(() => openPostgres('postgres://user:p%ZZ@localhost:port/town'))).exitCode).toBe(78);
+  });
+
+  it('is not reachable: it says so and never shows the password', async () => {
+    const error = await refusal(() => openPostgres('postgres://kazasu:secret-word@127.0.0.1:1/town'));
+    expect([error.exitCode, error.message]).toEqual([69, expect.stringContaining('127.0.0.1:1/town') as string]);
+    expect(error.message).not.toContain('secret-word');
+  });
+
+  it('names a database that does not exist', async () => {
+    const [, postgres] = ENGINES;
+    const place = await postgres?.place();
+    const error = await refusal(() => openPostgres(place?.databaseUrl?.replace(/test_\w+/, 'no_such_town') ?? ''));
+    expect([error.exitCode, error.message]).toEqual([78, expect.stringContaining('does not exist') as string]);
+    await place?.remove();
+  });
+});

@@ -1,0 +1,69 @@
+/** Brings the schema up (or down) by numbered migrations, each in one transaction, the same on both engines. */
+import { sql, type Transaction } from 'kysely';
+import { BackendUnusable } from '../unusable.ts';
+import type { BackendDatabase } from './backend-database.ts';
+import { townAndDevices } from './migrations/0001-town-and-devices.ts';
+import { peopleAndCards } from './migrations/0002-people-and-cards.ts';
+import { value } from './migrations/0003-value.ts';
+import { journalAndFeed } from './migrations/0004-journal-and-feed.ts';
+import type { Migration } from './migrations/migration.ts';
+import type { Tables } from './tables.ts';
+
+export const MIGRATIONS: readonly Migration[] = [townAndDevices, peopleAndCards, value, journalAndFeed];
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/**
+ * Migrates to `target`, by default the newest. Does nothing when the database is there already.
+ * @returns the versions before and after
+ * @throws BackendUnusable when the database belongs to something else or was written by a newer version
+ */
+export async function migrate(database: BackendDatabase, target = SCHEMA_VERSION): Promise<{ readonly from: number; readonly to: number }> {
+  const { kysely, dialect } = database;
+  const from = await kysely.transaction().execute(async (transaction) => {
+    await dialect.migrationLock()?.execute(transaction);
+    const tables = await dialect.tableNames(transaction);
+    if (!tables.includes('kazasu_migration')) {
+      if (tables.length > 0) {
+        throw new BackendUnusable(
+          'configuration',
+          `The database ${database.where} belongs to another program (it has tables such as "${tables.sort()[0] ?? ''}"). Give the backend a database of its own; nothing was changed.`,
+        );
+      }
+      await sql`create table kazasu_migration (version ${dialect.integer} not null primary key, name text not null) ${dialect.tableEnd}`.execute(transaction);
+    }
+    return currentVersion(transaction);
+  });
+  if (from > SCHEMA_VERSION) {
+    throw new BackendUnusable(
+      'configuration',
+      `The database ${database.where} was written by a newer version of this program (schema ${from}, this program knows ${SCHEMA_VERSION}). Install the newer version again; nothing was changed.`,
+    );
+  }
+  for (let version = from; version !== target; version = await step(database, target));
+  return { from, to: target };
+}
+
+/** One migration towards `target`, if it is still needed when the lock is held. */
+async function step({ kysely, dialect }: BackendDatabase, target: number): Promise<number> {
+  return kysely.transaction().execute(async (transaction) => {
+    await dialect.migrationLock()?.execute(transaction);
+    const version = await currentVersion(transaction);
+    if (version === target) return version;
+    const upwards = version < target;
+    const migration = MIGRATIONS[upwards ? version : version - 1];
+    if (!migration) throw new Error(`There is no migration from schema ${version} towards ${target}`);
+    if (upwards) {
+      await migration.up(transaction, dialect);
+      await transaction.insertInto('kazasu_migration').values({ version: migration.version, name: migration.name }).execute();
+      return migration.version;
+    }
+    await migration.down(transaction, dialect);
+    await transaction.deleteFrom('kazasu_migration').where('version', '=', migration.version).execute();
+    return migration.version - 1;
+  });
+}
+
+async function currentVersion(transaction: Transaction<Tables>): Promise<number> {
+  const row = await transaction.selectFrom('kazasu_migration').select((eb) => eb.fn.max('version').as('version')).executeTakeFirst();
+  return row?.version ?? 0;
+}

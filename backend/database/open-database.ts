@@ -1,0 +1,13 @@
+/** Opens the database the command line names. */
+import path from 'node:path';
+import type { Place } from '../command-line.ts';
+import type { BackendDatabase } from './backend-database.ts';
+import { openPostgres } from './open-postgres.ts';
+import { openSqlite } from './open-sqlite.ts';
+
+const FILE = 'backend.sqlite';
+
+/** @throws BackendUnusable with a sentence for whoever started the command */
+export async function openDatabase({ dataDir, databaseUrl }: Place): Promise<BackendDatabase> {
+  return databaseUrl === undefined ? openSqlite(path.join(dataDir, FILE)) : openPostgres(databaseUrl);
+}

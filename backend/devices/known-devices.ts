@@ -1,0 +1,82 @@
+/** The devices the town knows: looked up for every request, listed and revoked by staff. */
+import { DeviceId, MunicipalityId, SiteId } from '../../contract/ids.ts';
+import { momentFromEpoch, type Moment } from '../../contract/time.ts';
+import type { BackendDatabase, Work } from '../database/backend-database.ts';
+
+export interface KnownDevice {
+  readonly municipalityId: MunicipalityId;
+  readonly deviceId: DeviceId;
+  readonly siteId: SiteId;
+  /** `x` of the Ed25519 JWK. */
+  readonly publicKey: string;
+  readonly state: 'active' | 'revoked';
+}
+
+export async function findDevice({ kysely }: BackendDatabase, deviceId: DeviceId): Promise<KnownDevice | undefined> {
+  const row = await kysely.selectFrom('device').selectAll().where('device_id', '=', deviceId).executeTakeFirst();
+  return (
+    row && {
+      municipalityId: MunicipalityId.parse(row.municipality_id),
+      deviceId: DeviceId.parse(row.device_id),
+      siteId: SiteId.parse(row.site_id),
+      publicKey: row.public_key,
+      state: row.state,
+    }
+  );
+}
+
+/**
+ * Remembers a request's `jti` for as long as its token could be used, and that the device was heard.
+ * @returns false when the request was seen before: then it must not be served
+ */
+export async function rememberRequest(
+  { transaction }: Pick<Work, 'transaction'>,
+  { municipalityId, deviceId }: KnownDevice,
+  request: { readonly jti: string; readonly keepUntilMs: number; readonly nowMs: number },
+): Promise<boolean> {
+  await transaction
+    .deleteFrom('request_nonce')
+    .where('municipality_id', '=', municipalityId)
+    .where('device_id', '=', deviceId)
+    .where('keep_until_ms', '<', request.nowMs)
+    .execute();
+  const added = await transaction
+    .insertInto('request_nonce')
+    .values({ municipality_id: municipalityId, device_id: deviceId, jti: request.jti, keep_until_ms: request.keepUntilMs })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('jti')
+    .executeTakeFirst();
+  if (!added) return false;
+  await transaction
+    .updateTable('device')
+    .set({ last_seen_ms: request.nowMs })
+    .where('municipality_id', '=', municipalityId)
+    .where('device_id', '=', deviceId)
+    .execute();
+  return true;
+}
+
+export interface DeviceLine {
+  readonly deviceId: string;
+  readonly siteId: string;
+  readonly label: string;
+  readonly state: 'active' | 'revoked';
+  readonly lastSeenAt: Moment | null;
+}
+
+export async function listDevices({ kysely }: BackendDatabase): Promise<DeviceLine[]> {
+  const rows = await kysely.selectFrom('device').selectAll().orderBy('enrolled_ms').orderBy('device_id').execute();
+  return rows.map((row) => ({
+    deviceId: row.device_id,
+    siteId: row.site_id,
+    label: row.label,
+    state: row.state,
+    lastSeenAt: row.last_seen_ms === null ? null : momentFromEpoch(row.last_seen_ms),
+  }));
+}
+
+/** From now on the device is refused. What it holds in leases runs out by itself. @returns false when there is no such device */
+export async function revokeDevice({ kysely }: BackendDatabase, deviceId: DeviceId): Promise<boolean> {
+  const row = await kysely.updateTable('device').set({ state: 'revoked' }).where('device_id', '=', deviceId).returning('device_id').executeTakeFirst();
+  return row !== undefined;
+}

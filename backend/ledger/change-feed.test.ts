@@ -1,0 +1,157 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Change } from '../../contract/sync.ts';
+import { TOMAMAE } from '../seed/demo-town.ts';
+import { ENGINES } from '../test-support/engines.ts';
+import { refusalOf, valueOf } from '../test-support/test-device.ts';
+import { DAY_MS, testTown, type TestTown } from '../test-support/test-town.ts';
+import { announce, asOnlyWriter, readFeed } from './change-feed.ts';
+
+const notice = (id: string): Change => ({ type: 'notice', id, title: 'お知らせ', text: 'きょうは休みです', firstDay: '2026-11-01' as never, lastDay: '2026-12-01' as never });
+const noticeIds = (changes: readonly Change[]) => changes.flatMap((change) => (change.type === 'notice' ? [change.id] : []));
+
+describe.each(ENGINES)('the feed on $name', (engine) => {
+  let town: TestTown;
+  beforeAll(async () => {
+    town = await testTown(engine, 700);
+  });
+  afterAll(() => town.close());
+
+  it('gives a new device the whole town in pages, each thing after what it builds on', async () => {
+    const device = await town.device();
+    const first = valueOf(await device.pull(0));
+    expect(first.changes).toHaveLength(500);
+    expect(first.more).toBe(true);
+    // The same page again: nothing is used up by asking.
+    expect(valueOf(await device.pull(0)).changes).toEqual(first.changes);
+    await device.pullAll();
+    const accounts = new Set<string>();
+    const schemes = new Set<string>();
+    for (const change of device.changes) {
+      if (change.type === 'account') accounts.add(change.accountId);
+      if (change.type === 'scheme') schemes.add(change.scheme.id);
+      if (change.type === 'card') expect(accounts).toContain(change.accountId);
+      if (change.type === 'movement') expect([accounts.has(change.movement.accountId), schemes.has(change.movement.schemeId)]).toEqual([true, true]);
+      if (change.type === 'lease') expect([accounts.has(change.entitlement.accountId), schemes.has(change.entitlement.schemeId)]).toEqual([true, true]);
+    }
+    expect(accounts.size).toBe(700);
+    expect(await device.pullAll()).toEqual([]);
+  });
+
+  it('refuses a cursor it never gave out', async () => {
+    const device = await town.device();
+    expect(refusalOf(await device.pull(99_999_999)).what).toBe('conflict');
+  });
+
+  it('misses no change while several writers write, because a cursor is seen only when all before it are', async () => {
+    const device = await town.device('rikibiru');
+    await device.pullAll();
+    // SQLite is served by one process over one connection; PostgreSQL by several.
+    const another = () => (engine.name === 'PostgreSQL' ? town.place.open() : Promise.resolve(town.database));
+    const writers = [town.database, await another(), await another()];
+    let writing = true;
+    const written = Promise.all(
+      writers.map(async (database, writer) => {
+        for (let number = 0; number < 25; number += 1) {
+          await asOnlyWriter(database, TOMAMAE.id, async (work) => {
+            await announce(work, [{ change: notice(`n-${writer}-${number}-a`) }]);
+            // Gives the others the chance to overtake between taking a cursor and committing it.
+            if (engine.name === 'PostgreSQL') await work.transaction.selectFrom('change').select('cursor').orderBy('body').limit(1).execute();
+            await announce(work, [{ change: notice(`n-${writer}-${number}-b`) }]);
+          });
+        }
+      }),
+    ).finally(() => (writing = false));
+    const seen: string[] = [];
+    let cursor = device.cursor;
+    const read = async () => {
+      const page = await readFeed(town.database, { municipalityId: TOMAMAE.id, deviceId: device.deviceId }, cursor, 7);
+      if (page === 'ahead') throw new Error('The reader is ahead of the writers');
+      cursor = page.cursor;
+      seen.push(...noticeIds(page.changes));
+      return page.changes.length;
+    };
+    while (writing) await read();
+    await written;
+    while ((await read()) > 0);
+    for (const database of writers) if (database !== town.database) await database.close();
+    const expected = writers.flatMap((_, writer) => Array.from({ length: 25 }, (__, number) => [`n-${writer}-${number}-a`, `n-${writer}-${number}-b`]).flat());
+    expect(seen.length).toBe(expected.length);
+    expect(new Set(seen)).toEqual(new Set(expected));
+  });
+
+  it('keeps nothing of a transaction that fails', async () => {
+    const before = await town.database.kysely.selectFrom('change_counter').selectAll().execute();
+    const failing = asOnlyWriter(town.database, TOMAMAE.id, async (work) => {
+      await announce(work, [{ change: notice('n-lost') }]);
+      throw new Error('the power went');
+    });
+    await expect(failing).rejects.toThrow('the power went');
+    expect(await town.database.kysely.selectFrom('change_counter').selectAll().execute()).toEqual(before);
+  });
+});
+
+describe.each(ENGINES)('leases on $name', (engine) => {
+  let town: TestTown;
+  beforeEach(async () => {
+    town = await testTown(engine, 120);
+  });
+  afterEach(() => town.close());
+
+  const holders = () => town.database.kysely.selectFrom('lease').select(['entitlement_id', 'device_id']).where('state', '=', 'held').execute();
+
+  it('are for residents of the device’s own site, for a week, and for one device at a time', async () => {
+    const [first, second, elsewhere] = [await town.device(), await town.device(), await town.device('kotanbetsu')];
+    await Promise.all([first.pullAll(), second.pullAll(), elsewhere.pullAll()]);
+    const sites = new Map((await town.database.kysely.selectFrom('account').select(['account_id', 'home_site_id']).execute()).map((row) => [row.account_id, row.home_site_id]));
+    expect(first.leases().size + second.leases().size).toBeGreaterThan(20);
+    expect([...first.leases().keys()].filter((id) => second.leases().has(id))).toEqual([]);
+    for (const { accountId } of [...first.leases().values(), ...second.leases().values()]) expect(sites.get(accountId)).toBe('yakuba');
+    for (const { accountId } of elsewhere.leases().values()) expect(sites.get(accountId)).toBe('kotanbetsu');
+    const lease = [...first.changes, ...second.changes].find((change) => change.type === 'lease');
+    expect(lease).toMatchObject({ until: '2026-11-28T01:00:00.000Z' });
+  });
+
+  it('are renewed when fewer than three days are left, and the feed does not grow by it', async () => {
+    const device = await town.device();
+    await device.pullAll();
+    town.clock.nowMs += 3 * DAY_MS;
+    expect(await device.pullAll()).toEqual([]);
+    const rows = async () => (await town.database.kysely.selectFrom('change').select('cursor').execute()).length;
+    const before = await rows();
+    town.clock.nowMs += 2 * DAY_MS;
+    const renewed = await device.pullAll();
+    expect(renewed).toHaveLength(device.leases().size);
+    expect(renewed[0]).toMatchObject({ type: 'lease', until: '2026-12-03T01:00:00.000Z' });
+    expect(await rows()).toBe(before);
+  });
+
+  it('pass to another device only when they have surely run out, and the first is told', async () => {
+    const [first, second] = [await town.device(), await town.device()];
+    await first.pullAll();
+    const held = first.leases().size;
+    town.clock.nowMs += 7 * DAY_MS + 60_000;
+    await second.pullAll();
+    expect(second.leases().size).toBe(0);
+    town.clock.nowMs += 120_000;
+    await second.pullAll();
+    expect(second.leases().size).toBe(held);
+    await first.pullAll();
+    expect(first.leases().size).toBe(0);
+    expect(new Set((await holders()).map((row) => row.device_id))).toEqual(new Set([second.deviceId]));
+  });
+
+  it('cannot have two holders, whatever the program does', async () => {
+    const [first, second] = [await town.device(), await town.device()];
+    await first.pullAll();
+    const [row] = await town.database.kysely.selectFrom('lease').selectAll().limit(1).execute();
+    if (!row) throw new Error('There is no lease');
+    await expect(town.database.kysely.insertInto('lease').values({ ...row, device_id: second.deviceId }).execute()).rejects.toThrow(/unique/i);
+  });
+
+  it('are not given for what can no longer be taken', async () => {
+    town.clock.nowMs = Date.parse('2027-02-01T01:00:00.000Z');
+    const device = await town.device();
+    await device.pullAll();
+    expect(device.leases().size).toBe(0);
+  });
+});

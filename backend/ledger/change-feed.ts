@@ -1,0 +1,120 @@
+/**
+ * The feed that kiosks pull: one growing cursor a municipality. The order of cursors is the order of commits, because every writer
+ * holds the counter's row from its first statement until it commits. A reader that has seen cursor 7 can therefore never be given
+ * a 6 later — with a database sequence it could.
+ */
+import { sql } from 'kysely';
+import type { DeviceId, MunicipalityId } from '../../contract/ids.ts';
+import { Change } from '../../contract/sync.ts';
+import type { BackendDatabase, Work } from '../database/backend-database.ts';
+import { insertAll } from '../database/insert-all.ts';
+
+/** A transaction in which this municipality's ledger, leases and feed may be written: nobody else writes them meanwhile. */
+export interface MunicipalityWork extends Work {
+  readonly municipalityId: MunicipalityId;
+}
+
+/** Runs `work` as the only writer of the municipality. All of it or nothing. */
+export function asOnlyWriter<Result>(
+  database: BackendDatabase,
+  municipalityId: MunicipalityId,
+  work: (work: MunicipalityWork) => Promise<Result>,
+): Promise<Result> {
+  return database.kysely.transaction().execute(async (transaction) => {
+    const { dialect } = database;
+    const { rows } = await sql`select last_cursor from change_counter where municipality_id = ${municipalityId} ${dialect.forUpdate}`.execute(transaction);
+    if (rows.length !== 1) throw new Error(`There is no municipality "${municipalityId}"`);
+    return work({ transaction, dialect, municipalityId });
+  });
+}
+
+export interface Announcement {
+  readonly change: Change;
+  /** For this device alone; for all when left out. */
+  readonly deviceId?: DeviceId;
+  /**
+   * The row of an earlier change of the same subject for the same device is taken out, so that renewals do not pile up. Only for
+   * changes that no other change builds on: taking them out must not reverse an order that a new device depends on.
+   */
+  readonly subject?: string;
+}
+
+/** Appends changes to the feed, in this order. */
+export async function announce(work: MunicipalityWork, announcements: readonly Announcement[]): Promise<void> {
+  if (announcements.length === 0) return;
+  const { transaction, municipalityId } = work;
+  const counter = await transaction
+    .updateTable('change_counter')
+    .set((eb) => ({ last_cursor: eb('last_cursor', '+', announcements.length) }))
+    .where('municipality_id', '=', municipalityId)
+    .returning('last_cursor')
+    .executeTakeFirstOrThrow();
+  await takeOutReplaced(work, announcements);
+  const first = counter.last_cursor - announcements.length + 1;
+  await insertAll(
+    work,
+    'change',
+    announcements.map(({ change, deviceId, subject }, index) => ({
+      municipality_id: municipalityId,
+      cursor: first + index,
+      device_id: deviceId ?? null,
+      subject: subject ?? null,
+      body: JSON.stringify(Change.parse(change)),
+    })),
+  );
+}
+
+async function takeOutReplaced({ transaction, municipalityId }: MunicipalityWork, announcements: readonly Announcement[]): Promise<void> {
+  const subjectsOfDevice = new Map<DeviceId, string[]>();
+  for (const { deviceId, subject } of announcements) {
+    if (subject === undefined) continue;
+    if (!deviceId) throw new Error('Only changes for one device may be replaced');
+    subjectsOfDevice.set(deviceId, [...(subjectsOfDevice.get(deviceId) ?? []), subject]);
+  }
+  for (const [deviceId, subjects] of subjectsOfDevice) {
+    await transaction
+      .deleteFrom('change')
+      .where('municipality_id', '=', municipalityId)
+      .where('device_id', '=', deviceId)
+      .where('subject', 'in', subjects)
+      .execute();
+  }
+}
+
+export interface FeedPage {
+  readonly changes: Change[];
+  /** Cursor of the last change of the page, or `after` when there is none. */
+  readonly cursor: number;
+  readonly more: boolean;
+}
+
+/**
+ * One page of what `deviceId` may know, after `after`.
+ * @returns `ahead` when `after` was never given out: the backend was set back to an older state, or the device belongs elsewhere
+ */
+export async function readFeed(
+  { kysely }: BackendDatabase,
+  device: { readonly municipalityId: MunicipalityId; readonly deviceId: DeviceId },
+  after: number,
+  limit: number,
+): Promise<FeedPage | 'ahead'> {
+  const rows = await kysely
+    .selectFrom('change')
+    .select(['cursor', 'body'])
+    .where('municipality_id', '=', device.municipalityId)
+    .where('cursor', '>', after)
+    .where((eb) => eb.or([eb('device_id', 'is', null), eb('device_id', '=', device.deviceId)]))
+    .orderBy('cursor')
+    .limit(limit + 1)
+    .execute();
+  if (rows.length === 0) {
+    const counter = await kysely.selectFrom('change_counter').select('last_cursor').where('municipality_id', '=', device.municipalityId).executeTakeFirstOrThrow();
+    return after > counter.last_cursor ? 'ahead' : { changes: [], cursor: after, more: false };
+  }
+  const page = rows.slice(0, limit);
+  return {
+    changes: page.map((row) => Change.parse(JSON.parse(row.body))),
+    cursor: page.at(-1)?.cursor ?? after,
+    more: rows.length > limit,
+  };
+}

@@ -1,0 +1,135 @@
+/**
+ * Takes a device's journal entries over, each exactly once: the entry into the journal, its movement into the ledger, its change into
+ * the feed, all in one transaction with the acknowledgement. Known entries are answered again; a second history of the same device
+ * is refused and kept as evidence.
+ */
+import { checkChain } from '../../contract/journal-hash.ts';
+import { GENESIS_HASH, type JournalBody, type JournalEntry } from '../../contract/journal.ts';
+import type { DeviceId, MunicipalityId } from '../../contract/ids.ts';
+import { keepAnomaly, type Anomaly, type AnomalyKind } from './anomalies.ts';
+import { insertAll } from '../database/insert-all.ts';
+import type { MunicipalityWork } from './change-feed.ts';
+import { postMovements, type ClaimedMovement } from './post-movements.ts';
+
+export interface JournalDevice {
+  readonly municipalityId: MunicipalityId;
+  readonly deviceId: DeviceId;
+}
+
+export type PostOutcome =
+  | { readonly kind: 'acknowledged'; readonly seq: number; readonly hash: string; readonly posted: number; readonly anomalies: readonly Anomaly[] }
+  | { readonly kind: 'gap'; readonly expectedSeq: number }
+  | { readonly kind: 'chain-broken'; readonly anomaly: Anomaly }
+  | { readonly kind: 'conflict'; readonly anomaly: Anomaly };
+
+/**
+ * @param entries as the device sent them, at least one
+ * @returns what to answer; anomalies are written, so the transaction must be committed whatever the outcome is
+ */
+export async function postEntries(work: MunicipalityWork, device: JournalDevice, entries: readonly JournalEntry[], nowMs: number): Promise<PostOutcome> {
+  const head = await headOf(work, device.deviceId);
+  const firstSeq = entries[0]?.seq ?? 0;
+  const contiguous = entries.every((entry, index) => entry.seq === firstSeq + index);
+  if (firstSeq > head.seq + 1 || !contiguous) return { kind: 'gap', expectedSeq: head.seq + 1 };
+
+  const refuse = async (kind: 'chain-broken' | 'conflict', entry: JournalEntry, what: AnomalyKind, detail: string): Promise<PostOutcome> => {
+    const anomaly: Anomaly = { entry, what, detail, keepEntry: true };
+    await keepAnomaly(work, device, anomaly, nowMs);
+    return { kind, anomaly };
+  };
+
+  const forked = await firstFork(work, device.deviceId, entries.filter((entry) => entry.seq <= head.seq));
+  if (forked) return refuse('conflict', forked, 'fork', 'The device offers another entry under a sequence number that is already in the journal.');
+
+  const fresh = entries.filter((entry) => entry.seq > head.seq);
+  const chain = checkChain(device.deviceId, fresh, head.seq, head.hash);
+  if (!chain.ok) {
+    const entry = fresh.find(({ seq }) => seq === chain.fault.seq);
+    if (!entry) throw new Error('The fault of a chain names an entry that was not offered');
+    return refuse('chain-broken', entry, 'chain-broken', `The entry does not continue the device's journal: ${chain.fault.why}.`);
+  }
+  const repeated = await firstRepeatedId(work, chain.bodies);
+  if (repeated !== undefined) {
+    const entry = fresh[repeated];
+    if (!entry) throw new Error('A chain has as many bodies as entries');
+    return refuse('conflict', entry, 'entry-id-repeated', 'The id of the entry is already in the journal.');
+  }
+
+  await insertAll(
+    work,
+    'journal_entry',
+    fresh.map((entry, index) => ({
+      municipality_id: device.municipalityId,
+      device_id: device.deviceId,
+      seq: entry.seq,
+      entry_id: chain.bodies[index]?.id ?? '',
+      prev_hash: entry.prevHash,
+      hash: entry.hash,
+      body: entry.body,
+      received_ms: nowMs,
+    })),
+  );
+  const anomalies = await postMovements(work, device.deviceId, claimedMovements(fresh, chain.bodies), nowMs);
+  for (const anomaly of anomalies) await keepAnomaly(work, device, anomaly, nowMs);
+  return { kind: 'acknowledged', seq: chain.seq, hash: chain.hash, posted: fresh.length, anomalies };
+}
+
+/** The last entry of the device that is in the journal. */
+async function headOf({ transaction, municipalityId }: MunicipalityWork, deviceId: DeviceId): Promise<{ seq: number; hash: string }> {
+  const row = await transaction
+    .selectFrom('journal_entry')
+    .select(['seq', 'hash'])
+    .where('municipality_id', '=', municipalityId)
+    .where('device_id', '=', deviceId)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? { seq: 0, hash: GENESIS_HASH };
+}
+
+async function firstFork({ transaction, municipalityId }: MunicipalityWork, deviceId: DeviceId, known: readonly JournalEntry[]): Promise<JournalEntry | undefined> {
+  if (known.length === 0) return undefined;
+  const rows = await transaction
+    .selectFrom('journal_entry')
+    .select(['seq', 'hash'])
+    .where('municipality_id', '=', municipalityId)
+    .where('device_id', '=', deviceId)
+    .where('seq', 'in', known.map((entry) => entry.seq))
+    .execute();
+  const hashes = new Map(rows.map((row) => [row.seq, row.hash]));
+  return known.find((entry) => hashes.get(entry.seq) !== entry.hash);
+}
+
+/** Index of the first body whose id is in the journal already, or twice among `bodies`. */
+async function firstRepeatedId({ transaction, municipalityId }: MunicipalityWork, bodies: readonly JournalBody[]): Promise<number | undefined> {
+  if (bodies.length === 0) return undefined;
+  const rows = await transaction
+    .selectFrom('journal_entry')
+    .select('entry_id')
+    .where('municipality_id', '=', municipalityId)
+    .where('entry_id', 'in', bodies.map((body) => body.id))
+    .execute();
+  const seen = new Set<string>(rows.map((row) => row.entry_id));
+  const index = bodies.findIndex(({ id }) => {
+    if (seen.has(id)) return true;
+    seen.add(id);
+    return false;
+  });
+  return index === -1 ? undefined : index;
+}
+
+function claimedMovements(entries: readonly JournalEntry[], bodies: readonly JournalBody[]): ClaimedMovement[] {
+  return entries.flatMap((entry, index) => {
+    const fact = bodies[index]?.fact;
+    switch (fact?.type) {
+      case 'value-moved':
+        return [{ entry, movement: fact.movement }];
+      case 'slip-settled':
+      case 'staff-called':
+      case 'session-ended':
+        return [];
+      case undefined:
+        throw new Error('A chain has as many bodies as entries');
+    }
+  });
+}

@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cardRefOf } from '../../contract/card-ref.ts';
+import { AccountId, SchemeId } from '../../contract/ids.ts';
+import { Change } from '../../contract/sync.ts';
+import { dateInTokyo, LocalDate, momentFromEpoch } from '../../contract/time.ts';
+import { pocketsOf, type Scheme } from '../../contract/value.ts';
+import type { BackendDatabase } from '../database/backend-database.ts';
+import { readBooks } from '../ledger/books.ts';
+import { lotsHeld } from '../ledger/stored-value.ts';
+import { newOfficeKey } from '../people/office-key.ts';
+import { openSealed } from '../people/sealing.ts';
+import { ENGINES, type TestPlace } from '../test-support/engines.ts';
+import { demoPeople, POPULATION } from './demo-people.ts';
+import { DEMO_CARDS, seedDemo } from './demo.ts';
+import { demoSchemes, TOMAMAE } from './demo-town.ts';
+
+const NOW = Date.parse('2026-11-21T01:00:00.000Z');
+const TODAY = dateInTokyo(momentFromEpoch(NOW));
+const randomness = { bytes: (length: number) => new Uint8Array(length).fill(7) };
+
+describe.each(ENGINES)('the demo town on $name', (engine) => {
+  let place: TestPlace;
+  let database: BackendDatabase;
+  const officeKey = newOfficeKey();
+  const seed = (now = NOW) => seedDemo({ database, clock: { now: () => now }, randomness, officePublicKey: officeKey.x });
+  beforeAll(async () => {
+    place = await engine.place();
+    database = await place.open();
+    const seeded = await seed();
+    expect(seeded).toMatchObject({ kind: 'seeded', figures: { residents: POPULATION } });
+    if (seeded.kind === 'seeded') {
+      expect(seeded.figures.cards).toBeGreaterThan(1_000);
+      expect(seeded.figures.entitlements).toBeGreaterThan(1_000);
+      expect(seeded.figures.entitlements).toBeLessThan(1_300);
+    }
+  }, 60_000);
+  afterAll(async () => {
+    await database.close();
+    await place.remove();
+  });
+
+  const card = async (name: string) => {
+    const uid = DEMO_CARDS.find((demoCard) => demoCard.name === name)?.uid ?? '';
+    return database.kysely.selectFrom('card').selectAll().where('card_ref', '=', cardRefOf(randomness.bytes(32), Buffer.from(uid, 'hex'))).executeTakeFirst();
+  };
+  const holdings = async (name: string) => {
+    const account = AccountId.parse((await card(name))?.account_id);
+    const lots = await database.kysely.transaction().execute((transaction) => lotsHeld({ transaction }, TOMAMAE.id, [account]));
+    const changes = await database.kysely.selectFrom('change').select('body').where('body', 'like', '%"type":"scheme"%').execute();
+    const schemes = new Map<SchemeId, Scheme>();
+    for (const { body } of changes) {
+      const change = Change.parse(JSON.parse(body));
+      if (change.type === 'scheme') schemes.set(change.scheme.id, change.scheme);
+    }
+    const entitlements = await database.kysely.selectFrom('entitlement').selectAll().where('account_id', '=', account).execute();
+    return {
+      lots: lots.map(({ lot, amount }) => [lot.kind, amount]),
+      pockets: Object.fromEntries(pocketsOf(lots, schemes, TODAY).map((pocket) => [pocket.name, pocket.amount])),
+      offers: entitlements.map((row) => [schemes.get(SchemeId.parse(row.scheme_id))?.name, row.amount]),
+    };
+  };
+
+  it('gives hanako what the demonstration shows', async () => {
+    const hanako = await holdings('hanako');
+    expect(hanako.pockets).toEqual({ プレミアム地域振興券: 8_500, 地域ポイント: 320, 高齢者タクシー券: 4 });
+    expect(hanako.lots).toEqual(expect.arrayContaining([['paid', 6_500], ['premium', 2_000]]));
+    expect(hanako.offers).toEqual([['物価高騰くらし応援券', 5_000]]);
+  });
+
+  it('gives taro only something to receive, and kiyoshi only balances', async () => {
+    const [taro, kiyoshi] = [await holdings('taro'), await holdings('kiyoshi')];
+    expect([taro.pockets, taro.offers]).toEqual([{}, [['物価高騰くらし応援券', 5_000]]]);
+    expect([Object.keys(kiyoshi.pockets).length > 0, kiyoshi.offers]).toEqual([true, []]);
+  });
+
+  it('has stopped sachiko’s card and does not know the guest’s, the bank’s and the My Number card', async () => {
+    expect((await card('sachiko'))?.state).toBe('stopped');
+    for (const name of ['guest', 'bank', 'mynumber']) expect(await card(name)).toBeUndefined();
+  });
+
+  it('balances, with every opening balance a movement', async () => {
+    const books = await readBooks(database);
+    expect(books.faults).toEqual([]);
+    expect(books.accounts.reduce((sum, { debit, credit }) => sum + debit - credit, 0)).toBe(0);
+  });
+
+  it('keeps names and addresses only sealed to the office', async () => {
+    const rows = await database.kysely.selectFrom('resident').select(['resident_id', 'sealed']).execute();
+    const [hanako, other] = [rows.find((row) => row.resident_id === demoPeople(TODAY)[0]?.residentId), rows.at(-1)];
+    if (!hanako || !other) throw new Error('There are no residents');
+    expect(await openSealed(officeKey, hanako.resident_id, hanako.sealed)).toMatchObject({ name: '浜野 花子', address: '字苫前100番地' });
+    await expect(openSealed(newOfficeKey(), hanako.resident_id, hanako.sealed)).rejects.toThrow();
+    await expect(openSealed(officeKey, other.resident_id, hanako.sealed)).rejects.toThrow();
+    for (const table of ['household', 'account', 'card', 'entitlement', 'change'] as const) {
+      expect(JSON.stringify(await database.kysely.selectFrom(table).selectAll().limit(3_000).execute())).not.toMatch(/浜野|番地/);
+    }
+  });
+
+  it('is the same after a second seeding, also a year later', async () => {
+    const everything = async () => {
+      const counts: Record<string, unknown> = {};
+      for (const table of ['resident', 'card', 'movement', 'posting', 'entitlement', 'change', 'scheme', 'municipality'] as const) {
+        counts[table] = await database.kysely.selectFrom(table).select((eb) => eb.fn.countAll<number>().as('rows')).execute();
+      }
+      return { ...counts, counter: await database.kysely.selectFrom('change_counter').selectAll().execute() };
+    };
+    const before = await everything();
+    expect(await seed()).toEqual({ kind: 'already-there' });
+    expect(await seed(NOW + 365 * 86_400_000)).toEqual({ kind: 'already-there' });
+    expect(await everything()).toEqual(before);
+  });
+});
+
+describe('the demo town’s calendar', () => {
+  it('ends on the announced days when it is seeded in 2026', () => {
+    const { premium, kurashi, points, taxi } = demoSchemes(TODAY);
+    expect([premium, kurashi, points, taxi].map(({ lastDay }) => lastDay)).toEqual(['2026-12-31', '2027-02-28', '2027-03-31', '2027-03-31']);
+  });
+
+  it('is never over, on whatever day of whatever year it is seeded', () => {
+    for (let day = Date.parse('2026-11-21'); day < Date.parse('2031-01-02'); day += 86_400_000) {
+      const today = LocalDate.parse(new Date(day).toISOString().slice(0, 10));
+      const { takeBy, ...schemes } = demoSchemes(today);
+      for (const scheme of Object.values(schemes)) expect(scheme.firstDay < today && today <= scheme.lastDay, `${scheme.name} on ${today}`).toBe(true);
+      expect(takeBy <= schemes.kurashi.lastDay && takeBy >= today).toBe(true);
+    }
+  });
+
+  it('has the same people every time, mostly old', () => {
+    const people = demoPeople(TODAY);
+    expect(demoPeople(TODAY)).toEqual(people);
+    expect(people).toHaveLength(POPULATION);
+    const old = people.filter(({ age }) => age >= 65).length / people.length;
+    expect(old).toBeGreaterThan(0.38);
+    expect(old).toBeLessThan(0.48);
+    expect(new Set(people.map(({ accountId }) => accountId)).size).toBe(POPULATION);
+  });
+});
