@@ -1,0 +1,74 @@
+/**
+ * The gallery: draws one fixture, chosen by the address — `#fixture=start&text=large&colours=contrast&language=en&ppi=141`. For
+ * tests and for whoever changes a screen; it is built on its own and never part of the kiosk. Presses are written on the page.
+ */
+import '@fontsource/biz-udpgothic/400.css';
+import '@fontsource/biz-udpgothic/700.css';
+import '../kiosk/styles/roles.css';
+import '../kiosk/styles/kiosk.css';
+import '../kiosk/styles/glass.css';
+import { useMemo, useState, useSyncExternalStore } from 'react';
+import { createRoot } from 'react-dom/client';
+import { CalmBoundary, CalmScreen } from '../kiosk/calm-boundary.tsx';
+import { readyFonts } from '../kiosk/fonts.ts';
+import { useGlass } from '../kiosk/glass.ts';
+import { KioskView } from '../kiosk/kiosk.tsx';
+import { USUAL_SETTINGS, type Settings } from '../kiosk/settings.ts';
+import { useTouch } from '../kiosk/touch.ts';
+import { sayIn } from '../strings/catalogue.ts';
+import { FIXTURES, fixtureNamed, MAIN_FIXTURES } from './fixtures.ts';
+
+function subscribe(listener: () => void): () => void {
+  window.addEventListener('hashchange', listener);
+  return () => window.removeEventListener('hashchange', listener);
+}
+
+function Gallery({ address }: { readonly address: string }) {
+  const asked = useMemo(() => new URLSearchParams(address.slice(1)), [address]);
+  const found = fixtureNamed(asked.get('fixture') ?? 'start');
+  const ppi = Number(asked.get('ppi') ?? found.display.ppi);
+  const snapshot = { ...found, display: { ...found.display, ppi } };
+  const asSettings: Settings = {
+    text: asked.get('text') === 'large' ? 'large' : 'usual',
+    colours: asked.get('colours') === 'contrast' ? 'contrast' : 'usual',
+    language: asked.get('language') === 'en' ? 'en' : 'ja',
+  };
+  const [changed, setChanged] = useState<Settings>(asSettings);
+  const glass = useGlass(ppi);
+  const touch = useTouch(snapshot.screenId);
+  const settings = { ...USUAL_SETTINGS, ...changed };
+  const live = asked.get('live') !== 'no';
+  return (
+    <KioskView
+      kiosk={{
+        snapshot,
+        say: sayIn(settings.language),
+        settings,
+        change: (change) => setChanged((before) => ({ ...before, ...change })),
+        glass,
+        touch,
+        underway: null,
+        choose: (choice) => (document.body.dataset['chosen'] = `${document.body.dataset['chosen'] ?? ''} ${choice}`.trim()),
+        live,
+        callDeferred: asked.get('deferred') === 'yes',
+      }}
+    />
+  );
+}
+
+function Shown() {
+  const address = useSyncExternalStore(subscribe, () => location.hash);
+  if (address === '#calm') return <CalmScreen />;
+  return <Gallery key={address} address={address} />;
+}
+
+document.body.dataset['fixtures'] = FIXTURES.map(({ name }) => name).join(' ');
+document.body.dataset['mainFixtures'] = MAIN_FIXTURES.join(' ');
+const place = document.getElementById('kiosk');
+if (!place) throw new Error('gallery.html has no place for the kiosk.');
+createRoot(place).render(
+  <CalmBoundary reload={() => undefined}>
+    <Shown />
+  </CalmBoundary>,
+);
+readyFonts();

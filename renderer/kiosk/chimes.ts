@@ -1,0 +1,102 @@
+/**
+ * Three soft chimes, made on the spot: a card was seen, something is done, please look here. Each only says again what the screen
+ * shows; a kiosk without sound loses nothing, so every failure here is silent.
+ */
+import { useEffect, useRef } from 'react';
+import type { Screen } from '../../contract/kiosk.ts';
+
+export type Chime = 'seen' | 'done' | 'look';
+
+/** Which chime belongs to the arrival of a screen; null for most. */
+export function chimeOf(screen: Screen): Chime | null {
+  switch (screen.name) {
+    case 'reading':
+      return 'seen';
+    case 'loaded':
+    case 'printed':
+      return 'done';
+    case 'print-trouble':
+    case 'load-refused':
+    case 'card-moved':
+    case 'card-not-usable':
+    case 'still-there':
+      return 'look';
+    case 'farewell':
+      return screen.cardOnReader ? 'look' : null;
+    case 'out-of-service':
+      return screen.interrupted ? 'look' : null;
+    case 'starting':
+    case 'start':
+    case 'balance':
+    case 'confirm-load':
+    case 'writing':
+    case 'printing':
+      return null;
+  }
+}
+
+/** Notes as [frequency in Hz, start in seconds]. */
+const NOTES: Readonly<Record<Chime, ReadonlyArray<readonly [number, number]>>> = {
+  seen: [[880, 0]],
+  done: [
+    [659.3, 0],
+    [880, 0.16],
+    [1318.5, 0.32],
+  ],
+  look: [
+    [587.3, 0],
+    [587.3, 0.28],
+  ],
+};
+const LOUDNESS = 0.12;
+const NOTE_S = 0.5;
+
+let context: AudioContext | undefined;
+
+function play(chime: Chime): void {
+  try {
+    context ??= new AudioContext();
+    // Browsers keep sound back until the first touch; a chime that would come late is better not heard.
+    if (context.state !== 'running') {
+      void context.resume().catch(() => undefined);
+      if (context.state === 'suspended') return;
+    }
+    for (const [frequency, start] of NOTES[chime]) {
+      const at = context.currentTime + start;
+      const tone = context.createOscillator();
+      const volume = context.createGain();
+      tone.frequency.value = frequency;
+      volume.gain.setValueAtTime(0, at);
+      volume.gain.linearRampToValueAtTime(LOUDNESS, at + 0.02);
+      volume.gain.exponentialRampToValueAtTime(0.001, at + NOTE_S);
+      tone.connect(volume).connect(context.destination);
+      tone.start(at);
+      tone.stop(at + NOTE_S);
+    }
+  } catch {
+    // No sound device, or none allowed: the screen has said it already.
+  }
+}
+
+/** Plays the screen's chime once when it arrives. */
+export function useChimes(screen: Screen, screenId: number): void {
+  const chime = chimeOf(screen);
+  const played = useRef(screenId);
+  useEffect(() => {
+    const wake = () => {
+      try {
+        context ??= new AudioContext();
+        void context.resume().catch(() => undefined);
+      } catch {
+        // As above: sound is never needed.
+      }
+    };
+    window.addEventListener('pointerdown', wake, { once: true });
+    return () => window.removeEventListener('pointerdown', wake);
+  }, []);
+  useEffect(() => {
+    if (played.current === screenId) return;
+    played.current = screenId;
+    if (chime) play(chime);
+  }, [chime, screenId]);
+}

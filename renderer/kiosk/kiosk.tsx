@@ -1,0 +1,113 @@
+/** Draws one snapshot, whatever it is. Holds nothing: the same picture comes out of the same snapshot (the gallery relies on it). */
+import { useEffect } from 'react';
+import type { Screen } from '../../contract/kiosk.ts';
+import type { Say } from '../strings/catalogue.ts';
+import { KioskContext, type Kiosk } from './kiosk-context.ts';
+import { BalanceScreen } from './screens/balance.tsx';
+import { CardMovedScreen } from './screens/card-moved.tsx';
+import { CardNotUsableScreen } from './screens/card-not-usable.tsx';
+import { ConfirmLoadScreen } from './screens/confirm-load.tsx';
+import { FarewellScreen } from './screens/farewell.tsx';
+import { LoadRefusedScreen } from './screens/load-refused.tsx';
+import { LoadedScreen } from './screens/loaded.tsx';
+import { OutOfServiceScreen } from './screens/out-of-service.tsx';
+import { PrintTroubleScreen } from './screens/print-trouble.tsx';
+import { PrintedScreen } from './screens/printed.tsx';
+import { PrintingScreen } from './screens/printing.tsx';
+import { ReadingScreen } from './screens/reading.tsx';
+import { StartScreen } from './screens/start.tsx';
+import { StartingScreen } from './screens/starting.tsx';
+import { StillThereScreen } from './screens/still-there.tsx';
+import { WritingScreen } from './screens/writing.tsx';
+
+function ScreenOf({ screen }: { readonly screen: Screen }) {
+  switch (screen.name) {
+    case 'starting':
+      return <StartingScreen />;
+    case 'start':
+      return <StartScreen />;
+    case 'reading':
+      return <ReadingScreen />;
+    case 'balance':
+      return <BalanceScreen screen={screen} />;
+    case 'confirm-load':
+      return <ConfirmLoadScreen screen={screen} />;
+    case 'writing':
+      return <WritingScreen />;
+    case 'loaded':
+      return <LoadedScreen screen={screen} />;
+    case 'printing':
+      return <PrintingScreen screen={screen} />;
+    case 'printed':
+      return <PrintedScreen screen={screen} />;
+    case 'print-trouble':
+      return <PrintTroubleScreen screen={screen} />;
+    case 'load-refused':
+      return <LoadRefusedScreen screen={screen} />;
+    case 'card-moved':
+      return <CardMovedScreen screen={screen} />;
+    case 'card-not-usable':
+      return <CardNotUsableScreen screen={screen} />;
+    case 'farewell':
+      return <FarewellScreen screen={screen} />;
+    case 'still-there':
+      return <StillThereScreen screen={screen} />;
+    case 'out-of-service':
+      return <OutOfServiceScreen screen={screen} />;
+  }
+}
+
+/** The screen's main sentence, for screen readers when the screen changes. */
+export function spokenSentence(screen: Screen, say: Say): string {
+  switch (screen.name) {
+    case 'starting':
+      return say('starting.title');
+    case 'start':
+      return say('start.title');
+    case 'reading':
+      return say('reading.title');
+    case 'balance':
+      return say(screen.pockets.length === 0 ? 'balance.none' : 'balance.title');
+    case 'confirm-load':
+      return say(`load.title-${screen.offer.unit}`);
+    case 'writing':
+      return say('writing.title');
+    case 'loaded':
+      return say('loaded.title');
+    case 'printing':
+      return say('printing.title');
+    case 'printed':
+      return say('printed.title');
+    case 'print-trouble':
+    case 'load-refused':
+      return say('safe.money');
+    case 'card-moved':
+      return say('moved.title');
+    case 'card-not-usable':
+      return say(`not-usable.${screen.why}`);
+    case 'farewell':
+      return say(screen.cardOnReader ? 'farewell.take' : 'farewell.thanks');
+    case 'still-there':
+      return say('still-there.title');
+    case 'out-of-service':
+      return `${say(`trouble.${screen.trouble}`)} ${say('staff.please-call')} ${say('trouble.number')} ${screen.number}`;
+  }
+}
+
+export function KioskView({ kiosk }: { readonly kiosk: Kiosk }) {
+  const { glass, settings, snapshot, say } = kiosk;
+  useEffect(() => {
+    document.documentElement.lang = settings.language;
+    document.title = say('kiosk.name');
+  }, [settings.language, say]);
+  return (
+    <KioskContext value={kiosk}>
+      <div className="kiosk" data-glass={glass} data-text={settings.text} data-colours={settings.colours} data-simulated={snapshot.simulated || undefined} data-live={kiosk.live}>
+        <ScreenOf screen={snapshot.screen} />
+        <p className="spoken" aria-live="polite">
+          {spokenSentence(snapshot.screen, say).replaceAll('\n', '')}
+        </p>
+      </div>
+    </KioskContext>
+  );
+}

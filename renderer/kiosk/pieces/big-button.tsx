@@ -1,0 +1,39 @@
+/** The buttons: large, real `<button>`s that show at once that they were felt. */
+import type { ReactNode } from 'react';
+import type { Choice } from '../../../contract/kiosk.ts';
+import { useKiosk } from '../kiosk-context.ts';
+import { usePress } from '../touch.ts';
+
+interface ButtonProps {
+  readonly label: string;
+  /** One or two short lines under the label: what it leads to. */
+  readonly about?: ReactNode;
+  readonly icon?: ReactNode;
+  /** `choice` one of several · `wanted` the one most people want · `go` the step that does it · `bar` in the bottom bar · `staff` */
+  readonly look: 'choice' | 'wanted' | 'go' | 'plain' | 'bar' | 'staff';
+  readonly onPress: () => void;
+  readonly underway?: boolean;
+  /** The language of the label where it is not the screen's. */
+  readonly lang?: string;
+}
+
+/** A button for something the window does itself. */
+export function BigButton({ label, about, icon, look, onPress, underway = false, lang }: ButtonProps) {
+  const { touch } = useKiosk();
+  const { pressed, handlers } = usePress(() => touch.act(onPress));
+  return (
+    <button type="button" className={`button ${look}`} data-pressed={pressed || underway || undefined} aria-disabled={touch.resting || undefined} lang={lang} {...handlers}>
+      {icon}
+      <span className="label">
+        <b>{label}</b>
+        {about !== undefined && <span className="about">{about}</span>}
+      </span>
+    </button>
+  );
+}
+
+/** A button whose press goes to the agent. */
+export function ChoiceButton({ choice, ...rest }: { readonly choice: Choice } & Omit<ButtonProps, 'onPress' | 'underway'>) {
+  const { choose, underway } = useKiosk();
+  return <BigButton {...rest} onPress={() => choose(choice)} underway={underway === choice} />;
+}

@@ -1,0 +1,89 @@
+/** What the holder can use now, until when, and what can be done with it. More pockets than fit are turned like pages. */
+import { useState } from 'react';
+import type { OfferView, Screen } from '../../../contract/kiosk.ts';
+import { whenKnown } from '../../strings/dates.ts';
+import { pocketsPerPage } from '../glass.ts';
+import { useKiosk } from '../kiosk-context.ts';
+import { PocketCard } from '../pieces/amounts.tsx';
+import { BigButton, ChoiceButton } from '../pieces/big-button.tsx';
+import { Frame } from '../pieces/frame.tsx';
+import { BackIcon, GiftIcon, MoreIcon, SlipIcon } from '../pieces/icons.tsx';
+import { Title } from '../pieces/words.tsx';
+
+type Balance = Extract<Screen, { name: 'balance' }>;
+
+/** Says how sure the amounts are; nothing when the town has just confirmed them. */
+function HowSure({ screen }: { readonly screen: Balance }) {
+  const { say, settings, snapshot } = useKiosk();
+  if (screen.confirmedAt === null) return <p className="how-sure">{say('balance.unconfirmed')}</p>;
+  if (screen.online) return null;
+  return <p className="how-sure">{say('balance.as-of', { when: whenKnown(screen.confirmedAt, snapshot.now, settings.language) })}</p>;
+}
+
+function ReceiveButton({ offers }: { readonly offers: readonly OfferView[] }) {
+  const { say } = useKiosk();
+  const [first] = offers;
+  if (!first) return null;
+  const about = (
+    <>
+      <span>{say('balance.offers', { count: offers.length })}</span>
+      {offers.length > 1 && (
+        <span className="detail">
+          {say('balance.first-of-several')} <span lang="ja">{first.name}</span>
+        </span>
+      )}
+    </>
+  );
+  return <ChoiceButton choice="receive" look="wanted" icon={<GiftIcon />} label={say('button.receive')} about={about} />;
+}
+
+/** The print button, or why there is none. */
+function PrintOrWhyNot() {
+  const { say, snapshot } = useKiosk();
+  if (snapshot.printer === 'ready') {
+    return <ChoiceButton choice="print" look="choice" icon={<SlipIcon />} label={say('button.print')} about={say('balance.print-about')} />;
+  }
+  return <p className="why-not">{say(`paper.${snapshot.printer}`)}</p>;
+}
+
+export function BalanceScreen({ screen }: { readonly screen: Balance }) {
+  const { say, glass, settings } = useKiosk();
+  const { pockets, offers } = screen;
+  const perPage = pocketsPerPage(glass, settings.text);
+  const pages = Math.max(1, Math.ceil(pockets.length / perPage));
+  const [turned, setTurned] = useState(0);
+  const page = turned % pages;
+  const first = page * perPage;
+  const shown = pockets.slice(first, first + perPage);
+  const lastPage = page === pages - 1;
+  return (
+    <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={say('button.finish')} />}>
+      <div className={pockets.length === 0 ? 'words' : 'words top'}>
+        <Title text={say(pockets.length === 0 ? 'balance.none' : 'balance.title')} />
+        <HowSure screen={screen} />
+        {pockets.length === 0 ? (
+          <p className="lead">{say(offers.length > 0 ? 'balance.none-but-offer' : 'balance.none-at-all')}</p>
+        ) : (
+          <ul className="pockets">
+            {shown.map((pocket, index) => (
+              <PocketCard key={first + index} pocket={pocket} />
+            ))}
+          </ul>
+        )}
+      </div>
+      <div className="aside choices">
+        <ReceiveButton offers={offers} />
+        <PrintOrWhyNot />
+        {pages > 1 && (
+          <BigButton
+            look="choice"
+            icon={lastPage ? <BackIcon /> : <MoreIcon />}
+            label={say(lastPage ? 'button.first-page' : 'button.next-page')}
+            about={say('balance.shown', { first: first + 1, last: first + shown.length, count: pockets.length })}
+            onPress={() => setTurned(page + 1)}
+          />
+        )}
+      </div>
+    </Frame>
+  );
+}

@@ -1,0 +1,65 @@
+/** This card cannot be used here, for a reason that is nobody's fault; what was not read is said. */
+import type { Screen } from '../../../contract/kiosk.ts';
+import { useKiosk } from '../kiosk-context.ts';
+import { ChoiceButton } from '../pieces/big-button.tsx';
+import { Frame } from '../pieces/frame.tsx';
+import { CardPicture, type CardPose } from '../pieces/pictures.tsx';
+import { Safe, Title } from '../pieces/words.tsx';
+
+type Why = Extract<Screen, { name: 'card-not-usable' }>['why'];
+
+/** Whether the card should go, or come again. */
+function poseFor(why: Why): CardPose {
+  switch (why) {
+    case 'several':
+    case 'unreadable':
+      return 'bring';
+    case 'unknown':
+    case 'payment':
+    case 'my-number':
+    case 'stopped':
+      return 'take';
+  }
+}
+
+function About({ why }: { readonly why: Why }) {
+  const { say } = useKiosk();
+  switch (why) {
+    case 'payment':
+    case 'my-number':
+      return (
+        <>
+          <Safe title={say('not-usable.not-read')} />
+          <p className="lead">{say('not-usable.town-card')}</p>
+        </>
+      );
+    case 'stopped':
+      return (
+        <>
+          <Safe title={say('safe.money')}>{say('not-usable.stopped-about')}</Safe>
+          <p className="lead">
+            <b>{say('staff.please-call')}</b>
+          </p>
+        </>
+      );
+    case 'unknown':
+    case 'several':
+    case 'unreadable':
+      return <p className="lead">{say(`not-usable.${why}-about`)}</p>;
+  }
+}
+
+export function CardNotUsableScreen({ screen }: { readonly screen: Extract<Screen, { name: 'card-not-usable' }> }) {
+  const { say } = useKiosk();
+  return (
+    <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={say('button.finish')} />}>
+      <div className="words">
+        <Title text={say(`not-usable.${screen.why}`)} />
+        <About why={screen.why} />
+      </div>
+      <div className="aside">
+        <CardPicture pose={poseFor(screen.why)} />
+      </div>
+    </Frame>
+  );
+}

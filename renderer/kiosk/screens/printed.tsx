@@ -1,0 +1,24 @@
+/** The printer has said that the slip is printed. */
+import type { Screen } from '../../../contract/kiosk.ts';
+import { useKiosk } from '../kiosk-context.ts';
+import { ChoiceButton } from '../pieces/big-button.tsx';
+import { Frame } from '../pieces/frame.tsx';
+import { BackIcon } from '../pieces/icons.tsx';
+import { PaperPicture } from '../pieces/pictures.tsx';
+import { Title } from '../pieces/words.tsx';
+
+export function PrintedScreen({ screen }: { readonly screen: Extract<Screen, { name: 'printed' }> }) {
+  const { say } = useKiosk();
+  return (
+    <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={say('button.finish')} />}>
+      <div className="words">
+        <Title text={say('printed.title')} grand />
+        <p className="lead">{say(`printed.${screen.slip}`)}</p>
+      </div>
+      <div className="aside choices">
+        <ChoiceButton choice="continue" look="choice" icon={<BackIcon />} label={say('button.continue')} about={say('continue.about')} />
+        <PaperPicture pose="take" />
+      </div>
+    </Frame>
+  );
+}

@@ -1,0 +1,55 @@
+/** Waiting for a card: where it goes, the town's notices, and how the person likes to read. */
+import { offersLargeText } from '../glass.ts';
+import { useKiosk } from '../kiosk-context.ts';
+import { BigButton } from '../pieces/big-button.tsx';
+import { Frame } from '../pieces/frame.tsx';
+import { CardPicture } from '../pieces/pictures.tsx';
+import { Title } from '../pieces/words.tsx';
+
+function SettingsBar() {
+  const { say, settings, change, glass } = useKiosk();
+  const large = settings.text === 'large';
+  const contrast = settings.colours === 'contrast';
+  const otherLanguage = settings.language === 'ja' ? 'en' : 'ja';
+  return (
+    <>
+      {offersLargeText(glass) && <BigButton look="bar" label={say(large ? 'button.usual-size' : 'button.larger')} onPress={() => change({ text: large ? 'usual' : 'large' })} />}
+      <BigButton
+        look="bar"
+        label={say(contrast ? 'button.usual-colours' : 'button.contrast')}
+        onPress={() => change({ colours: contrast ? 'usual' : 'contrast' })}
+      />
+      <BigButton look="bar" label={say('button.other-language')} lang={otherLanguage} onPress={() => change({ language: otherLanguage })} />
+    </>
+  );
+}
+
+export function StartScreen() {
+  const { say, snapshot } = useKiosk();
+  const { printer, notices, display } = snapshot;
+  const paperTrouble = printer === 'ready' || printer === 'preparing' ? null : printer;
+  const shown = paperTrouble ? notices.slice(0, 2) : notices;
+  return (
+    <Frame layout="two" bar={<SettingsBar />}>
+      <div className="words spread">
+        <Title text={say('start.title')} grand />
+        <p className="where">{say(`start.where-${display.readerSide}`)}</p>
+        <CardPicture pose="bring" />
+      </div>
+      <div className="aside notices">
+        {paperTrouble && (
+          <section className="notice mind">
+            <h2>{say('start.no-paper')}</h2>
+            <p>{say(`paper.${paperTrouble}`)}</p>
+          </section>
+        )}
+        {shown.map((notice) => (
+          <section className="notice" key={`${notice.title}${notice.text}`} lang="ja">
+            <h2>{notice.title}</h2>
+            <p>{notice.text}</p>
+          </section>
+        ))}
+      </div>
+    </Frame>
+  );
+}

@@ -1,0 +1,92 @@
+/**
+ * What a finger does. A press acts when it is let go inside the button, even if it slid a little; a second touch within half a
+ * second is the same shaky touch, and a touch just after the screen changed was meant for the screen before: both do nothing.
+ */
+import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent } from 'react';
+
+export const SECOND_TOUCH_MS = 500;
+export const NEW_SCREEN_MS = 300;
+
+export interface Touch {
+  /** While true, buttons do nothing; they say so with `aria-disabled` and look the same. */
+  readonly resting: boolean;
+  /** Runs `deed` unless the glass rests, and lets it rest. */
+  act(deed: () => void): void;
+}
+
+/** @param screenId changes with the screen */
+export function useTouch(screenId: number): Touch {
+  const restsUntil = useRef(0);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const [resting, setResting] = useState(false);
+
+  const rest = useCallback((ms: number) => {
+    const until = performance.now() + ms;
+    if (until <= restsUntil.current) return;
+    restsUntil.current = until;
+    setResting(true);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => setResting(false), ms);
+  }, []);
+  useEffect(() => {
+    rest(NEW_SCREEN_MS);
+  }, [screenId, rest]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+
+  const act = useCallback(
+    (deed: () => void) => {
+      if (performance.now() < restsUntil.current) return;
+      rest(SECOND_TOUCH_MS);
+      deed();
+    },
+    [rest],
+  );
+  return { resting, act };
+}
+
+function isInside(element: Element, event: PointerEvent): boolean {
+  const box = element.getBoundingClientRect();
+  return event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
+}
+
+/**
+ * Handlers for a `<button>`. Pointer events instead of `click`, because a browser drops the click of a finger that slid; `click`
+ * remains for keyboards and assistive devices, which send no pointer.
+ */
+export function usePress(deed: () => void): { pressed: boolean; handlers: Record<string, unknown> } {
+  const [pressed, setPressed] = useState(false);
+  const pointer = useRef<number | null>(null);
+  const letGo = () => {
+    pointer.current = null;
+    setPressed(false);
+  };
+  return {
+    pressed,
+    handlers: {
+      onPointerDown: (event: PointerEvent<HTMLButtonElement>) => {
+        if (event.button !== 0 || pointer.current !== null) return;
+        pointer.current = event.pointerId;
+        event.currentTarget.setPointerCapture(event.pointerId);
+        setPressed(true);
+      },
+      onPointerMove: (event: PointerEvent<HTMLButtonElement>) => {
+        if (pointer.current === event.pointerId) setPressed(isInside(event.currentTarget, event));
+      },
+      onPointerUp: (event: PointerEvent<HTMLButtonElement>) => {
+        if (pointer.current !== event.pointerId) return;
+        const inside = isInside(event.currentTarget, event);
+        letGo();
+        if (inside) deed();
+      },
+      onPointerCancel: letGo,
+      onLostPointerCapture: letGo,
+      onClick: (event: MouseEvent<HTMLButtonElement>) => {
+        if (event.detail === 0) deed();
+      },
+      onContextMenu: (event: MouseEvent) => event.preventDefault(),
+      onKeyDown: (event: KeyboardEvent) => {
+        if (event.repeat) event.preventDefault();
+      },
+    },
+  };
+}

@@ -1,0 +1,256 @@
+/**
+ * Every screen in a real browser, under the content policy the agent sends: nothing is cut off, nothing is smaller than promised,
+ * nothing offends axe, nothing is pressed that the contract does not know.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import axe from 'axe-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { build, preview, type PreviewServer } from 'vite';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { CHOICES_OF_SCREEN } from '../contract/kiosk.ts';
+import { faultsOfScreen, type Floors } from './gallery/check-screen.ts';
+import { FIXTURES, MAIN_FIXTURES, fixtureNamed } from './gallery/fixtures.ts';
+
+const ROOT = path.join(import.meta.dirname, '..');
+export const CONTENT_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'";
+
+const MODES = {
+  usual: '',
+  large: '&text=large',
+  contrast: '&colours=contrast',
+  english: '&language=en',
+  'large English': '&text=large&language=en',
+} as const;
+const SIZES = {
+  '21.5" across': { width: 1920, height: 1080, ppi: 102.6 },
+  '21.5" upright': { width: 1080, height: 1920, ppi: 102.6 },
+  '15.6" laptop': { width: 1920, height: 1080, ppi: 141 },
+  '10.1" tablet': { width: 1280, height: 800, ppi: 149 },
+} as const;
+const FULL = '21.5" across';
+
+const directory = mkdtempSync(path.join(tmpdir(), 'kazasu-gallery-'));
+let server: PreviewServer;
+let browser: Browser;
+let address: string;
+
+beforeAll(async () => {
+  // The test runner's own mode would build React with its development checks.
+  vi.stubEnv('NODE_ENV', 'production');
+  const common = { root: path.join(ROOT, 'renderer'), configFile: path.join(ROOT, 'vite.config.ts'), mode: 'gallery', logLevel: 'warn', build: { outDir: directory } } as const;
+  await build(common);
+  server = await preview({ ...common, preview: { port: 0, host: '127.0.0.1', headers: { 'Content-Security-Policy': CONTENT_POLICY } } });
+  address = `${server.resolvedUrls?.local[0] ?? ''}gallery.html`;
+  browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
+  });
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** A gallery page on one glass; complains about anything the content policy stops and anything from elsewhere. */
+async function openGallery(size: keyof typeof SIZES): Promise<{ page: Page; complaints: string[] }> {
+  const { width, height } = SIZES[size];
+  const page = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce', hasTouch: true });
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(new URL(address).origin)) complaints.push(`asked for ${request.url()}`);
+  });
+  await page.goto(address);
+  return { page, complaints };
+}
+
+async function show(page: Page, hash: string): Promise<void> {
+  await page.evaluate(async (next) => {
+    location.hash = next;
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    await document.fonts.ready;
+  }, hash);
+}
+
+function floorsFor(size: keyof typeof SIZES, mode: string): Floors {
+  // On the tablet the amount before a load is set smaller, so that the one after it keeps its size.
+  const amounts = size === '10.1" tablet' ? '.amount:not(.before .amount)' : '.amount';
+  return { pxPerMm: SIZES[size].ppi / 25.4, mainTextMm: mode.includes('large') ? 12 : 9, anyTextMm: 9, amountMm: 24, amounts };
+}
+
+describe.each(Object.keys(SIZES) as Array<keyof typeof SIZES>)('on a %s glass', (size) => {
+  const modes = Object.entries(MODES).filter(([mode]) => size !== '10.1" tablet' || !mode.includes('large'));
+  it.each(modes)('nothing is cut off or too small (%s)', async (mode, hash) => {
+    const { page, complaints } = await openGallery(size);
+    const names = size === FULL ? FIXTURES.map(({ name }) => name) : MAIN_FIXTURES;
+    const faults: string[] = [];
+    for (const name of names) {
+      await show(page, `fixture=${name}&ppi=${SIZES[size].ppi}${hash}`);
+      for (const fault of await page.evaluate(faultsOfScreen, floorsFor(size, mode))) faults.push(`${name}: ${fault}`);
+    }
+    await page.close();
+    expect(faults).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('axe', () => {
+  it.each(Object.entries(MODES))('finds nothing on any screen (%s)', async (_mode, hash) => {
+    const { page } = await openGallery(FULL);
+    await page.evaluate(axe.source);
+    const faults: string[] = [];
+    for (const { name } of FIXTURES) {
+      await show(page, `fixture=${name}${hash}`);
+      const found = await page.evaluate(async () => {
+        // Buttons rest for a moment on a new screen; axe must judge them awake.
+        for (const button of document.querySelectorAll('[aria-disabled]')) button.removeAttribute('aria-disabled');
+        const axe = (window as unknown as { axe: { run(context: Document, options: object): Promise<{ violations: Array<{ id: string; nodes: Array<{ html: string }> }> }> } }).axe;
+        const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+      });
+      faults.push(...found.map((fault) => `${name}: ${fault}`));
+    }
+    await page.close();
+    expect(faults).toEqual([]);
+  });
+});
+
+describe('fingers', () => {
+  it('can press exactly what the contract offers on each screen, and 職員を呼ぶ on all', async () => {
+    const { page } = await openGallery(FULL);
+    const wrong: string[] = [];
+    const seen = new Set<string>();
+    for (const { name, snapshot } of FIXTURES) {
+      // The balance has its buttons from what there is; every other screen has the same in all its variants.
+      const kind = snapshot.screen.name === 'balance' ? `${snapshot.screen.offers.length} ${snapshot.printer}` : `${snapshot.screen.name} ${snapshot.printer}`;
+      if (seen.has(kind)) continue;
+      seen.add(kind);
+      await show(page, `fixture=${name}`);
+      await page.evaluate(() => delete document.body.dataset['chosen']);
+      const chosen = new Set<string>();
+      const buttons = await page.getByRole('button').count();
+      for (let index = 0; index < buttons; index += 1) {
+        const button = page.getByRole('button').nth(index);
+        await expect.poll(() => button.getAttribute('aria-disabled')).toBeNull();
+        await button.press('Enter');
+        for (const choice of (await page.evaluate(() => document.body.dataset['chosen'] ?? '')).split(' ')) if (choice) chosen.add(choice);
+      }
+      const offered = new Set<string>(['call-staff', ...CHOICES_OF_SCREEN[snapshot.screen.name]]);
+      // Left out where they would do nothing: no offer to receive, no printer to print.
+      if (snapshot.screen.name === 'balance' && snapshot.screen.offers.length === 0) offered.delete('receive');
+      if (snapshot.printer !== 'ready') offered.delete('print');
+      const same = chosen.size === offered.size && [...chosen].every((choice) => offered.has(choice));
+      if (!same) wrong.push(`${name}: ${[...chosen].join(' ')} instead of ${[...offered].join(' ')}`);
+    }
+    await page.close();
+    expect(wrong).toEqual([]);
+  });
+
+  it('act when let go inside, even after sliding, and never outside', async () => {
+    const { page } = await openGallery(FULL);
+    const chosen = () => page.evaluate(() => document.body.dataset['chosen'] ?? '');
+    await show(page, 'fixture=confirm-load');
+    const button = page.getByRole('button', { name: '入れる', exact: true });
+    await expect.poll(() => button.getAttribute('aria-disabled')).toBeNull();
+    const box = await button.boundingBox();
+    if (!box) throw new Error('入れる has no place.');
+    await page.mouse.move(box.x + 40, box.y + 40);
+    await page.mouse.down();
+    expect(await button.getAttribute('data-pressed')).toBe('true');
+    await page.mouse.move(box.x + 40, box.y - 60);
+    expect(await button.getAttribute('data-pressed')).toBeNull();
+    await page.mouse.up();
+    expect(await chosen()).toBe('');
+    await page.mouse.move(box.x + 40, box.y + 40);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 340, box.y + 60);
+    await page.mouse.up();
+    expect(await chosen()).toBe('confirm');
+    await page.close();
+  });
+
+  it('that tremble press once', async () => {
+    const { page } = await openGallery(FULL);
+    await show(page, 'fixture=balance-one-offer');
+    const button = page.getByRole('button', { name: '受け取る' });
+    await expect.poll(() => button.getAttribute('aria-disabled')).toBeNull();
+    const box = await button.boundingBox();
+    if (!box) throw new Error('受け取る has no place.');
+    for (let touch = 0; touch < 3; touch += 1) await page.touchscreen.tap(box.x + 50, box.y + 50);
+    expect(await page.evaluate(() => document.body.dataset['chosen'])).toBe('receive');
+    await page.close();
+  });
+
+  it('are not needed: every button can be reached and pressed from a keyboard, with a ring around it', async () => {
+    const { page } = await openGallery(FULL);
+    await show(page, 'fixture=balance-one-offer');
+    await expect.poll(() => page.getByRole('button').first().getAttribute('aria-disabled')).toBeNull();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => getComputedStyle(document.activeElement as Element).outlineStyle)).toBe('solid');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.body.dataset['chosen'])).toBe('receive');
+    await page.close();
+  });
+
+  it('turn the pages of many pockets', async () => {
+    const { page } = await openGallery(FULL);
+    await show(page, 'fixture=balance-six');
+    const names = () => page.locator('.pocket-name').allTextContents();
+    const pockets = fixtureNamed('balance-six').screen;
+    if (pockets.name !== 'balance') throw new Error('Not a balance.');
+    const all = pockets.pockets.map(({ name }) => name);
+    expect(await names()).toEqual(all.slice(0, 3));
+    await page.getByRole('button', { name: 'つぎを見る' }).click();
+    expect(await names()).toEqual(all.slice(3));
+    await page.getByRole('button', { name: 'はじめを見る' }).click();
+    expect(await names()).toEqual(all.slice(0, 3));
+    await page.close();
+  });
+
+  it('change size, colours and language on the start screen', async () => {
+    const { page } = await openGallery(FULL);
+    await show(page, 'fixture=start');
+    const kiosk = page.locator('.kiosk');
+    await page.getByRole('button', { name: '大きい文字' }).click();
+    await page.getByRole('button', { name: '白黒反転' }).click();
+    await page.getByRole('button', { name: 'English' }).click();
+    await expect.poll(() => kiosk.getAttribute('data-text')).toBe('large');
+    await expect.poll(() => kiosk.getAttribute('data-colours')).toBe('contrast');
+    await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('en');
+    await page.getByRole('button', { name: '日本語' }).click();
+    await expect.poll(() => page.locator('h1').textContent()).toContain('ここに置いてください');
+    await page.close();
+  });
+
+  it('find nothing to press but 職員を呼ぶ while the agent cannot be asked', async () => {
+    const { page } = await openGallery(FULL);
+    await show(page, 'fixture=balance-one-offer&live=no');
+    await expect.poll(() => page.locator('button').first().getAttribute('aria-disabled')).toBeNull();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('職員を呼ぶ');
+    const boxes = await page.locator('button').evaluateAll((buttons) => buttons.map((button) => button.getBoundingClientRect().toJSON() as { x: number; y: number }));
+    expect(boxes.length).toBe(4);
+    for (const { x, y } of boxes) {
+      await page.touchscreen.tap(x + 20, y + 20);
+      await expect.poll(() => page.locator('.staff').getAttribute('aria-disabled')).toBeNull();
+    }
+    expect(await page.evaluate(() => document.body.dataset['chosen'])).toBe('call-staff');
+    await page.close();
+  });
+});
+
+describe('the last net', () => {
+  it('is a calm screen with a number', async () => {
+    const { page } = await openGallery(FULL);
+    await page.goto(`${address}#calm`);
+    await page.reload();
+    expect(await page.locator('main').innerText()).toMatch(/お金はなくなりません[\s\S]*職員をよんでください[\s\S]*番号\s*999/);
+    await page.close();
+  });
+});
