@@ -3,7 +3,8 @@
  * tree that ends as a whole. A test run then neither disturbs nor is disturbed by a pcscd or a kiosk that runs on the same machine.
  *
  * The loopback acknowledges at once (`quickack`): pcscd writes the length and the body of each virtual-card APDU separately, and the
- * second write would otherwise wait some 40 ms for a delayed acknowledgement.
+ * second write would otherwise wait some 40 ms for a delayed acknowledgement. And no connection gets one of vpcd's ports by chance as
+ * its own end: vpcd could not listen there until a minute after it, and pcscd would have no reader.
  */
 import { spawnSync } from 'node:child_process';
 
@@ -11,6 +12,7 @@ const furnish = `
   ip link set lo up &&
   ip route change local 127.0.0.0/8 dev lo table local quickack 1 &&
   { ip route change local 127.0.0.1 dev lo table local quickack 1 2>/dev/null || true; } &&
+  { echo 35963-35964 >/proc/sys/net/ipv4/ip_local_reserved_ports || true; } 2>/dev/null &&
   mkdir -p /run/pcscd && mount -t tmpfs -o mode=755 tmpfs /run/pcscd || exit 77
 `;
 /** sh stays as the first process of the room: it collects orphans, which Node does not. */

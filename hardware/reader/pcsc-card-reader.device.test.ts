@@ -1,6 +1,6 @@
 /** The card reader on a real pcscd: every hazard ends in the right status and heals by itself. */
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -489,4 +489,101 @@ test('closing ends the process and answers what was asked', async () => {
   await reader.close();
   expect(await result).toEqual({ kind: 'reader-lost' });
   expect(readdirSync('/proc')).not.toContain(String(pid));
+});
+
+/**
+ * The first list of readers that a process gets is all that it ever learns, as when the readers change between two looks of pcsclite,
+ * or when pcscd announces a change before its list has it.
+ */
+const STALE_LIST = `
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+static char *first;
+static long first_result;
+static unsigned long first_length;
+static int known;
+/* The caller lets the list be allocated (SCARD_AUTOALLOCATE), and frees it with free(). */
+long SCardListReaders(long context, const char *groups, char **readers, unsigned long *length)
+{
+	long (*list)(long, const char *, char **, unsigned long *) =
+		(long (*)(long, const char *, char **, unsigned long *)) dlsym(dlopen("libpcsclite.so.1", RTLD_LAZY), "SCardListReaders");
+	if (!known) {
+		first_length = *length;
+		first_result = list(context, groups, &first, &first_length);
+		known = 1;
+	}
+	if (first_result != 0)
+		return first_result;
+	*length = first_length;
+	*readers = memcpy(malloc(first_length), first, first_length);
+	return 0;
+}`;
+
+/** Lets the reader processes of `body` have this library before PC/SC's own. */
+async function withLibrary(source: string, body: () => Promise<void>): Promise<void> {
+  const directory = mkdtempSync(path.join(tmpdir(), 'kazasu-library-'));
+  const library = path.join(directory, 'library.so');
+  execFileSync('g++', ['-x', 'c', '-shared', '-fPIC', '-I/usr/include/PCSC', '-o', library, '-', '-ldl'], { input: source });
+  const before = process.env['LD_PRELOAD'];
+  process.env['LD_PRELOAD'] = library;
+  try {
+    await body();
+  } finally {
+    if (before === undefined) delete process.env['LD_PRELOAD'];
+    else process.env['LD_PRELOAD'] = before;
+    rmSync(directory, { recursive: true });
+  }
+}
+
+test.each(['pulled out', 'plugged in'] as const)('a reader that is %s unknown to pcsclite is known soon', async (what) => {
+  await withLibrary(STALE_LIST, async () => {
+    if (what === 'plugged in') pcscd.unplugReader();
+    await pcscd.start();
+    open();
+    await status(what === 'plugged in' ? 'absent' : 'ready');
+    if (what === 'plugged in') pcscd.replugReader();
+    else pcscd.unplugReader();
+    await status(what === 'plugged in' ? 'ready' : 'absent');
+  });
+});
+
+/** As long as `marker` is there, a process hears once and for all of each reader that it is unknown, without an end. */
+const unknownReaders = (marker: string) => `
+#include <dlfcn.h>
+#include <string.h>
+#include <unistd.h>
+#include <winscard.h>
+LONG SCardGetStatusChange(SCARDCONTEXT context, DWORD timeout, SCARD_READERSTATE *states, DWORD count)
+{
+	LONG (*change)(SCARDCONTEXT, DWORD, SCARD_READERSTATE *, DWORD) =
+		(LONG (*)(SCARDCONTEXT, DWORD, SCARD_READERSTATE *, DWORD)) dlsym(dlopen("libpcsclite.so.1", RTLD_LAZY), "SCardGetStatusChange");
+	if (strstr(states[0].szReader, "PnP") == NULL && access("${marker}", F_OK) == 0) {
+		if (states[0].dwCurrentState & SCARD_STATE_UNKNOWN)
+			pause();
+		states[0].dwEventState = SCARD_STATE_UNKNOWN | SCARD_STATE_CHANGED;
+		return SCARD_S_SUCCESS;
+	}
+	return change(context, timeout, states, count);
+}`;
+
+// So it was seen when a process looked for the first time while a reader was just being pulled out.
+test('a process that keeps a reader which fails for ever is replaced, with ever longer pauses', async () => {
+  const directory = mkdtempSync(path.join(tmpdir(), 'kazasu-marker-'));
+  const marker = path.join(directory, 'unknown-readers');
+  writeFileSync(marker, '');
+  try {
+    await withLibrary(unknownReaders(marker), async () => {
+      await pcscd.start();
+      open();
+      await status('faulty: reader-error');
+      await eventually('two fresh looks', () => ends().length === 2);
+      expect(statusOf()).toBe('faulty: reader-error');
+      expect(ends()).toEqual(['replaced', 'replaced']);
+      rmSync(marker);
+      await status('ready');
+    });
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });

@@ -40,8 +40,11 @@ const HEARTBEAT_MS = 1_000;
 const COMMAND_LIMIT_MS = 8_000;
 /** A reader that was pulled out fails for some milliseconds before it is gone; only a longer failure is shown. */
 const READER_ERROR_SHOWN_AFTER_MS = 500;
-/** pcsclite can miss a reader that is plugged in; while none is there, a fresh process looks again after these delays. */
-const FRESH_LOOK_MS = { first: 10_000, most: 60_000 } as const;
+/**
+ * pcsclite can miss a reader that is plugged in, or one that is pulled out and then fails for ever. While a reader is missing or
+ * fails, and nothing lies on another, a fresh process looks again after these delays, which double.
+ */
+const FRESH_LOOK_MS = { first: 2_000, most: 60_000 } as const;
 const DRIVER_RETRY_MS = 10_000;
 
 /**
@@ -136,7 +139,7 @@ class PcscCardReader implements CardReader {
 
   async close(): Promise<void> {
     this.#closed = true;
-    clearTimeout(this.#freshLook);
+    this.#stopLookingAgain();
     clearTimeout(this.#driverRetry);
     this.#forgetReaders();
     this.#listeners.clear();
@@ -201,9 +204,8 @@ class PcscCardReader implements CardReader {
         return;
       case 'readers': {
         this.#readers = message.names.filter((name) => this.#options.allow(name));
-        for (const name of this.#cards.keys()) if (!this.#readers.includes(name)) this.#forgetReader(name);
+        for (const name of this.#known()) if (!this.#readers.includes(name)) this.#forgetReader(name);
         this.#change('watching');
-        this.#lookAgainWhileAbsent();
         return;
       }
       case 'card':
@@ -217,7 +219,7 @@ class PcscCardReader implements CardReader {
 
   #onEnded(why: ProcessEnd, detail: string): void {
     this.#incarnation += 1;
-    clearTimeout(this.#freshLook);
+    this.#stopLookingAgain();
     clearTimeout(this.#driverRetry);
     this.#diagnose({ kind: 'process-ended', why, detail });
     // A replacement is our own doing: what is known about the readers, also that they fail, stays until the new process says
@@ -233,8 +235,13 @@ class PcscCardReader implements CardReader {
     this.#change(why === 'replaced' ? this.#phase : 'not-answering');
   }
 
+  /** Every reader that something is remembered of. */
+  #known(): readonly string[] {
+    return [...this.#cards.keys(), ...this.#failing.keys(), ...this.#failed];
+  }
+
   #forgetReaders(): void {
-    for (const name of [...this.#cards.keys(), ...this.#failing.keys()]) this.#forgetReader(name);
+    for (const name of this.#known()) this.#forgetReader(name);
     this.#readers = [];
   }
 
@@ -257,14 +264,24 @@ class PcscCardReader implements CardReader {
     }
   }
 
-  #lookAgainWhileAbsent(): void {
-    clearTimeout(this.#freshLook);
-    if (this.#readers.length > 0) {
+  #lookAgainWhileNeeded(): void {
+    if (this.#phase !== 'watching' || this.#closed) return;
+    if (this.#readers.length > 0 && this.#failed.size === 0) {
+      this.#stopLookingAgain();
       this.#freshLookDelay = FRESH_LOOK_MS.first;
       return;
     }
-    this.#freshLook = setTimeout(() => this.#process.kill('replaced', 'is a reader there now?'), this.#freshLookDelay);
-    this.#freshLookDelay = Math.min(this.#freshLookDelay * 2, FRESH_LOOK_MS.most);
+    this.#freshLook ??= setTimeout(() => {
+      this.#freshLook = undefined;
+      if (this.#presence.kind !== 'none') return this.#lookAgainWhileNeeded();
+      this.#freshLookDelay = Math.min(this.#freshLookDelay * 2, FRESH_LOOK_MS.most);
+      this.#process.kill('replaced', 'a reader is missing or fails: is it there now?');
+    }, this.#freshLookDelay);
+  }
+
+  #stopLookingAgain(): void {
+    clearTimeout(this.#freshLook);
+    this.#freshLook = undefined;
   }
 
   /** Everything that changes status or presence ends here: the presence is worked out anew and late answers are cut off. */
@@ -307,6 +324,7 @@ class PcscCardReader implements CardReader {
 
   /** Calls the listeners if status or presence is not what they were last called for. */
   #notify(): void {
+    this.#lookAgainWhileNeeded();
     const status = JSON.stringify(this.status());
     if (this.#closed || (status === this.#told.status && this.#presence === this.#told.presence)) return;
     this.#told = { status, presence: this.#presence };

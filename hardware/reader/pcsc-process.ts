@@ -39,7 +39,10 @@ function tellReaders(): void {
   if (listed) tell({ type: 'readers', names: [...watched.keys()] });
 }
 
-/** pcsclite can miss a reader that goes and comes back at once; a fresh process cannot. It is asked for when nobody is served. */
+/**
+ * pcsclite looks at the list of readers and then waits for the next change: it misses what happens in between, such as the second slot
+ * of a reader. So every change is looked at again by a fresh process, when nobody is served.
+ */
 function askForReplacement(why: string): void {
   clearInterval(replacement);
   replacement = setInterval(() => {
@@ -58,6 +61,7 @@ function watch(device: Reader): void {
   });
   watched.set(name, reader);
   held.set(name, device);
+  if (listed) askForReplacement('a reader came');
   device.on('error', (error: Error) => tell({ type: 'trouble', what: 'reader-error', detail: error.message }));
   device.on('end', () => {
     if (watched.get(name) !== reader) return;

@@ -142,7 +142,7 @@ export class ReaderProcess {
 
 /** The process gets what it needs to run and to find pcscd, and none of the agent's own settings. */
 function environment(): NodeJS.ProcessEnv {
-  const names = ['PATH', 'HOME', 'LANG', 'TZ', 'PCSCLITE_CSOCK_NAME', 'LD_LIBRARY_PATH', 'SystemRoot', 'TEMP', 'TMPDIR'];
+  const names = ['PATH', 'HOME', 'LANG', 'TZ', 'PCSCLITE_CSOCK_NAME', 'LD_LIBRARY_PATH', 'LD_PRELOAD', 'SystemRoot', 'TEMP', 'TMPDIR'];
   const kept = names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
   return { ...(Object.fromEntries(kept) as NodeJS.ProcessEnv), NODE_COMPILE_CACHE: COMPILE_CACHE };
 }

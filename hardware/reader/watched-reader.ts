@@ -36,6 +36,8 @@ export class WatchedReader {
   readonly #reader: PcscReader;
   readonly #events: WatchedReaderEvents;
   #card: CardState = { kind: 'none' };
+  /** Whether anything was announced yet: the first state always is, for whoever remembers an earlier one. */
+  #announced = false;
   #arrival = 0;
   /** pcscd's counter at the last status, undefined before the first. */
   #counter: number | undefined;
@@ -121,8 +123,9 @@ export class WatchedReader {
   }
 
   #setCard(card: CardState): void {
-    const unchanged = this.#card.kind === card.kind && card.kind !== 'present' && card.kind !== 'unreadable';
+    const unchanged = this.#announced && this.#card.kind === card.kind && card.kind !== 'present' && card.kind !== 'unreadable';
     this.#card = card;
+    this.#announced = true;
     if (!unchanged && !this.#ended) this.#events.card(this.#arrival, card);
   }
 

@@ -4,7 +4,7 @@
  * the pcscd of a machine belongs to everybody on it.
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,6 +12,8 @@ import path from 'node:path';
 const SOCKET = '/run/pcscd/pcscd.comm';
 const PID_FILE = '/run/pcscd/pcscd.pid';
 const START_LIMIT_MS = 10_000;
+/** Where vpcd listens, a port per slot. */
+const VPCD_PORTS = [35_963, 35_964] as const;
 const DRIVERS = '/usr/lib/pcsc/drivers';
 const VPCD_DRIVER = path.join(DRIVERS, 'serial/libifdvpcd.so');
 const READER_SOURCE = path.join(import.meta.dirname, 'pluggable-reader.c');
@@ -77,7 +79,11 @@ export class PrivatePcscd {
     return this.#daemon?.pid;
   }
 
-  /** Starts pcscd and waits until it answers. A socket that a killed pcscd left behind is replaced. */
+  /**
+   * Starts pcscd and waits until it answers and, when the reader is plugged in, has brought it up. A socket that a killed pcscd left
+   * behind is replaced.
+   * @throws Error when it does not start, or when something else has vpcd's port
+   */
   async start(): Promise<void> {
     if (this.#daemon) throw new Error('This pcscd is running');
     if (await answers()) throw new Error('Another pcscd is running in this room');
@@ -90,10 +96,23 @@ export class PrivatePcscd {
       if (this.#daemon === daemon) this.#daemon = undefined;
     });
     const end = performance.now() + START_LIMIT_MS;
-    while (!(await answers())) {
-      if (!this.#daemon || performance.now() > end) throw new Error('pcscd did not start');
-      await pause(20);
-    }
+    const until = async (trouble: string, holds: () => boolean | Promise<boolean>) => {
+      while (!(await holds())) {
+        if (!this.#daemon || performance.now() > end) throw new Error(trouble);
+        await pause(20);
+      }
+    };
+    await until('pcscd did not start', answers);
+    if (existsSync(this.#unpluggedFile)) return;
+    await until(
+      `pcscd has not brought its virtual reader up: is one of the ports ${VPCD_PORTS.join(', ')} used, or was it until a minute ago?`,
+      () => this.readerIsUp,
+    );
+  }
+
+  /** True while pcscd has both slots of the virtual reader. */
+  get readerIsUp(): boolean {
+    return VPCD_PORTS.every(isListenedAt);
   }
 
   /** Ends pcscd; with SIGKILL it leaves its socket and its pid file behind, as after a crash. */
@@ -131,6 +150,18 @@ export class PrivatePcscd {
     rmSync(this.#directory, { recursive: true, force: true });
     for (const file of [SOCKET, PID_FILE]) if (existsSync(file)) rmSync(file);
   }
+}
+
+/** By the kernel's table: a connection would be a card. */
+function isListenedAt(port: number): boolean {
+  const LISTEN = '0A';
+  const hex = port.toString(16).toUpperCase().padStart(4, '0');
+  return ['/proc/net/tcp', '/proc/net/tcp6'].some((table) =>
+    existsSync(table) && readFileSync(table, 'utf8').split('\n').some((line) => {
+      const [, local, , state] = line.trim().split(/\s+/);
+      return state === LISTEN && local?.endsWith(`:${hex}`);
+    }),
+  );
 }
 
 async function answers(): Promise<boolean> {

@@ -121,6 +121,10 @@ export class VirtualReader {
       received = Buffer.concat([received, data]);
       void work();
     });
+    // While nobody listens there, the kernel may choose that very port for this end, and the connection reaches itself.
+    socket.on('connect', () => {
+      if (socket.localPort === socket.remotePort) socket.destroy();
+    });
     socket.on('error', () => undefined);
     // pcscd's end, a restart of pcscd, or a broken radio link: the card still lies there and lost its power.
     socket.on('close', () => {

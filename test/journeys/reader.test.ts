@@ -60,7 +60,7 @@ describe('the reader', () => {
   async function expectOut(number: number, options: { readonly interrupted: boolean; readonly picture: string }): Promise<void> {
     await town.screen('out-of-service');
     // pcscd may take a moment to know that a reader that fails is gone.
-    await until(`number ${number}`, async () => (await town.glass()).endsWith(`番号${number}`));
+    await until(`number ${number}`, async () => (await town.glass()).endsWith(`番号${number}`), 40_000);
     await album.picture(town.page, options.picture);
     const glass = await town.glass();
     expect(glass).toContain(CALL_STAFF);

@@ -164,20 +164,9 @@ export class Town {
     return String(report?.['address']);
   }
 
-  /**
-   * Waits until the kiosk sees both slots. On a busy machine a pcscd that has only just started sometimes brings its readers up late or
-   * not at all; that is no journey's subject, so it is then started once more.
-   */
+  /** Waits until the kiosk sees both slots. */
   async #untilReaderServes(): Promise<void> {
-    const ready = () => this.agent.event('reader-status', { limitMs: 40_000, where: (line) => line['status'] === 'ready' && line['readers'] === 2 });
-    try {
-      await ready();
-    } catch {
-      console.warn('The reader did not come up; its pcscd is started once more');
-      await this.pcscd.stop();
-      await this.pcscd.start();
-      await ready();
-    }
+    await this.agent.event('reader-status', { limitMs: 40_000, where: (line) => line['status'] === 'ready' && line['readers'] === 2 });
   }
 
   /** Waits until the kiosk has everything the backend had to tell. */
