@@ -41,9 +41,10 @@ export async function loadValue(
   if (prepared !== 'prepared') return { kind: 'refused', why: prepared };
   log.event('load-prepared', { operation: operationId });
 
-  const applied = await holder.card.apply(operationId, [
-    { pocket: offer.scheme.id, kind: 'credit', amount: offer.entitlement.amount },
-  ]);
+  const applied = await holder.card.apply({
+    operationId,
+    movements: [{ pocket: offer.scheme.id, kind: 'credit', amount: offer.entitlement.amount }],
+  });
   switch (applied.kind) {
     case 'committed':
       ledger.commit(operationId, { id: newEntryId(clock, randomness), at: momentFromEpoch(clock.now()) });

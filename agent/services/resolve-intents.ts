@@ -17,17 +17,18 @@ export async function resolveOpenIntents(
 ): Promise<'resolved' | 'card-moved' | 'reader-lost'> {
   const { ledger, clock, randomness, log } = ports;
   for (const { operationId } of ledger.openIntents(cardRef)) {
-    const settled = card.capabilities.valueOnCard
-      ? await card.settle(operationId)
-      : ({ kind: 'not-committed', why: 'refused' } as const);
+    const settled = await card.settle(operationId, null);
     switch (settled.kind) {
       case 'committed':
         ledger.commit(operationId, { id: newEntryId(clock, randomness), at: momentFromEpoch(clock.now()) });
         break;
       case 'not-committed':
-        if (settled.why !== 'refused') return settled.why;
         ledger.abort(operationId);
         break;
+      case 'card-moved':
+      case 'reader-lost':
+        return settled.kind;
+      case 'suspect':
       case 'unknown':
         ledger.markUnknown(operationId);
         break;

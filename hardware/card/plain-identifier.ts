@@ -4,7 +4,7 @@
  */
 import type { CardPresence, CardReader } from '../reader/card-reader.ts';
 import { GET_IDENTIFIER, STATUS, parseResponse } from './apdu.ts';
-import type { ApplyOutcome, CardMovement, CardRead, StoredValueCard } from './stored-value.ts';
+import { mayApply, type ApplyOutcome, type CardOperation, type CardRead, type SettleOutcome, type StoredValueCard } from './stored-value.ts';
 
 type Present = Extract<CardPresence, { kind: 'present' }>;
 
@@ -43,18 +43,25 @@ export function plainIdentifierCard(reader: CardReader, presence: Present, ident
     if (now.kind === 'present' && now.generation === presence.generation) return 'here';
     return reader.status().kind === 'ready' ? 'card-moved' : 'reader-lost';
   };
+  const capabilities = { valueOnCard: false, offlineProof: false, authenticated: false } as const;
   return {
     profile: 'plain-identifier',
-    capabilities: { valueOnCard: false, offlineProof: false, authenticated: false },
+    capabilities,
     identifier,
 
     async read(): Promise<CardRead> {
       const state = lies();
-      return state === 'here' ? { kind: 'read', pockets: new Map(), counter: null } : { kind: state };
+      return state === 'here' ? { kind: 'read', pockets: new Map(), counter: null, lastOperation: null } : { kind: state };
+    },
+
+    async history() {
+      const state = lies();
+      return state === 'here' ? { kind: 'read', operations: [] } : { kind: state };
     },
 
     /** Only makes sure that this very card still lies there; what moves, moves in the ledger. A lost answer changes nothing. */
-    async apply(_operationId: string, _movements: readonly CardMovement[]): Promise<ApplyOutcome> {
+    async apply(operation: CardOperation): Promise<ApplyOutcome> {
+      if (!mayApply(capabilities, operation)) return { kind: 'not-committed', why: 'needs-staff' };
       const answer = await askIdentifier(reader, presence.generation);
       switch (answer.kind) {
         case 'card-moved':
@@ -63,13 +70,15 @@ export function plainIdentifierCard(reader: CardReader, presence: Present, ident
         case 'none':
           return { kind: 'not-committed', why: 'refused' };
         case 'identifier':
-          return Buffer.from(answer.identifier).equals(identifier) ? { kind: 'committed', evidence: null } : { kind: 'not-committed', why: 'card-moved' };
+          return Buffer.from(answer.identifier).equals(identifier)
+            ? { kind: 'committed', evidence: { kind: 'none' } }
+            : { kind: 'not-committed', why: 'card-moved' };
       }
     },
 
     /** Nothing is ever written on this card, so it can tell nothing: what the ledger did not commit did not happen. */
-    async settle(_operationId: string): Promise<ApplyOutcome> {
-      return { kind: 'not-committed', why: 'refused' };
+    async settle(): Promise<SettleOutcome> {
+      return { kind: 'not-committed' };
     },
   };
 }

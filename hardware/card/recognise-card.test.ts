@@ -129,21 +129,36 @@ test('the plain identifier profile claims nothing: no value on the card, no proo
   const { card } = recognised;
   expect(card.profile).toBe('plain-identifier');
   expect(card.capabilities).toEqual({ valueOnCard: false, offlineProof: false, authenticated: false });
-  expect(await card.read()).toEqual({ kind: 'read', pockets: new Map(), counter: null });
-  expect(await card.apply('operation', [{ pocket: 'p', kind: 'credit', amount: 1 }])).toEqual({ kind: 'committed', evidence: null });
-  expect(await card.settle('operation')).toEqual({ kind: 'not-committed', why: 'refused' });
+  expect(await card.read()).toEqual({ kind: 'read', pockets: new Map(), counter: null, lastOperation: null });
+  expect(await card.history()).toEqual({ kind: 'read', operations: [] });
+  const movements = [{ pocket: 'p', kind: 'credit', amount: 1 }] as const;
+  expect(await card.apply({ operationId: 'operation', movements })).toEqual({ kind: 'committed', evidence: { kind: 'none' } });
+  expect(await card.settle('operation', null)).toEqual({ kind: 'not-committed' });
 });
+
+test('value leaves through a plain identifier only when staff agree, and nothing is even sent without them', async () => {
+  const reader = withCard(virtualCardOf({ name: 'guest', model: 'identifier', uid: '11223344' }));
+  const recognised = await recognise(reader);
+  if (recognised.kind !== 'identifier') throw new Error(recognised.kind);
+  const sent = reader.sent.length;
+  const movements = [{ pocket: 'p', kind: 'credit', amount: 5 }, { pocket: 'q', kind: 'debit', amount: 5 }] as const;
+  expect(await recognised.card.apply({ operationId: 'o', movements })).toEqual({ kind: 'not-committed', why: 'needs-staff' });
+  expect(reader.sent).toHaveLength(sent);
+  expect((await recognised.card.apply({ operationId: 'o', movements, approval: 'staff' })).kind).toBe('committed');
+});
+
+const NOTHING = { operationId: 'o', movements: [] } as const;
 
 test('nothing is applied when the card left, another one answers, or the answer is lost', async () => {
   const uids = ['112233449000', '556677889000', { kind: 'reader-lost' } as const, '6A81'];
   const reader = withAnswers('3B8F8001804F0CA000000306030001000000006A', ...uids);
   const recognised = await recognise(reader);
   if (recognised.kind !== 'identifier') throw new Error(recognised.kind);
-  expect(await recognised.card.apply('o', [])).toEqual({ kind: 'not-committed', why: 'card-moved' });
-  expect(await recognised.card.apply('o', [])).toEqual({ kind: 'not-committed', why: 'reader-lost' });
-  expect(await recognised.card.apply('o', [])).toEqual({ kind: 'not-committed', why: 'refused' });
+  expect(await recognised.card.apply(NOTHING)).toEqual({ kind: 'not-committed', why: 'card-moved' });
+  expect(await recognised.card.apply(NOTHING)).toEqual({ kind: 'not-committed', why: 'reader-lost' });
+  expect(await recognised.card.apply(NOTHING)).toEqual({ kind: 'not-committed', why: 'refused' });
   reader.present = { kind: 'none' };
-  expect(await recognised.card.apply('o', [])).toEqual({ kind: 'not-committed', why: 'card-moved' });
+  expect(await recognised.card.apply(NOTHING)).toEqual({ kind: 'not-committed', why: 'card-moved' });
   expect(await recognised.card.read()).toEqual({ kind: 'card-moved' });
   expect(reader.sent).toHaveLength(4);
 });
