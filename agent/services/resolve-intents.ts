@@ -29,6 +29,7 @@ export async function resolveOpenIntents(
       case 'reader-lost':
         return settled.kind;
       case 'suspect':
+      case 'no-key':
       case 'unknown':
         ledger.markUnknown(operationId);
         break;

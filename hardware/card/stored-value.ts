@@ -70,9 +70,16 @@ export type CardRead =
       /** The last operation, if the card keeps it where it is read with the balance; null on a fresh card. */
       readonly lastOperation: LoggedOperation | null;
     }
+  | NoKey
   | { readonly kind: 'suspect'; readonly why: Suspicion }
   | { readonly kind: 'card-moved' }
   | { readonly kind: 'reader-lost' };
+
+/** The card cannot be asked, because its keys could not be had (`CardKeysAnswer`). Says nothing against the card. */
+export interface NoKey {
+  readonly kind: 'no-key';
+  readonly why: 'unknown-card' | 'not-here';
+}
 
 export type NotCommittedReason =
   | 'card-moved'
@@ -97,6 +104,7 @@ export type SettleOutcome =
   | { readonly kind: 'not-committed' }
   /** The card's log does not reach back to it. Other records must decide. */
   | { readonly kind: 'unknown' }
+  | NoKey
   | { readonly kind: 'suspect'; readonly why: Suspicion }
   | { readonly kind: 'card-moved' }
   | { readonly kind: 'reader-lost' };
