@@ -4,7 +4,8 @@
  * same bytes and no canonical form of JSON is needed. Hashing is in `journal-hash.ts`, because the window must not load it.
  */
 import { z } from 'zod';
-import { AccountId, DeviceId, EntryId } from './ids.ts';
+import { CardCounter, CardEvidence, CardProfile, CardSuspicion } from './card.ts';
+import { AccountId, CardRef, DeviceId, EntryId, OperationId } from './ids.ts';
 import { Moment } from './time.ts';
 import { Movement } from './value.ts';
 
@@ -13,9 +14,26 @@ const Hash = z.string().regex(/^[0-9a-f]{64}$/);
 export const SlipKind = z.enum(['balance', 'load']);
 export type SlipKind = z.infer<typeof SlipKind>;
 
+const MovedCard = z.strictObject({ cardRef: CardRef, profile: CardProfile });
+
 /** What happened, without anything about the person beyond the account's number. */
 export const JournalFact = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('value-moved'), movement: Movement }),
+  /** A movement happened. `evidence` is what the card left of it. */
+  z.strictObject({ type: z.literal('value-moved'), movement: Movement, card: MovedCard.extend({ evidence: CardEvidence }) }),
+  /**
+   * The card's answer to a movement was lost. Whoever sees the card next can tell whether it happened: the counter is then
+   * `counterBefore` or more, and the card's log has the operation or not.
+   */
+  z.strictObject({ type: z.literal('movement-unknown'), movement: Movement, card: MovedCard.extend({ counterBefore: CardCounter.nullable() }) }),
+  /** A card showed operations that this device knows nothing of: its counter, and its log from the newest on. */
+  z.strictObject({
+    type: z.literal('card-seen'),
+    card: MovedCard,
+    counter: CardCounter,
+    log: z.array(z.strictObject({ operationId: OperationId, counter: CardCounter })).max(32),
+  }),
+  /** A card is not believed any more; this device stopped it at once, and staff must look. */
+  z.strictObject({ type: z.literal('card-suspect'), card: MovedCard, why: CardSuspicion }),
   z.strictObject({
     type: z.literal('slip-settled'),
     jobId: EntryId,

@@ -5,7 +5,7 @@
  * claims of `RequestClaims`. The backend remembers `jti` while the token could still be used, so a recorded request is worth nothing.
  */
 import { z } from 'zod';
-import { AccountId, CardRef, DeviceId, EntitlementId, MunicipalityId, SiteId } from './ids.ts';
+import { AccountId, CardRef, DeviceId, EntitlementId, MunicipalityId, OperationId, SiteId } from './ids.ts';
 import { JournalEntry } from './journal.ts';
 import { LocalDate, Moment } from './time.ts';
 import { Entitlement, Movement, Scheme } from './value.ts';
@@ -14,6 +14,7 @@ export const API = {
   enrol: '/v1/enrol',
   push: '/v1/device/journal',
   pull: '/v1/device/changes',
+  cardKeys: '/v1/device/card-keys',
   health: '/v1/health',
 } as const;
 
@@ -43,6 +44,8 @@ export type PublicKey = z.infer<typeof PublicKey>;
 export const EnrolRequest = z.strictObject({
   code: z.string().min(8).max(40),
   publicKey: PublicKey,
+  /** X25519, 32 bytes in base64url: keys of cards are sealed to it. */
+  sealingKey: z.string().length(43),
   proof: z.string().max(1024),
 });
 export type EnrolRequest = z.infer<typeof EnrolRequest>;
@@ -77,6 +80,8 @@ export const Change = z.discriminatedUnion('type', [
   /** The device no longer holds it: taken, withdrawn or given to another device. */
   z.strictObject({ type: z.literal('lease-ended'), entitlementId: EntitlementId }),
   z.strictObject({ type: z.literal('movement'), movement: Movement }),
+  /** A movement of this device whose outcome it did not know did not happen, and never will: another device read the card. */
+  z.strictObject({ type: z.literal('movement-void'), operationId: OperationId }),
   z.strictObject({ type: z.literal('notice'), id: z.string().max(40), title: z.string().max(20), text: z.string().max(60), firstDay: LocalDate, lastDay: LocalDate }),
 ]);
 export type Change = z.infer<typeof Change>;
@@ -90,6 +95,36 @@ export const PullResponse = z.strictObject({
   serverTime: Moment,
 });
 export type PullResponse = z.infer<typeof PullResponse>;
+
+/**
+ * POST `/v1/device/card-keys`: the keys of a card that lies on this device. `identifier` is the card's own (hexadecimal); the backend
+ * turns it into the CardRef and forgets it.
+ */
+export const CardKeysRequest = z.strictObject({
+  profile: z.enum(['desfire', 'felica-lite-s']),
+  identifier: z.string().regex(/^([0-9a-f]{2}){4,10}$/),
+});
+export type CardKeysRequest = z.infer<typeof CardKeysRequest>;
+
+/**
+ * `sealed` is HPKE (RFC 9180, base mode, DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-128-GCM; info `kazasu card keys v1`, associated
+ * data the CardRef) of the JSON text of a `CardKeyMaterial`: the encapsulated key (32 bytes) and the ciphertext, in base64url.
+ */
+export const CardKeysResponse = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('keys'), cardRef: CardRef, until: Moment, sealed: z.string().max(2048) }),
+  /** The town knows no such card of this profile, or it is stopped. */
+  z.strictObject({ kind: z.literal('unknown-card') }),
+]);
+export type CardKeysResponse = z.infer<typeof CardKeysResponse>;
+
+export const CARD_KEYS_INFO = 'kazasu card keys v1';
+const AesKey = z.string().regex(/^[0-9a-f]{32}$/);
+/** The diversified keys of one card, as they are sealed to a device. Never a master key. */
+export const CardKeyMaterial = z.discriminatedUnion('profile', [
+  z.strictObject({ profile: z.literal('desfire'), version: z.int().min(0).max(255), spend: AesKey, load: AesKey.optional() }),
+  z.strictObject({ profile: z.literal('felica-lite-s'), version: z.int().min(0).max(0xffff), card: AesKey }),
+]);
+export type CardKeyMaterial = z.infer<typeof CardKeyMaterial>;
 
 /** Every refusal has this shape; `what` is for programs, `message` tells a person what to do. */
 export const ApiError = z.strictObject({
