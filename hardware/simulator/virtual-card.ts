@@ -2,6 +2,7 @@
  * Virtual cards: what lies on the virtual reader. Each model answers as a real card behind a contactless PC/SC reader would, and raises
  * an alarm when it is asked for something the kiosk must never ask. Must never hold anything of a real card or person.
  */
+import type { CardIdentity } from './my-number/card-identity.ts';
 import { IdentifierCard } from './virtual-card-identifier.ts';
 import { MyNumberCard } from './virtual-card-my-number.ts';
 import { PaymentCard } from './virtual-card-payment.ts';
@@ -34,8 +35,11 @@ export interface VirtualCardDefinition {
   readonly about?: string | undefined;
 }
 
-/** @throws Error naming the card when its definition is not possible */
-export function virtualCardOf(definition: VirtualCardDefinition): VirtualCard {
+/**
+ * @param identity the certificates of a My Number card; without them it is one that none were issued for
+ * @throws Error naming the card when its definition is not possible
+ */
+export function virtualCardOf(definition: VirtualCardDefinition, identity?: CardIdentity): VirtualCard {
   const uid = bytesOf(definition.uid, `uid of card "${definition.name}"`);
   const atr = definition.atr === undefined ? undefined : bytesOf(definition.atr, `atr of card "${definition.name}"`);
   switch (definition.model) {
@@ -46,7 +50,7 @@ export function virtualCardOf(definition: VirtualCardDefinition): VirtualCard {
     case 'payment':
       return new PaymentCard(definition.name, uid, atr);
     case 'my-number':
-      return new MyNumberCard(definition.name, atr);
+      return new MyNumberCard(definition.name, { atr, identity });
   }
 }
 
