@@ -7,11 +7,13 @@ import { createSerialSlipPrinter } from '../hardware/printer/serial-slip-printer
 import { createPcscCardReader } from '../hardware/reader/pcsc-card-reader.ts';
 import type { Configuration } from './configuration.ts';
 import { loadIdentity } from './identity.ts';
+import { createDeviceCardKeys } from './keys/device-card-keys.ts';
 import { openLedger } from './ledger/sqlite-ledger.ts';
 import type { Log } from './log/log.ts';
 import type { Clock, Randomness } from './ports.ts';
 import { runKiosk, type RunningKiosk } from './run-kiosk.ts';
 import { settleLeftPrintJobs } from './services/print-slip.ts';
+import { reportLeftIntents } from './services/resolve-intents.ts';
 import { createHttpBackend } from './sync/http-backend.ts';
 
 export type Composition =
@@ -35,6 +37,7 @@ export function composeKiosk(
   let torn: boolean;
   try {
     settleLeftPrintJobs({ ledger, clock, randomness, log });
+    reportLeftIntents({ ledger, clock, randomness, log });
     // Whether a piece of it hangs in the printer nobody knows; a notice too many is better than two slips in one.
     torn = (ledger.lastPrintJob()?.state ?? 'printed') !== 'printed';
   } catch (error) {
@@ -63,8 +66,9 @@ export function composeKiosk(
   });
   const printer = createSerialSlipPrinter({ ...configuration.printer, torn });
   const backend = createHttpBackend({ url: configuration.backend.url, identity, clock, randomness, log });
+  const cardKeys = createDeviceCardKeys({ ledger, backend, clock, log }, identity);
   const running = runKiosk(
-    { clock, randomness, reader, printer, ledger, backend, log },
+    { clock, randomness, reader, cardKeys, printer, ledger, backend, log },
     { identity, display: configuration.display, simulated: configuration.simulated },
     onFailure,
   );

@@ -5,7 +5,7 @@ import { compactVerify, importJWK } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DeviceId, MunicipalityId, SiteId } from '../contract/ids.ts';
 import { EnrolRequest, type EnrolResponse } from '../contract/sync.ts';
-import { enrol, loadIdentity, newDeviceKey, publicKeyOf } from './identity.ts';
+import { enrol, loadIdentity, newDeviceKey, publicKeyOf, sealingPublicKeyOf } from './identity.ts';
 import type { BackendAnswer } from './ports.ts';
 import { createSeededRandomness } from './test-support/seeded-randomness.ts';
 
@@ -54,12 +54,15 @@ describe('the identity of a device', () => {
     const enrolled = await ask();
     const loaded = loadIdentity(dataDir);
     if (!enrolled.ok || !loaded.ok) throw new Error('must be enrolled');
-    const { privateKey, ...place } = loaded.identity;
+    const { privateKey, sealingKey, ...place } = loaded.identity;
     const { cardKey, ...rest } = TOWN;
     expect(place).toEqual({ ...rest, cardKey: new Uint8Array(32).fill(7) });
     expect(cardKey.length).toBe(43);
     const [request] = asked;
     expect(request?.publicKey).toEqual(publicKeyOf(privateKey));
+    expect(request?.sealingKey).toBe(sealingPublicKeyOf(sealingKey));
+    expect(sealingKey.asymmetricKeyType).toBe('x25519');
+    expect(request?.sealingKey).not.toBe(request?.publicKey.x);
     const { payload } = await compactVerify(request?.proof ?? '', await importJWK(publicKeyOf(privateKey), 'EdDSA'), { algorithms: ['EdDSA'] });
     expect(Buffer.from(payload).toString()).toBe(CODE);
   });

@@ -2,7 +2,7 @@
  * Who this device is: its Ed25519 key, its place, and the town's card key, in one file that only the kiosk's user can read. The key is
  * made and durable before the backend is asked, so a lost answer can be asked for again. Nothing of it may ever be logged.
  */
-import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
@@ -22,6 +22,8 @@ export interface DeviceIdentity {
   /** 32 bytes; a secret of the town. */
   readonly cardKey: Uint8Array;
   readonly privateKey: KeyObject;
+  /** X25519; keys of cards are sealed to its public half. Made from the device's own key, so it needs no place of its own. */
+  readonly sealingKey: KeyObject;
 }
 
 export type IdentityLoading =
@@ -42,6 +44,10 @@ const identityPath = (dataDir: string): string => path.join(dataDir, 'identity.j
 const pendingPath = (dataDir: string): string => path.join(dataDir, 'identity.pending.json');
 /** PKCS #8 wrapping of an Ed25519 seed (RFC 8410 §7). */
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
+/** The same of an X25519 key. */
+const PKCS8_PREFIX_X25519 = Buffer.from('302e020100300506032b656e04220420', 'hex');
+/** Keeps the sealing key apart from the signing key it is made from (HKDF, RFC 5869). */
+const SEALING_KEY_INFO = 'kazasu device sealing key v1';
 
 /** @param dataDir absolute path of the data directory */
 export function loadIdentity(dataDir: string): IdentityLoading {
@@ -54,7 +60,7 @@ export function loadIdentity(dataDir: string): IdentityLoading {
     const privateKey = privateKeyOfSeed(parsed.data.privateKey);
     if (publicKeyOf(privateKey).x !== parsed.data.publicKey) return unreadable('鍵が壊れています。The two halves of the key do not belong together.');
     keepToOwner(file);
-    return { ok: true, identity: identityOf(parsed.data.enrolment, privateKey) };
+    return { ok: true, identity: identityOf(parsed.data.enrolment, parsed.data.privateKey) };
   } catch (error) {
     // The message of JSON.parse quotes what it read, and that may be the key.
     return unreadable(error instanceof SyntaxError ? 'JSON ではありません。It is not JSON.' : (error as Error).message);
@@ -80,7 +86,12 @@ export async function enrol(options: {
     keepToOwner(dataDir);
     const seed = pendingSeed(dataDir, code) ?? newPendingSeed(dataDir, code, randomness);
     const privateKey = privateKeyOfSeed(seed);
-    const answer = await backend.enrol({ code, publicKey: publicKeyOf(privateKey), proof: await proveKey(code, privateKey) });
+    const answer = await backend.enrol({
+      code,
+      publicKey: publicKeyOf(privateKey),
+      sealingKey: sealingPublicKeyOf(sealingKeyOfSeed(seed)),
+      proof: await proveKey(code, privateKey),
+    });
     switch (answer.kind) {
       case 'unreachable':
         return { ok: false, why: 'unreachable', message: `町のシステムに届きません。同じコードでもう一度どうぞ。The backend cannot be reached (${answer.detail}); try the same code again.` };
@@ -91,16 +102,21 @@ export async function enrol(options: {
     }
     writeDurably(identityPath(dataDir), { version: 1, privateKey: seed, publicKey: publicKeyOf(privateKey).x, enrolment: answer.value });
     rmSync(pendingPath(dataDir), { force: true });
-    return { ok: true, identity: identityOf(answer.value, privateKey) };
+    return { ok: true, identity: identityOf(answer.value, seed) };
   } catch (error) {
     if (!(error instanceof Error) || !('syscall' in error)) throw error;
     return { ok: false, why: 'data-directory', message: `${dataDir} に書けません。The data directory cannot be written: ${error.message}` };
   }
 }
 
-function identityOf(enrolment: EnrolResponse, privateKey: KeyObject): DeviceIdentity {
+function identityOf(enrolment: EnrolResponse, seed: string): DeviceIdentity {
   const { cardKey, ...place } = enrolment;
-  return { ...place, cardKey: Uint8Array.from(Buffer.from(cardKey, 'base64url')), privateKey };
+  return {
+    ...place,
+    cardKey: Uint8Array.from(Buffer.from(cardKey, 'base64url')),
+    privateKey: privateKeyOfSeed(seed),
+    sealingKey: sealingKeyOfSeed(seed),
+  };
 }
 
 /** The key made earlier for this very code. With another code a new key is made: the old one may be known to the backend already. */
@@ -129,6 +145,19 @@ const hashOfCode = (code: string): string => createHash('sha256').update(code.to
 
 function privateKeyOfSeed(seed: string): KeyObject {
   return createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, Buffer.from(seed, 'base64url')]), format: 'der', type: 'pkcs8' });
+}
+
+/** @param seed of the device's Ed25519 key, in base64url */
+export function sealingKeyOfSeed(seed: string): KeyObject {
+  const derived = hkdfSync('sha256', Buffer.from(seed, 'base64url'), Buffer.alloc(0), SEALING_KEY_INFO, 32);
+  return createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX_X25519, Buffer.from(derived)]), format: 'der', type: 'pkcs8' });
+}
+
+/** The public half of the sealing key as the contract sends it. */
+export function sealingPublicKeyOf(sealingKey: KeyObject): string {
+  const { x } = createPublicKey(sealingKey).export({ format: 'jwk' });
+  if (x === undefined) throw new Error('An X25519 key has a public half');
+  return x;
 }
 
 /** The public half as the contract sends it. */

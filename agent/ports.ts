@@ -2,9 +2,10 @@
  * The ports of the agent: everything it needs of the world is passed in. No module of the agent reads the time or a random number
  * by itself, so the production agent can be run under a seed.
  */
+import type { CardKeys } from '../hardware/card/card-keys.ts';
 import type { CardReader } from '../hardware/reader/card-reader.ts';
 import type { SlipPrinter } from '../hardware/printer/slip-printer.ts';
-import type { EnrolRequest, EnrolResponse, PullResponse, PushRequest, PushResponse, ApiError } from '../contract/sync.ts';
+import type { CardKeysRequest, CardKeysResponse, EnrolRequest, EnrolResponse, PullResponse, PushRequest, PushResponse, ApiError } from '../contract/sync.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Log } from './log/log.ts';
 
@@ -31,12 +32,15 @@ export interface Backend {
   enrol(request: EnrolRequest): Promise<BackendAnswer<EnrolResponse>>;
   push(request: PushRequest): Promise<BackendAnswer<PushResponse>>;
   pull(after: number): Promise<BackendAnswer<PullResponse>>;
+  /** Somebody waits at the counter: answers within seconds, or says that the backend cannot be reached. */
+  cardKeys(request: CardKeysRequest): Promise<BackendAnswer<CardKeysResponse>>;
 }
 
 export interface Ports {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly reader: CardReader;
+  readonly cardKeys: CardKeys;
   readonly printer: SlipPrinter;
   readonly ledger: Ledger;
   readonly backend: Backend;

@@ -84,7 +84,7 @@ export const Screen = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('card-moved'), during: z.enum(['reading', 'choosing', 'writing']) }),
   z.strictObject({
     name: z.literal('card-not-usable'),
-    why: z.enum(['unknown', 'payment', 'my-number', 'stopped', 'several', 'unreadable']),
+    why: z.enum(['unknown', 'payment', 'my-number', 'stopped', 'suspect', 'several', 'unreadable']),
   }),
   /** All done; the card may be taken. */
   z.strictObject({ name: z.literal('farewell'), cardOnReader: z.boolean() }),

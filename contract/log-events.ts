@@ -36,6 +36,8 @@ export const LOG_EVENTS = {
   'load-committed': event('info', 'A load was committed: movement and journal entry are durable.', { operation: word }),
   'load-aborted': event('warn', 'A load did not happen; nothing changed.', { operation: word, why: word }),
   'load-unknown': event('warn', 'Whether a load happened will be decided when the card is seen again.', { operation: word }),
+  'card-suspect': event('error', 'A card proved something impossible and was stopped. Staff must look at it.', { profile: word, why: word }),
+  'card-keys-missing': event('warn', 'The keys of a card could not be had; its last known balance is shown.', { profile: word, why: word }),
   'intent-resolved': event('info', 'An open intent from before was decided.', { operation: word, outcome: word }),
   'printer-status': event('info', 'The printer’s status changed.', { status: word, why: word }),
   'print-started': event('info', 'A slip is being sent to the printer.', { slip: word, slipNumber: count }),

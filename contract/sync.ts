@@ -80,7 +80,9 @@ export const Change = z.discriminatedUnion('type', [
   /** The device no longer holds it: taken, withdrawn or given to another device. */
   z.strictObject({ type: z.literal('lease-ended'), entitlementId: EntitlementId }),
   z.strictObject({ type: z.literal('movement'), movement: Movement }),
-  /** A movement of this device whose outcome it did not know did not happen, and never will: another device read the card. */
+  /** Some device does not know whether this movement happened on the card: whoever sees the card next reports what it shows (`card-seen`). */
+  z.strictObject({ type: z.literal('movement-open'), operationId: OperationId, cardRef: CardRef }),
+  /** A movement whose outcome was not known did not happen, and never will: the card was read. */
   z.strictObject({ type: z.literal('movement-void'), operationId: OperationId }),
   z.strictObject({ type: z.literal('notice'), id: z.string().max(40), title: z.string().max(20), text: z.string().max(60), firstDay: LocalDate, lastDay: LocalDate }),
 ]);

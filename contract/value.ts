@@ -176,5 +176,10 @@ export function pocketsOf(
       lastDay: before && before.lastDay < lot.lastDay ? before.lastDay : lot.lastDay,
     });
   }
-  return [...pockets.values()].sort((a, b) => (a.lastDay < b.lastDay ? -1 : a.lastDay > b.lastDay ? 1 : a.schemeId < b.schemeId ? -1 : 1));
+  return [...pockets.values()].sort(endingFirst);
+}
+
+/** The order in which pockets are shown: what ends first at the top. */
+export function endingFirst(a: Pocket, b: Pocket): number {
+  return a.lastDay < b.lastDay ? -1 : a.lastDay > b.lastDay ? 1 : a.schemeId < b.schemeId ? -1 : 1;
 }

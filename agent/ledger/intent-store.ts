@@ -3,23 +3,27 @@
  * aborted`; what is settled stays settled, and asking for the same again changes nothing.
  */
 import type { Database } from 'better-sqlite3';
+import type { CardProfile } from '../../contract/card.ts';
 import type { CardRef, EntitlementId, OperationId } from '../../contract/ids.ts';
 import type { Moment } from '../../contract/time.ts';
 import { issuedAccount, pocketAccount, type Entitlement, type Movement } from '../../contract/value.ts';
-import type { Intent } from './ledger.ts';
+import type { Intent, NewIntent } from './ledger.ts';
 
 interface IntentRow {
   readonly operationId: OperationId;
   readonly cardRef: CardRef;
+  readonly cardProfile: CardProfile;
+  readonly counterBefore: number | null;
   readonly state: Intent['state'];
   readonly preparedAt: Moment;
   readonly movement: string;
 }
 
 export function createIntentStore(database: Database) {
-  const columns = 'operation_id AS operationId, card_ref AS cardRef, state, prepared_at AS preparedAt, movement';
+  const columns = 'operation_id AS operationId, card_ref AS cardRef, card_profile AS cardProfile, counter_before AS counterBefore, state, prepared_at AS preparedAt, movement';
   const insert = database.prepare(
-    "INSERT INTO intent (operation_id, card_ref, entitlement_id, state, prepared_at, movement) VALUES (?, ?, ?, 'prepared', ?, ?)",
+    `INSERT INTO intent (operation_id, card_ref, card_profile, counter_before, entitlement_id, state, prepared_at, movement)
+     VALUES (?, ?, ?, ?, ?, 'prepared', ?, ?)`,
   );
   const select = database.prepare<[OperationId], IntentRow>(`SELECT ${columns} FROM intent WHERE operation_id = ?`);
   const selectUse = database.prepare<[EntitlementId], number>("SELECT 1 FROM intent WHERE entitlement_id = ? AND state <> 'aborted'").pluck();
@@ -37,8 +41,9 @@ export function createIntentStore(database: Database) {
       return row && toIntent(row);
     },
     open: (card?: CardRef): Intent[] => (card === undefined ? selectOpen.all() : selectOpenOfCard.all(card)).map(toIntent),
-    insert(intent: { readonly operationId: OperationId; readonly cardRef: CardRef; readonly movement: Movement; readonly preparedAt: Moment }): void {
-      insert.run(intent.operationId, intent.cardRef, intent.movement.entitlementId, intent.preparedAt, JSON.stringify(intent.movement));
+    insert(intent: NewIntent): void {
+      const { operationId, cardRef, cardProfile, counterBefore, movement, preparedAt } = intent;
+      insert.run(operationId, cardRef, cardProfile, counterBefore, movement.entitlementId, preparedAt, JSON.stringify(movement));
     },
     /**
      * Only inside a transaction.

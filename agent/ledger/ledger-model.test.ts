@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { checkChain } from '../../contract/journal-hash.ts';
 import { GENESIS_HASH } from '../../contract/journal.ts';
 import type { OperationId } from '../../contract/ids.ts';
-import { accountOf, entitlementOf, idsOf, leaseOf, loadOf, NOW, openOrThrow, prepareLoad, temporaryLedger, TODAY, TOWN_DEVICE, townChanges } from '../test-support/ledger-town.ts';
+import { accountOf, entitlementOf, idsOf, leaseOf, loadOf, NO_EVIDENCE, NOW, openOrThrow, prepareLoad, temporaryLedger, TODAY, TOWN_DEVICE, townChanges } from '../test-support/ledger-town.ts';
 import { auditLedger } from './ledger-audit.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -76,6 +76,7 @@ function take(kind: Exclude<Step, 'reopen'>, person: number, choice: number, run
       return;
     }
     act();
+    if (state === 'unknown' && intent.state === 'prepared') model.entries += 1;
     if (state === 'committed' && intent.state !== 'committed') {
       model.moved.set(operation, intent.person);
       model.entries += 1;
@@ -91,11 +92,11 @@ function take(kind: Exclude<Step, 'reopen'>, person: number, choice: number, run
       return;
     }
     case 'commit':
-      return settle('committed', () => operation && ledger.commit(operation, ids.entry()));
+      return settle('committed', () => operation && ledger.commit(operation, ids.entry(), NO_EVIDENCE));
     case 'abort':
       return settle('aborted', () => operation && ledger.abort(operation));
     case 'unknown':
-      return settle('unknown', () => operation && ledger.markUnknown(operation));
+      return settle('unknown', () => operation && ledger.markUnknown(operation, ids.entry()));
     case 'lease':
       ledger.applyChanges([leaseOf(person)], choice, NOW);
       model.leased.add(person);

@@ -2,9 +2,10 @@
  * The agent's ledger, as the rest of the agent sees it. Every method is synchronous and is one SQLite transaction (or a part of
  * one): when it returns, it is durable. Nothing here reads the clock; moments and ids come from outside.
  */
+import type { CardEvidence, CardProfile, CardSuspicion } from '../../contract/card.ts';
 import type { AccountId, CardRef, EntryId, OperationId, SchemeId } from '../../contract/ids.ts';
 import type { JournalEntry, JournalFact } from '../../contract/journal.ts';
-import type { Change } from '../../contract/sync.ts';
+import type { CardKeysRequest, Change } from '../../contract/sync.ts';
 import type { LocalDate, Moment } from '../../contract/time.ts';
 import type { Entitlement, Lot, Movement, Scheme } from '../../contract/value.ts';
 
@@ -13,13 +14,32 @@ export type CardLookup =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'unknown' };
 
-/** A movement written down before the card is touched. */
-export interface Intent {
+/** What is written down before the card is touched. */
+export interface NewIntent {
   readonly operationId: OperationId;
   readonly cardRef: CardRef;
+  readonly cardProfile: CardProfile;
+  /** The card's counter before the movement; null when the card has none. */
+  readonly counterBefore: number | null;
   readonly movement: Movement;
-  readonly state: 'prepared' | 'committed' | 'aborted' | 'unknown';
   readonly preparedAt: Moment;
+}
+
+export interface Intent extends NewIntent {
+  readonly state: 'prepared' | 'committed' | 'aborted' | 'unknown';
+}
+
+/** When and under which id a fact comes into the journal. */
+export interface EntryStamp {
+  readonly id: EntryId;
+  readonly at: Moment;
+}
+
+/** Keys of one card, sealed to this device, until a moment. */
+export interface SealedCardKeys {
+  readonly profile: CardKeysRequest['profile'];
+  readonly until: Moment;
+  readonly sealed: string;
 }
 
 export interface PrintJobRecord {
@@ -54,18 +74,39 @@ export interface Ledger {
    * Writes the intent down. Refuses (without writing) when its entitlement is not held here, its lease has run out at `preparedAt`,
    * or another intent that is not aborted already uses it.
    */
-  prepare(intent: { readonly operationId: OperationId; readonly cardRef: CardRef; readonly movement: Movement; readonly preparedAt: Moment }): 'prepared' | 'already-taken' | 'not-held-here';
-  /** In one transaction: intent → committed, movement posted, journal entry appended. Idempotent for the same operation. */
-  commit(operation: OperationId, entry: { readonly id: EntryId; readonly at: Moment }): void;
+  prepare(intent: NewIntent): 'prepared' | 'already-taken' | 'not-held-here';
+  /**
+   * In one transaction: intent → committed, movement posted, journal entry with the card's evidence appended, the card's counter
+   * noted. Idempotent for the same operation.
+   */
+  commit(operation: OperationId, entry: EntryStamp, evidence: CardEvidence): void;
   /** Intent → aborted; nothing else changes. */
   abort(operation: OperationId): void;
-  /** Intent → unknown: the card's answer was lost. */
-  markUnknown(operation: OperationId): void;
+  /**
+   * Intent → unknown: the card's answer was lost. The journal says so, so that whoever sees the card first can decide. Does nothing
+   * when the intent is unknown already.
+   */
+  markUnknown(operation: OperationId, entry: EntryStamp): void;
   /** Intents that are neither committed nor aborted, oldest first. */
   openIntents(card?: CardRef): Intent[];
 
+  /** True when the operation is in the books, or was written down here, whatever became of it. */
+  knowsOperation(operation: OperationId): boolean;
+  /** The highest counter a card has shown here; null when it has shown none. */
+  counterSeen(card: CardRef): number | null;
+  noteCounter(card: CardRef, counter: number): void;
+  /** True when some device does not know whether a movement happened on this card, and the town waits for a word of it. */
+  isAwaited(card: CardRef): boolean;
+  /** In one transaction: what the card showed is in the journal, and is not reported again for the same question. */
+  reportCard(entry: EntryStamp & { readonly fact: Extract<JournalFact, { type: 'card-seen' }> }): void;
+  /** In one transaction: the card is stopped on this device, and the journal says why. Does nothing when it is stopped here already. */
+  stopCard(card: CardRef, profile: CardProfile, why: CardSuspicion, entry: EntryStamp): void;
+  cardKeys(card: CardRef): SealedCardKeys | undefined;
+  keepCardKeys(card: CardRef, keys: SealedCardKeys): void;
+  dropCardKeys(card: CardRef): void;
+
   /** Appends a fact to the journal. */
-  append(entry: { readonly id: EntryId; readonly at: Moment; readonly fact: JournalFact }): void;
+  append(entry: EntryStamp & { readonly fact: JournalFact }): void;
   /** Entries after `seq`, oldest first, at most `limit`. */
   entriesAfter(seq: number, limit: number): JournalEntry[];
 
@@ -74,7 +115,7 @@ export interface Ledger {
   createPrintJob(job: { readonly jobId: EntryId; readonly slip: 'balance' | 'load'; readonly accountId: AccountId; readonly slipNumber: number; readonly at: Moment }): void;
   setPrintJob(jobId: EntryId, state: 'sending'): void;
   /** Settles the job and appends `slip-settled` to the journal in one transaction. */
-  settlePrintJob(jobId: EntryId, outcome: 'printed' | 'failed' | 'unknown', entry: { readonly id: EntryId; readonly at: Moment }): void;
+  settlePrintJob(jobId: EntryId, outcome: 'printed' | 'failed' | 'unknown', entry: EntryStamp): void;
   /** Jobs that never settled: `sending` ones become `unknown`, `queued` ones `failed`, when the agent starts again. */
   unsettledPrintJobs(): PrintJobRecord[];
   /** The job with the highest slip number, whatever became of it. */

@@ -161,6 +161,33 @@ const MIGRATIONS: readonly Migration[] = [
       INSERT INTO opening VALUES (1, 0, 0, '${'0'.repeat(64)}');
     `,
   },
+  {
+    name: 'cards that hold value or prove themselves',
+    sql: `
+      ALTER TABLE intent ADD COLUMN card_profile TEXT NOT NULL DEFAULT 'plain-identifier';
+      -- The card's counter when the intent was written down: the card decides by it whether the movement happened.
+      ALTER TABLE intent ADD COLUMN counter_before INTEGER CHECK (counter_before >= 0);
+
+      -- The highest counter a card has shown here. A lower one later means that an earlier memory was put back.
+      CREATE TABLE card_counter (card_ref TEXT PRIMARY KEY, counter INTEGER NOT NULL CHECK (counter >= 0)) STRICT, WITHOUT ROWID;
+      CREATE TRIGGER card_counter_only_grows BEFORE UPDATE ON card_counter WHEN NEW.counter < OLD.counter
+        BEGIN SELECT RAISE(ABORT, 'the counter of a card only grows'); END;
+
+      -- Cards this device does not believe, until the backend has heard of it and stopped them for all.
+      CREATE TABLE stopped_card (card_ref TEXT PRIMARY KEY, why TEXT NOT NULL, stopped_at TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+      -- Movements of any device whose outcome is not known. Answered: this device has reported what the card shows.
+      CREATE TABLE open_movement (
+        operation_id TEXT PRIMARY KEY,
+        card_ref TEXT NOT NULL,
+        answered INTEGER NOT NULL CHECK (answered IN (0, 1))
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX open_movement_of_card ON open_movement (card_ref) WHERE answered = 0;
+
+      -- Keys of single cards, sealed to this device.
+      CREATE TABLE card_keys (card_ref TEXT PRIMARY KEY, profile TEXT NOT NULL, until TEXT NOT NULL, sealed TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];
 
 export const LEDGER_VERSION = MIGRATIONS.length;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkChain } from '../../contract/journal-hash.ts';
-import { GENESIS_HASH } from '../../contract/journal.ts';
+import { GENESIS_HASH, type JournalFact } from '../../contract/journal.ts';
 import { LocalDate, Moment } from '../../contract/time.ts';
-import { idsOf, accountOf, cardOf, entitlementOf, LEASE_END, leaseOf, loadOf, NOW, openOrThrow, prepareLoad, temporaryLedger, TODAY, TOWN_DEVICE, townChanges } from '../test-support/ledger-town.ts';
+import { idsOf, accountOf, cardOf, entitlementOf, LEASE_END, leaseOf, loadOf, NO_EVIDENCE, NOW, openOrThrow, pointingCard, prepareLoad, temporaryLedger, TODAY, TOWN_DEVICE, townChanges } from '../test-support/ledger-town.ts';
 import { auditLedger } from './ledger-audit.ts';
 import { ForeignAcknowledgement } from './ledger-unavailable.ts';
 import type { Ledger } from './ledger.ts';
@@ -36,24 +36,28 @@ describe('the ledger', () => {
     expect(offers(0)).toEqual(['e-0']);
     expect(prepareLoad(ledger, 0, operation)).toBe('prepared');
     expect([held(0), offers(0), ledger.syncState().lastSeq]).toEqual([0, [], 0]);
-    ledger.commit(operation, ids.entry());
+    ledger.commit(operation, ids.entry(), NO_EVIDENCE);
     expect([held(0), offers(0), ledger.syncState().lastSeq]).toEqual([1_000, [], 1]);
     const chain = checkChain(TOWN_DEVICE, ledger.entriesAfter(0, 10));
-    expect(chain.ok && chain.bodies[0]?.fact).toEqual({ type: 'value-moved', movement: loadOf(0, operation) });
+    expect(chain.ok && chain.bodies[0]?.fact).toEqual({
+      type: 'value-moved',
+      movement: loadOf(0, operation),
+      card: { cardRef: cardOf(0), profile: 'plain-identifier', evidence: NO_EVIDENCE },
+    });
   });
 
   it('keeps everything over a restart', () => {
     const [done, open, left] = [ids.operation(), ids.operation(), ids.operation()];
     prepareLoad(ledger, 0, done);
-    ledger.commit(done, ids.entry());
+    ledger.commit(done, ids.entry(), NO_EVIDENCE);
     prepareLoad(ledger, 1, open);
     prepareLoad(ledger, 2, left);
-    ledger.markUnknown(left);
+    ledger.markUnknown(left, ids.entry());
     reopen();
     expect(held(0)).toBe(1_000);
     expect(ledger.openIntents().map(({ operationId, state }) => [operationId, state])).toEqual([[open, 'prepared'], [left, 'unknown']]);
     expect(ledger.openIntents(cardOf(2))).toEqual([
-      { operationId: left, cardRef: cardOf(2), movement: loadOf(2, left), state: 'unknown', preparedAt: NOW },
+      { operationId: left, ...pointingCard(2), movement: loadOf(2, left), state: 'unknown', preparedAt: NOW },
     ]);
   });
 
@@ -61,10 +65,10 @@ describe('the ledger', () => {
     const operation = ids.operation();
     prepareLoad(ledger, 0, operation);
     expect(prepareLoad(ledger, 0, operation)).toBe('prepared');
-    ledger.commit(operation, ids.entry());
-    ledger.commit(operation, ids.entry());
+    ledger.commit(operation, ids.entry(), NO_EVIDENCE);
+    ledger.commit(operation, ids.entry(), NO_EVIDENCE);
     reopen();
-    ledger.commit(operation, ids.entry());
+    ledger.commit(operation, ids.entry(), NO_EVIDENCE);
     expect([held(0), ledger.syncState().lastSeq]).toEqual([1_000, 1]);
   });
 
@@ -72,7 +76,7 @@ describe('the ledger', () => {
     const [first, second] = [ids.operation(), ids.operation()];
     prepareLoad(ledger, 0, first);
     expect(prepareLoad(ledger, 0, second)).toBe('already-taken');
-    ledger.markUnknown(first);
+    ledger.markUnknown(first, ids.entry());
     expect(prepareLoad(ledger, 0, second)).toBe('already-taken');
     ledger.abort(first);
     ledger.abort(first);
@@ -83,23 +87,23 @@ describe('the ledger', () => {
   it('commits what was unknown, and refuses to change what is settled', () => {
     const [unknown, aborted] = [ids.operation(), ids.operation()];
     prepareLoad(ledger, 0, unknown);
-    ledger.markUnknown(unknown);
-    ledger.commit(unknown, ids.entry());
+    ledger.markUnknown(unknown, ids.entry());
+    ledger.commit(unknown, ids.entry(), NO_EVIDENCE);
     expect(held(0)).toBe(1_000);
     prepareLoad(ledger, 1, aborted);
     ledger.abort(aborted);
-    expect(() => ledger.commit(aborted, ids.entry())).toThrow('aborted');
+    expect(() => ledger.commit(aborted, ids.entry(), NO_EVIDENCE)).toThrow('aborted');
     expect(() => ledger.abort(unknown)).toThrow('committed');
-    expect(() => ledger.markUnknown(unknown)).toThrow('committed');
+    expect(() => ledger.markUnknown(unknown, ids.entry())).toThrow('committed');
     expect(() => prepareLoad(ledger, 1, aborted)).toThrow('used before');
-    expect(() => ledger.commit(ids.operation(), ids.entry())).toThrow('no intent');
+    expect(() => ledger.commit(ids.operation(), ids.entry(), NO_EVIDENCE)).toThrow('no intent');
   });
 
   it('holds an entitlement only while its lease runs', () => {
     expect(offers(0, LEASE_END)).toEqual([]);
     ledger.applyChanges([leaseOf(0, LATER)], 11, NOW);
     const operation = ids.operation();
-    expect(ledger.prepare({ operationId: operation, cardRef: cardOf(0), movement: loadOf(0, operation), preparedAt: LATER })).toBe('not-held-here');
+    expect(ledger.prepare({ operationId: operation, ...pointingCard(0), movement: loadOf(0, operation), preparedAt: LATER })).toBe('not-held-here');
     ledger.applyChanges([{ type: 'lease-ended', entitlementId: entitlementOf(0).id }], 12, NOW);
     expect([offers(0), prepareLoad(ledger, 0, operation)]).toEqual([[], 'not-held-here']);
   });
@@ -120,7 +124,7 @@ describe('the ledger', () => {
   it('leaves its own movement as it is when it comes back', () => {
     const operation = ids.operation();
     prepareLoad(ledger, 0, operation);
-    ledger.commit(operation, ids.entry());
+    ledger.commit(operation, ids.entry(), NO_EVIDENCE);
     ledger.applyChanges([{ type: 'movement', movement: loadOf(0, operation) }], 11, NOW);
     expect([held(0), ledger.syncState().lastSeq]).toEqual([1_000, 1]);
   });
@@ -137,7 +141,7 @@ describe('the ledger', () => {
     const movement = loadOf(0, operation);
     const [posting] = movement.postings;
     if (!posting) throw new Error('a load has a posting');
-    const prepare = (changed: typeof movement) => () => ledger.prepare({ operationId: operation, cardRef: cardOf(0), movement: changed, preparedAt: NOW });
+    const prepare = (changed: typeof movement) => () => ledger.prepare({ operationId: operation, ...pointingCard(0), movement: changed, preparedAt: NOW });
     expect(prepare({ ...movement, postings: [{ ...posting, amount: 999_999 }] })).toThrow('does not move');
     expect(prepare({ ...movement, accountId: accountOf(1) })).toThrow('does not move');
     expect(prepare({ ...movement, postings: [{ ...posting, debit: posting.credit, credit: posting.debit }] })).toThrow('does not move');
@@ -210,5 +214,78 @@ describe('the ledger', () => {
     ledger.acknowledge(0, GENESIS_HASH);
     expect(ledger.syncState().acknowledgedSeq).toBe(0);
     expect(ledger.entriesAfter(1, 1).map(({ seq }) => seq)).toEqual([2]);
+  });
+
+  describe('of cards that keep a count', () => {
+    const DESFIRE = { cardRef: cardOf(0), cardProfile: 'desfire', counterBefore: 4 } as const;
+    const EVIDENCE = { kind: 'log', counter: 5 } as const;
+    const facts = () => ledger.entriesAfter(0, 100).map((entry) => (JSON.parse(entry.body) as { fact: JournalFact }).fact);
+
+    it('keeps with a movement what the card left of it, and remembers its counter', () => {
+      const operation = ids.operation();
+      ledger.prepare({ operationId: operation, ...DESFIRE, movement: loadOf(0, operation), preparedAt: NOW });
+      expect(ledger.openIntents(cardOf(0))[0]).toMatchObject(DESFIRE);
+      ledger.commit(operation, ids.entry(), EVIDENCE);
+      expect(facts()).toEqual([{ type: 'value-moved', movement: loadOf(0, operation), card: { cardRef: cardOf(0), profile: 'desfire', evidence: EVIDENCE } }]);
+      expect(ledger.counterSeen(cardOf(0))).toBe(5);
+      expect(ledger.knowsOperation(operation)).toBe(true);
+      expect(ledger.knowsOperation(ids.operation())).toBe(false);
+    });
+
+    it('never remembers a lower counter', () => {
+      ledger.noteCounter(cardOf(0), 7);
+      ledger.noteCounter(cardOf(0), 6);
+      reopen();
+      expect(ledger.counterSeen(cardOf(0))).toBe(7);
+      expect(ledger.counterSeen(cardOf(1))).toBeNull();
+    });
+
+    it('says once in the journal that nobody knows whether a movement happened', () => {
+      const operation = ids.operation();
+      ledger.prepare({ operationId: operation, ...DESFIRE, movement: loadOf(0, operation), preparedAt: NOW });
+      ledger.markUnknown(operation, ids.entry());
+      ledger.markUnknown(operation, ids.entry());
+      expect(facts()).toEqual([
+        { type: 'movement-unknown', movement: loadOf(0, operation), card: { cardRef: cardOf(0), profile: 'desfire', counterBefore: 4 } },
+      ]);
+    });
+
+    it('takes back a movement that another device saw had not happened, and offers it again', () => {
+      const operation = ids.operation();
+      ledger.prepare({ operationId: operation, ...DESFIRE, movement: loadOf(0, operation), preparedAt: NOW });
+      ledger.markUnknown(operation, ids.entry());
+      expect(ledger.offersOf(accountOf(0), TODAY, NOW)).toEqual([]);
+      const decided = { type: 'movement-void', operationId: operation } as const;
+      ledger.applyChanges([{ type: 'movement-open', operationId: operation, cardRef: cardOf(0) }], 1, NOW);
+      expect(ledger.isAwaited(cardOf(0))).toBe(true);
+      ledger.applyChanges([decided, decided], 2, NOW);
+      expect(ledger.isAwaited(cardOf(0))).toBe(false);
+      expect(ledger.openIntents()).toEqual([]);
+      expect(ledger.offersOf(accountOf(0), TODAY, NOW)).toHaveLength(1);
+    });
+
+    it('reports what a card shows once for each question', () => {
+      ledger.applyChanges([{ type: 'movement-open', operationId: ids.operation(), cardRef: cardOf(0) }], 1, NOW);
+      ledger.reportCard({ ...ids.entry(), fact: { type: 'card-seen', card: { cardRef: cardOf(0), profile: 'desfire' }, counter: 3, log: [] } });
+      expect(ledger.isAwaited(cardOf(0))).toBe(false);
+      ledger.applyChanges([{ type: 'movement-open', operationId: ids.operation(), cardRef: cardOf(0) }], 2, NOW);
+      expect(ledger.isAwaited(cardOf(0))).toBe(true);
+    });
+
+    it('stops a card at once and for good, until the backend’s word replaces its own', () => {
+      ledger.keepCardKeys(cardOf(0), { profile: 'desfire', until: LATER, sealed: 'sealed' });
+      ledger.stopCard(cardOf(0), 'desfire', 'rolled-back', ids.entry());
+      ledger.stopCard(cardOf(0), 'desfire', 'not-genuine', ids.entry());
+      expect(facts()).toEqual([{ type: 'card-suspect', card: { cardRef: cardOf(0), profile: 'desfire' }, why: 'rolled-back' }]);
+      expect(ledger.cardKeys(cardOf(0))).toBeUndefined();
+      const told = (state: 'active' | 'stopped') => ledger.applyChanges([{ type: 'card', cardRef: cardOf(0), accountId: accountOf(0), state }], 1, NOW);
+      told('active');
+      reopen();
+      expect(ledger.lookupCard(cardOf(0))).toEqual({ kind: 'stopped' });
+      told('stopped');
+      expect(ledger.lookupCard(cardOf(0))).toEqual({ kind: 'stopped' });
+      told('active');
+      expect(ledger.lookupCard(cardOf(0))).toEqual({ kind: 'account', accountId: accountOf(0) });
+    });
   });
 });

@@ -3,7 +3,9 @@
  * not do its part, the ledger throws `LedgerUnavailable` and says nothing more until it is opened again.
  */
 import type { DeviceId } from '../../contract/ids.ts';
+import { counterOf } from '../../contract/card.ts';
 import { createBooks } from './books.ts';
+import { createCardRecord } from './card-record.ts';
 import { assertLoadOfEntitlement, createIntentStore } from './intent-store.ts';
 import { createJournalStore, EMPTY_HEAD, type JournalHead, type JournalStore } from './journal-store.ts';
 import { openLedgerFile, refusalOfError, type LedgerFile, type LedgerOpenTrouble, type LedgerRefusal } from './ledger-file.ts';
@@ -62,6 +64,7 @@ function createLedger(file: LedgerFile, journal: JournalStore): Ledger {
   const books = createBooks(database);
   const intents = createIntentStore(database);
   const town = createTownRecord(database);
+  const cards = createCardRecord(database);
   const printJobs = createPrintJobStore(database);
   const transaction = database.transaction((task: () => unknown) => task());
   let failure: LedgerUnavailable | undefined;
@@ -88,7 +91,7 @@ function createLedger(file: LedgerFile, journal: JournalStore): Ledger {
     });
 
   return {
-    lookupCard: (card) => read(() => town.lookupCard(card)),
+    lookupCard: (card) => read(() => (cards.isStopped(card) ? { kind: 'stopped' } : town.lookupCard(card))),
     lotsOf: (account) => read(() => books.lotsOf(account)),
     schemes: () => read(() => town.schemes()),
     offersOf: (account, today, now) => read(() => town.offersOf(account, today, now)),
@@ -112,16 +115,44 @@ function createLedger(file: LedgerFile, journal: JournalStore): Ledger {
         intents.insert(intent);
         return 'prepared';
       }),
-    commit: (operation, entry) =>
+    commit: (operation, entry, evidence) =>
       write(() => {
         const intent = intents.settle(operation, 'committed');
         if (!intent) return;
-        books.post(intent.movement);
-        journal.append({ ...entry, fact: { type: 'value-moved', movement: intent.movement } });
+        const { movement, cardRef, cardProfile } = intent;
+        books.post(movement);
+        const counter = counterOf(evidence);
+        if (counter !== null) cards.noteCounter(cardRef, counter);
+        journal.append({ ...entry, fact: { type: 'value-moved', movement, card: { cardRef, profile: cardProfile, evidence } } });
       }),
     abort: (operation) => write(() => void intents.settle(operation, 'aborted')),
-    markUnknown: (operation) => write(() => void intents.settle(operation, 'unknown')),
+    markUnknown: (operation, entry) =>
+      write(() => {
+        const intent = intents.settle(operation, 'unknown');
+        if (!intent) return;
+        const { movement, cardRef, cardProfile, counterBefore } = intent;
+        journal.append({ ...entry, fact: { type: 'movement-unknown', movement, card: { cardRef, profile: cardProfile, counterBefore } } });
+      }),
     openIntents: (card) => read(() => intents.open(card)),
+
+    knowsOperation: (operation) => read(() => intents.find(operation) !== undefined || books.holds(operation)),
+    counterSeen: (card) => read(() => cards.counterSeen(card)),
+    noteCounter: (card, counter) => write(() => cards.noteCounter(card, counter)),
+    isAwaited: (card) => read(() => cards.isAwaited(card)),
+    reportCard: (entry) =>
+      write(() => {
+        cards.answer(entry.fact.card.cardRef);
+        journal.append(entry);
+      }),
+    stopCard: (cardRef, profile, why, entry) =>
+      write(() => {
+        if (!cards.stop(cardRef, why, entry.at)) return;
+        cards.dropKeys(cardRef);
+        journal.append({ ...entry, fact: { type: 'card-suspect', card: { cardRef, profile }, why } });
+      }),
+    cardKeys: (card) => read(() => cards.keys(card)),
+    keepCardKeys: (card, keys) => write(() => cards.keepKeys(card, keys)),
+    dropCardKeys: (card) => write(() => cards.dropKeys(card)),
 
     append: (entry) => write(() => journal.append(entry)),
     entriesAfter: (seq, limit) => read(() => journal.after(seq, limit)),
@@ -147,11 +178,26 @@ function createLedger(file: LedgerFile, journal: JournalStore): Ledger {
     applyChanges: (changes, cursor, at) =>
       write(() => {
         for (const change of changes) {
+          if (change.type === 'movement-open') {
+            cards.await(change.operationId, change.cardRef);
+            continue;
+          }
+          if (change.type === 'movement-void') {
+            cards.decided(change.operationId);
+            const intent = intents.find(change.operationId);
+            if (intent && intent.state !== 'committed' && intent.state !== 'aborted') intents.settle(intent.operationId, 'aborted');
+            continue;
+          }
           if (change.type !== 'movement') {
             town.apply(change);
+            if (change.type === 'card' && change.state === 'stopped') {
+              cards.handOver(change.cardRef);
+              cards.dropKeys(change.cardRef);
+            }
             continue;
           }
           books.post(change.movement);
+          cards.decided(change.movement.operationId);
           // Our own movement came back before we knew that it had happened (the ledger was restored from a backup): it did happen.
           const intent = intents.find(change.movement.operationId);
           if (intent && intent.state !== 'committed' && intent.state !== 'aborted') intents.settle(intent.operationId, 'committed');

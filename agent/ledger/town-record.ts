@@ -9,7 +9,7 @@ import type { LocalDate, Moment } from '../../contract/time.ts';
 import type { Entitlement, Scheme } from '../../contract/value.ts';
 import type { CardLookup } from './ledger.ts';
 
-type Told = Exclude<Change, { type: 'movement' }>;
+type Told = Exclude<Change, { type: 'movement' | 'movement-open' | 'movement-void' }>;
 
 export function createTownRecord(database: Database) {
   const replace = (table: string, columns: number) => database.prepare(`INSERT OR REPLACE INTO ${table} VALUES (${Array(columns).fill('?').join(', ')})`);

@@ -4,13 +4,18 @@
  */
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import { loadOfEntitlement, type LoadRefusal } from '../../contract/value.ts';
+import type { NotCommittedReason } from '../../hardware/card/stored-value.ts';
 import { newEntryId, newOperationId } from '../new-id.ts';
 import type { Ports } from '../ports.ts';
+import { journalEvidence } from './card-evidence.ts';
 import type { Holder, Offer } from './show-balance.ts';
+import { stopCard } from './stop-card.ts';
 
 export type LoadValueResult =
   | { readonly kind: 'loaded'; readonly balance: number }
   | { readonly kind: 'refused'; readonly why: 'already-taken' | 'not-held-here' | 'too-early' | 'too-late' | 'too-much' }
+  /** The card is not believed any more and was stopped; nothing changed. */
+  | { readonly kind: 'suspect' }
   /** Certain: nothing changed. */
   | { readonly kind: 'card-moved' }
   | { readonly kind: 'reader-lost' }
@@ -37,7 +42,14 @@ export async function loadValue(
   });
   if (!built.ok) return { kind: 'refused', why: REFUSAL_SHOWN[built.why] };
 
-  const prepared = ledger.prepare({ operationId, cardRef: holder.cardRef, movement: built.movement, preparedAt: now });
+  const prepared = ledger.prepare({
+    operationId,
+    cardRef: holder.cardRef,
+    cardProfile: holder.card.profile,
+    counterBefore: holder.counter,
+    movement: built.movement,
+    preparedAt: now,
+  });
   if (prepared !== 'prepared') return { kind: 'refused', why: prepared };
   log.event('load-prepared', { operation: operationId });
 
@@ -45,19 +57,36 @@ export async function loadValue(
     operationId,
     movements: [{ pocket: offer.scheme.id, kind: 'credit', amount: offer.entitlement.amount }],
   });
+  const entry = () => ({ id: newEntryId(clock, randomness), at: momentFromEpoch(clock.now()) });
   switch (applied.kind) {
     case 'committed':
-      ledger.commit(operationId, { id: newEntryId(clock, randomness), at: momentFromEpoch(clock.now()) });
+      ledger.commit(operationId, entry(), journalEvidence(applied.evidence));
       log.event('load-committed', { operation: operationId });
       return { kind: 'loaded', balance: before + offer.entitlement.amount };
     case 'not-committed':
       ledger.abort(operationId);
       log.event('load-aborted', { operation: operationId, why: applied.why });
-      return { kind: applied.why === 'reader-lost' ? 'reader-lost' : 'card-moved' };
+      return notLoaded(applied.why, input.holder, ports);
     case 'unknown':
-      ledger.markUnknown(operationId);
+      ledger.markUnknown(operationId, entry());
       log.event('load-unknown', { operation: operationId });
       return { kind: 'unknown' };
+  }
+}
+
+function notLoaded(why: NotCommittedReason, holder: Holder, ports: Pick<Ports, 'ledger' | 'clock' | 'randomness' | 'log'>): LoadValueResult {
+  switch (why) {
+    case 'card-moved':
+    case 'reader-lost':
+      return { kind: why };
+    case 'refused':
+      return holder.card.capabilities.valueOnCard ? { kind: 'refused', why: 'too-much' } : { kind: 'card-moved' };
+    case 'no-key':
+    case 'needs-staff':
+      return { kind: 'refused', why: 'not-held-here' };
+    case 'suspect':
+      stopCard(holder.card, holder.cardRef, 'inconsistent', ports);
+      return { kind: 'suspect' };
   }
 }
 

@@ -3,14 +3,17 @@
  * and reads the ledger. Reads nothing from cards that are not the town's, and keeps the card's identifier only in memory.
  */
 import { cardRefOf } from '../../contract/card-ref.ts';
-import type { AccountId, CardRef } from '../../contract/ids.ts';
+import type { CardSuspicion } from '../../contract/card.ts';
+import { OperationId, type AccountId, type CardRef, type SchemeId } from '../../contract/ids.ts';
 import { dateInTokyo, daysBetween, momentFromEpoch, type LocalDate } from '../../contract/time.ts';
-import { pocketsOf, type Entitlement, type Pocket, type Scheme } from '../../contract/value.ts';
+import { endingFirst, pocketsOf, type Entitlement, type Pocket, type Scheme } from '../../contract/value.ts';
 import { recogniseCard } from '../../hardware/card/recognise-card.ts';
-import type { StoredValueCard } from '../../hardware/card/stored-value.ts';
+import type { CardRead, LoggedOperation, StoredValueCard } from '../../hardware/card/stored-value.ts';
 import type { CardPresence } from '../../hardware/reader/card-reader.ts';
+import { newEntryId } from '../new-id.ts';
 import type { Ports } from '../ports.ts';
 import { resolveOpenIntents } from './resolve-intents.ts';
+import { stopCard } from './stop-card.ts';
 
 export interface Offer {
   readonly entitlement: Entitlement;
@@ -22,6 +25,8 @@ export interface Holder {
   readonly card: StoredValueCard;
   readonly cardRef: CardRef;
   readonly accountId: AccountId;
+  /** The card's counter when it was read; null when it has none. */
+  readonly counter: number | null;
   readonly today: LocalDate;
   readonly pockets: ReadonlyArray<Pocket & { readonly daysLeft: number }>;
   readonly offers: readonly Offer[];
@@ -29,7 +34,7 @@ export interface Holder {
 
 export type ShowBalanceResult =
   | { readonly kind: 'holder'; readonly holder: Holder }
-  | { readonly kind: 'not-usable'; readonly why: 'unknown' | 'payment' | 'my-number' | 'stopped' | 'unreadable' }
+  | { readonly kind: 'not-usable'; readonly why: 'unknown' | 'payment' | 'my-number' | 'stopped' | 'suspect' | 'unreadable' }
   | { readonly kind: 'card-moved' }
   | { readonly kind: 'reader-lost' };
 
@@ -63,28 +68,121 @@ export async function showBalance(
   const cardRef = cardRefOf(ports.cardKey, card.identifier);
   const found = ports.ledger.lookupCard(cardRef);
   if (found.kind !== 'account') return { kind: 'not-usable', why: found.kind };
+  const { accountId } = found;
+  const suspect = (why: CardSuspicion): ShowBalanceResult => {
+    stopCard(card, cardRef, why, ports);
+    return { kind: 'not-usable', why: 'suspect' };
+  };
   const resolved = await resolveOpenIntents(card, cardRef, ports);
-  if (resolved !== 'resolved') return { kind: resolved };
+  switch (resolved.kind) {
+    case 'card-moved':
+    case 'reader-lost':
+      return { kind: resolved.kind };
+    case 'suspect':
+      return suspect(resolved.why);
+    case 'no-key':
+    case 'resolved':
+      break;
+  }
+  const read = await card.read();
+  switch (read.kind) {
+    case 'card-moved':
+    case 'reader-lost':
+      return { kind: read.kind };
+    case 'suspect':
+      return suspect(read.why);
+    case 'no-key':
+      if (read.why === 'unknown-card') return { kind: 'not-usable', why: 'unknown' };
+      break;
+    case 'read':
+      if (read.counter !== null && read.counter < (ports.ledger.counterSeen(cardRef) ?? 0)) return suspect('rolled-back');
+      await noteWhatTheCardSaid(card, cardRef, read, ports);
+      break;
+  }
   const now = momentFromEpoch(ports.clock.now());
   const today = dateInTokyo(now);
   const schemes = ports.ledger.schemes();
-  const offers: Offer[] = [];
-  for (const entitlement of ports.ledger.offersOf(found.accountId, today, now)) {
-    const scheme = schemes.get(entitlement.schemeId);
-    if (scheme) offers.push({ entitlement, scheme });
-  }
+  const pockets = pocketsHeld(card, read, accountId, schemes, today, ports.ledger);
   return {
     kind: 'holder',
     holder: {
       card,
       cardRef,
-      accountId: found.accountId,
+      accountId,
+      counter: read.kind === 'read' ? read.counter : null,
       today,
-      pockets: pocketsOf(ports.ledger.lotsOf(found.accountId), schemes, today).map((pocket) => ({
-        ...pocket,
-        daysLeft: daysBetween(today, pocket.lastDay),
-      })),
-      offers,
+      pockets: pockets.map((pocket) => ({ ...pocket, daysLeft: daysBetween(today, pocket.lastDay) })),
+      // Without its keys nothing can be put on a card; the last balance that the town knows is shown all the same.
+      offers: read.kind === 'read' ? offersOf(accountId, today, ports) : [],
     },
   };
+}
+
+function offersOf(accountId: AccountId, today: LocalDate, { ledger, clock }: Pick<Ports, 'ledger' | 'clock'>): Offer[] {
+  const schemes = ledger.schemes();
+  return ledger.offersOf(accountId, today, momentFromEpoch(clock.now())).flatMap((entitlement) => {
+    const scheme = schemes.get(entitlement.schemeId);
+    return scheme ? [{ entitlement, scheme }] : [];
+  });
+}
+
+/**
+ * Remembers the card's counter, and tells the backend what the card shows when it shows something that is news to this device, or when
+ * another device waits for that word.
+ */
+async function noteWhatTheCardSaid(
+  card: StoredValueCard,
+  cardRef: CardRef,
+  read: Extract<CardRead, { kind: 'read' }>,
+  { ledger, clock, randomness }: Pick<Ports, 'ledger' | 'clock' | 'randomness'>,
+): Promise<void> {
+  const { counter, lastOperation } = read;
+  if (counter === null) return;
+  const seen = ledger.counterSeen(cardRef);
+  if (counter !== seen) ledger.noteCounter(cardRef, counter);
+  const awaited = ledger.isAwaited(cardRef);
+  const news = counter !== seen && lastOperation !== null && !knows(ledger, lastOperation);
+  if (!awaited && !news) return;
+  const further = awaited || counter - (seen ?? 0) > 1 ? await card.history() : undefined;
+  // A card that went meanwhile is reported as far as it was read.
+  const operations = further?.kind === 'read' ? further.operations : lastOperation ? [lastOperation] : [];
+  ledger.reportCard({
+    id: newEntryId(clock, randomness),
+    at: momentFromEpoch(clock.now()),
+    fact: {
+      type: 'card-seen',
+      card: { cardRef, profile: card.profile },
+      counter,
+      log: operations.flatMap((operation) => {
+        const operationId = OperationId.safeParse(operation.operationId);
+        return operationId.success ? [{ operationId: operationId.data, counter: operation.counter }] : [];
+      }),
+    },
+  });
+}
+
+function knows(ledger: Pick<Ports['ledger'], 'knowsOperation'>, operation: LoggedOperation): boolean {
+  const operationId = OperationId.safeParse(operation.operationId);
+  // What is no operation of this system cannot be waited for by anybody.
+  return !operationId.success || ledger.knowsOperation(operationId.data);
+}
+
+/** What the holder has by scheme. Where the card holds the value, its word counts: a load made elsewhere may not have come here yet. */
+function pocketsHeld(
+  card: StoredValueCard,
+  read: CardRead,
+  accountId: AccountId,
+  schemes: ReadonlyMap<SchemeId, Scheme>,
+  today: LocalDate,
+  ledger: Pick<Ports['ledger'], 'lotsOf'>,
+): Pocket[] {
+  const inBooks = pocketsOf(ledger.lotsOf(accountId), schemes, today);
+  if (!card.capabilities.valueOnCard || read.kind !== 'read') return inBooks;
+  const pockets = [...schemes.values()].flatMap((scheme): Pocket[] => {
+    const amount = read.pockets.get(scheme.id) ?? 0;
+    if (amount === 0 || scheme.lastDay < today) return [];
+    const lastDay = inBooks.find((pocket) => pocket.schemeId === scheme.id)?.lastDay ?? scheme.lastDay;
+    return [{ schemeId: scheme.id, name: scheme.name, unit: scheme.unit, amount, lastDay }];
+  });
+  return pockets.sort(endingFirst);
 }

@@ -11,6 +11,7 @@ import { CARD, CARD_KEY, createDemoLedger, DEVICE, OTHER_CARD, STOPPED_CARD, UNK
 import { createManualClock, settle, type ManualClock } from '../test-support/manual-clock.ts';
 import { ScriptedPrinter } from '../test-support/scripted-printer.ts';
 import { ScriptedReader } from '../test-support/scripted-reader.ts';
+import { NO_CARD_KEYS } from '../test-support/no-card-keys.ts';
 import { createSeededRandomness } from '../test-support/seeded-randomness.ts';
 import { createKiosk, type Kiosk } from './kiosk.ts';
 
@@ -40,10 +41,10 @@ afterEach(() => {
 
 function startKiosk(): Kiosk {
   const nobody = async () => ({ kind: 'unreachable' as const, detail: '' });
-  const backend: Backend = { enrol: nobody, push: nobody, pull: nobody };
+  const backend: Backend = { enrol: nobody, push: nobody, pull: nobody, cardKeys: nobody };
   const log: Log = { event: (name, ...fields) => void logged.push(`${name} ${JSON.stringify(fields)}`) };
   return createKiosk(
-    { clock, randomness: createSeededRandomness(1), reader, printer, ledger: demo.ledger, backend, log },
+    { clock, randomness: createSeededRandomness(1), reader, cardKeys: NO_CARD_KEYS, printer, ledger: demo.ledger, backend, log },
     {
       cardKey: CARD_KEY,
       town: '苫前町',

@@ -260,6 +260,11 @@ export const sessionMachine = setup({
                 actions: assign(({ event }) => (event.output.kind === 'refused' ? { refusal: event.output.why } : {})),
               },
               {
+                guard: ({ event }) => event.output.kind === 'suspect',
+                target: '#session.notUsable',
+                actions: [{ type: 'refuseCard', params: { why: 'suspect' } }, { type: 'end', params: { how: 'trouble' } }],
+              },
+              {
                 target: '#session.cardMoved',
                 actions: [{ type: 'moved', params: { during: 'writing' } }, { type: 'end', params: { how: 'card-left' } }],
               },

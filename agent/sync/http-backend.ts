@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import { API, ApiError, EnrolResponse, PullResponse, PushResponse } from '../../contract/sync.ts';
+import { API, ApiError, CardKeysResponse, EnrolResponse, PullResponse, PushResponse } from '../../contract/sync.ts';
 import { epochOfMoment } from '../../contract/time.ts';
 import type { DeviceIdentity } from '../identity.ts';
 import type { Log } from '../log/log.ts';
@@ -13,6 +13,8 @@ import type { Backend, BackendAnswer, Clock, Randomness } from '../ports.ts';
 import { readBackendUrl } from './backend-url.ts';
 
 const TIMEOUT_MS = 10_000;
+/** A person stands there with the card in place. */
+const AT_THE_COUNTER_MS = 2_500;
 const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
 /** How long a token can be used; well inside the backend's tolerance. */
 const TOKEN_SECONDS = 60;
@@ -37,6 +39,8 @@ interface OutgoingRequest {
   readonly target: string;
   readonly body?: string;
   readonly signed: boolean;
+  /** Milliseconds; the usual limit when left out. */
+  readonly timeoutMs?: number;
 }
 
 /** @throws when `url` is one that the configuration should have refused */
@@ -67,7 +71,8 @@ export function createHttpBackend(options: HttpBackendOptions): Backend {
     if (request.body !== undefined) headers.set('content-type', 'application/json');
     if (request.signed) headers.set('authorization', `Bearer ${await sign(request)}`);
     const controller = new AbortController();
-    const cancelTimeout = clock.after(timeoutMs, () => controller.abort());
+    const limitMs = Math.min(timeoutMs, request.timeoutMs ?? timeoutMs);
+    const cancelTimeout = clock.after(limitMs, () => controller.abort());
     try {
       const response = await fetch(`${origin}${request.target}`, {
         method: request.method,
@@ -79,7 +84,7 @@ export function createHttpBackend(options: HttpBackendOptions): Backend {
       const text = await readText(response);
       return text === undefined ? { kind: 'unreachable', detail: 'the answer is too large' } : understand(response, text, schema);
     } catch (error) {
-      return { kind: 'unreachable', detail: controller.signal.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(error) };
+      return { kind: 'unreachable', detail: controller.signal.aborted ? `no answer within ${limitMs} ms` : reasonOf(error) };
     } finally {
       cancelTimeout();
     }
@@ -96,6 +101,8 @@ export function createHttpBackend(options: HttpBackendOptions): Backend {
   return {
     enrol: (body) => exchange({ method: 'POST', target: API.enrol, body: JSON.stringify(body), signed: false }, EnrolResponse),
     push: (body) => send({ method: 'POST', target: API.push, body: JSON.stringify(body), signed: true }, PushResponse),
+    cardKeys: (body) =>
+      send({ method: 'POST', target: API.cardKeys, body: JSON.stringify(body), signed: true, timeoutMs: AT_THE_COUNTER_MS }, CardKeysResponse),
     pull: (after) => send({ method: 'GET', target: `${API.pull}?after=${after}`, signed: true }, PullResponse),
   };
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Ledger } from '../ledger/ledger.ts';
 import { LedgerUnavailable } from '../ledger/ledger-unavailable.ts';
-import { idsOf, openOrThrow, prepareLoad, temporaryLedger, TOWN_DEVICE, townChanges } from '../test-support/ledger-town.ts';
+import { NO_EVIDENCE, idsOf, openOrThrow, prepareLoad, temporaryLedger, TOWN_DEVICE, townChanges } from '../test-support/ledger-town.ts';
 import { createManualClock, settle, type ManualClock } from '../test-support/manual-clock.ts';
 import { createRecordedLog } from '../test-support/recorded-log.ts';
 import { ScriptedBackend, type Fault } from '../test-support/scripted-backend.ts';
@@ -246,7 +246,7 @@ describe('the synchroniser', () => {
           for (let load = 0; load < loads; load += 1, person += 1) {
             const operation = ids.operation();
             prepareLoad(fresh, person, operation);
-            fresh.commit(operation, ids.entry());
+            fresh.commit(operation, ids.entry(), NO_EVIDENCE);
           }
           backend.changes.push(...town.slice(0, changes));
           backend.faults.push(...faults);

@@ -8,7 +8,7 @@ import { auditLedger } from '../ledger/ledger-audit.ts';
 import { LedgerUnavailable } from '../ledger/ledger-unavailable.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { openLedger } from '../ledger/sqlite-ledger.ts';
-import { idsOf, openOrThrow, prepareLoad, TOWN_DEVICE, townChanges, NOW } from './ledger-town.ts';
+import { idsOf, openOrThrow, prepareLoad, TOWN_DEVICE, townChanges, NO_EVIDENCE, NOW } from './ledger-town.ts';
 
 const [directory = ''] = process.argv.slice(2);
 const file = path.join(directory, 'ledger.db');
@@ -44,7 +44,7 @@ function commitUntil(open: Ledger, enough: () => boolean): void {
     person += 1;
     const operation = ids.operation();
     if (prepareLoad(open, person, operation) !== 'prepared') continue;
-    open.commit(operation, ids.entry());
+    open.commit(operation, ids.entry(), NO_EVIDENCE);
     acknowledged.push(operation);
   } while (!enough());
 }

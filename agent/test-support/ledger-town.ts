@@ -69,9 +69,15 @@ export function idsOf(seed: number) {
   return { operation: () => newOperationId(clock, randomness), entry: () => ({ id: newEntryId(clock, randomness), at: NOW }) };
 }
 
+/** What a card that only points to an account leaves of a movement. */
+export const NO_EVIDENCE = { kind: 'none' } as const;
+
+/** The card of a person, as an intent names it. */
+export const pointingCard = (number: number) => ({ cardRef: cardOf(number), cardProfile: 'plain-identifier', counterBefore: null }) as const;
+
 /** Writes the load down, as a service does before the card is touched. */
 export function prepareLoad(ledger: Ledger, number: number, operationId: OperationId): ReturnType<Ledger['prepare']> {
-  return ledger.prepare({ operationId, cardRef: cardOf(number), movement: loadOf(number, operationId), preparedAt: NOW });
+  return ledger.prepare({ operationId, ...pointingCard(number), movement: loadOf(number, operationId), preparedAt: NOW });
 }
 
 export function openOrThrow(file: string): Ledger {

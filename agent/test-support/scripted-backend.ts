@@ -5,7 +5,7 @@
 import type { DeviceId } from '../../contract/ids.ts';
 import { checkChain } from '../../contract/journal-hash.ts';
 import { GENESIS_HASH, type JournalEntry } from '../../contract/journal.ts';
-import type { ApiError, Change, EnrolResponse, PullResponse, PushRequest, PushResponse } from '../../contract/sync.ts';
+import type { ApiError, CardKeysResponse, Change, EnrolResponse, PullResponse, PushRequest, PushResponse } from '../../contract/sync.ts';
 import { Moment } from '../../contract/time.ts';
 import type { Backend, BackendAnswer } from '../ports.ts';
 
@@ -31,6 +31,9 @@ export class ScriptedBackend implements Backend {
 
   async enrol(): Promise<BackendAnswer<EnrolResponse>> {
     return { kind: 'unreachable', detail: 'enrolment is not scripted' };
+  }
+  async cardKeys(): Promise<BackendAnswer<CardKeysResponse>> {
+    return { kind: 'unreachable', detail: 'keys of cards are not scripted' };
   }
   push({ entries }: PushRequest): Promise<BackendAnswer<PushResponse>> {
     return this.#serve(`push ${entries[0]?.seq ?? 0}-${entries.at(-1)?.seq ?? 0}`, () => this.#post(entries));

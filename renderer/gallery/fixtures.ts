@@ -73,7 +73,7 @@ const CONFIRM: Screen = {
 };
 const PRINT_TROUBLES = ['printer-paper-out', 'printer-cover-open', 'printer-silent', 'printer-absent', 'printer-faulty', 'printer-no-proof', 'unexpected'] as const;
 const REFUSALS = ['already-taken', 'too-early', 'too-late', 'not-held-here', 'too-much'] as const;
-const NOT_USABLE = ['unknown', 'payment', 'my-number', 'stopped', 'several', 'unreadable'] as const;
+const NOT_USABLE = ['unknown', 'payment', 'my-number', 'stopped', 'suspect', 'several', 'unreadable'] as const;
 const called = { staffCall: { number: 3 } };
 
 export const FIXTURES: readonly Fixture[] = [

@@ -140,6 +140,7 @@ export const catalogue = {
   'not-usable.my-number': plain('マイナンバーカードは\nここでは使いません', 'The My Number card\nis not used here'),
   'not-usable.stopped': plain('このカードは\n止められています', 'This card\nhas been stopped'),
   'not-usable.stopped-about': plain('中のお金は、職員がお調べします', 'Staff can look into what it holds'),
+  'not-usable.suspect': plain('このカードは\nいま使えません', 'This card cannot be\nused now'),
   'not-usable.several': plain('カードを1枚だけ\n置いてください', 'Please place\njust one card'),
   'not-usable.several-about': plain('2枚以上が重なっているようです', 'There seems to be more than one'),
   'not-usable.unreadable': plain('カードを\n置きなおしてください', 'Please place the card\nonce more'),

@@ -1,6 +1,6 @@
 /** How many transactions a second the agent's ledger makes durable, beside a bare loop that writes the same rows. */
 import path from 'node:path';
-import { idsOf, openOrThrow, prepareLoad, loadOf, cardOf, temporaryLedger, townChanges, NOW } from '../../agent/test-support/ledger-town.ts';
+import { idsOf, openOrThrow, prepareLoad, loadOf, cardOf, temporaryLedger, townChanges, NO_EVIDENCE, NOW } from '../../agent/test-support/ledger-town.ts';
 import { bareDatabase, inserter } from './bare-sqlite.ts';
 import type { Row } from './rows.ts';
 
@@ -16,7 +16,7 @@ export function ledgerRow(seconds: number): Row {
     const own = during(seconds, people, (number) => {
       const operation = ids.operation();
       if (prepareLoad(ledger, number, operation) !== 'prepared') throw new Error('A load was refused');
-      ledger.commit(operation, ids.entry());
+      ledger.commit(operation, ids.entry(), NO_EVIDENCE);
     });
     const bodies = ledger.entriesAfter(0, 1);
     ledger.close();

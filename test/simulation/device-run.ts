@@ -8,6 +8,8 @@ import type { Log } from '../../agent/log/log.ts';
 import type { Backend, Ports } from '../../agent/ports.ts';
 import { runKiosk, type RunningKiosk } from '../../agent/run-kiosk.ts';
 import { settleLeftPrintJobs } from '../../agent/services/print-slip.ts';
+import { reportLeftIntents } from '../../agent/services/resolve-intents.ts';
+import { createDeviceCardKeys } from '../../agent/keys/device-card-keys.ts';
 import { createHttpBackend } from '../../agent/sync/http-backend.ts';
 import { ScriptedPrinter } from '../../agent/test-support/scripted-printer.ts';
 import { ScriptedReader } from '../../agent/test-support/scripted-reader.ts';
@@ -49,7 +51,7 @@ export interface RunSetting {
 
 /** Writing methods: before and after each of them a machine may stop. */
 const WRITES = new Set<keyof Ledger>([
-  'prepare', 'commit', 'abort', 'markUnknown', 'append', 'nextNumber', 'createPrintJob', 'setPrintJob', 'settlePrintJob', 'acknowledge', 'applyChanges',
+  'prepare', 'commit', 'abort', 'markUnknown', 'noteCounter', 'reportCard', 'stopCard', 'keepCardKeys', 'dropCardKeys', 'append', 'nextNumber', 'createPrintJob', 'setPrintJob', 'settlePrintJob', 'acknowledge', 'applyChanges',
 ]);
 
 export class DeviceRun {
@@ -79,6 +81,7 @@ export class DeviceRun {
     const randomness = createSeededRandomness(seed);
     const ledger = this.#mortal(plant.ledger?.(this.ledger, setting.name) ?? this.ledger);
     const http = createHttpBackend({ url: BACKEND_URL, identity, clock: this.clock, randomness, log, fetch: network.fetchFor(() => !this.#over) });
+    const backend = this.#mortalBackend(http);
     const ports: Ports = {
       clock: this.clock,
       randomness,
@@ -86,10 +89,12 @@ export class DeviceRun {
       ledger,
       reader: this.#mortalReader(plant.reader?.(this.reader) ?? this.reader),
       printer: this.#mortalPrinter(plant.printer?.(this.printer) ?? this.printer),
-      backend: this.#mortalBackend(http),
+      backend,
+      cardKeys: createDeviceCardKeys({ ledger, backend, clock: this.clock, log }, identity),
     };
     begin(this);
     if (!plant.forgetsLeftPrintJobs) settleLeftPrintJobs(ports);
+    reportLeftIntents(ports);
     this.#running = runKiosk(ports, { identity, display: { ppi: 102.6, readerSide: 'below' }, simulated: true }, (error) => {
       if (!this.#over) faults.find(`Kiosk ${setting.name} fell: ${error instanceof Error ? error.message : String(error)}`);
     });
@@ -201,6 +206,7 @@ export class DeviceRun {
       enrol: (request) => http.enrol(request),
       push: (request) => rest.during(http.push(request)),
       pull: (after) => rest.during(http.pull(after)),
+      cardKeys: (request) => rest.during(http.cardKeys(request)),
     };
   }
 }

@@ -18,6 +18,7 @@ function poseFor(why: Why): CardPose {
     case 'payment':
     case 'my-number':
     case 'stopped':
+    case 'suspect':
       return 'take';
   }
 }
@@ -34,6 +35,7 @@ function About({ why }: { readonly why: Why }) {
         </>
       );
     case 'stopped':
+    case 'suspect':
       return (
         <>
           <Safe title={say('safe.money')}>{say('not-usable.stopped-about')}</Safe>
