@@ -5,6 +5,7 @@
  * claims of `RequestClaims`. The backend remembers `jti` while the token could still be used, so a recorded request is worth nothing.
  */
 import { z } from 'zod';
+import { CardProfile } from './card.ts';
 import { AccountId, CardRef, DeviceId, EntitlementId, MunicipalityId, OperationId, SiteId } from './ids.ts';
 import { JournalEntry } from './journal.ts';
 import { LocalDate, Moment } from './time.ts';
@@ -74,7 +75,8 @@ export type PushResponse = z.infer<typeof PushResponse>;
 export const Change = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('scheme'), scheme: Scheme }),
   z.strictObject({ type: z.literal('account'), accountId: AccountId, open: z.boolean() }),
-  z.strictObject({ type: z.literal('card'), cardRef: CardRef, accountId: AccountId, state: z.enum(['active', 'stopped']) }),
+  /** A card of this profile points to the account; left out: `plain-identifier`. Another profile with the same identifier is another card. */
+  z.strictObject({ type: z.literal('card'), cardRef: CardRef, accountId: AccountId, profile: CardProfile.optional(), state: z.enum(['active', 'stopped']) }),
   /** The device holds this entitlement until `until`; no other device does. */
   z.strictObject({ type: z.literal('lease'), entitlement: Entitlement, until: Moment }),
   /** The device no longer holds it: taken, withdrawn or given to another device. */

@@ -10,7 +10,8 @@ import type { LocalDate, Moment } from '../../contract/time.ts';
 import type { Entitlement, Lot, Movement, Scheme } from '../../contract/value.ts';
 
 export type CardLookup =
-  | { readonly kind: 'account'; readonly accountId: AccountId }
+  /** `profile`: how the card must prove itself; one that answers in another way is another card. */
+  | { readonly kind: 'account'; readonly accountId: AccountId; readonly profile: CardProfile }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'unknown' };
 

@@ -164,6 +164,7 @@ const MIGRATIONS: readonly Migration[] = [
   {
     name: 'cards that hold value or prove themselves',
     sql: `
+      ALTER TABLE card ADD COLUMN profile TEXT NOT NULL DEFAULT 'plain-identifier';
       ALTER TABLE intent ADD COLUMN card_profile TEXT NOT NULL DEFAULT 'plain-identifier';
       -- The card's counter when the intent was written down: the card decides by it whether the movement happened.
       ALTER TABLE intent ADD COLUMN counter_before INTEGER CHECK (counter_before >= 0);

@@ -151,11 +151,11 @@ describe('the ledger', () => {
 
   it('knows cards and accounts as they were last told', () => {
     const look = () => ledger.lookupCard(cardOf(0));
-    expect([look(), ledger.lookupCard(cardOf(99))]).toEqual([{ kind: 'account', accountId: 'a-0' }, { kind: 'unknown' }]);
+    expect([look(), ledger.lookupCard(cardOf(99))]).toEqual([{ kind: 'account', accountId: 'a-0', profile: 'plain-identifier' }, { kind: 'unknown' }]);
     ledger.applyChanges([{ type: 'card', cardRef: cardOf(0), accountId: accountOf(0), state: 'stopped' }], 11, NOW);
     expect(look()).toEqual({ kind: 'stopped' });
     ledger.applyChanges([{ type: 'card', cardRef: cardOf(0), accountId: accountOf(1), state: 'active' }], 12, NOW);
-    expect(look()).toEqual({ kind: 'account', accountId: 'a-1' });
+    expect(look()).toEqual({ kind: 'account', accountId: 'a-1', profile: 'plain-identifier' });
     ledger.applyChanges([{ type: 'account', accountId: accountOf(1), open: false }], 13, NOW);
     expect(look()).toEqual({ kind: 'stopped' });
   });
@@ -285,7 +285,7 @@ describe('the ledger', () => {
       told('stopped');
       expect(ledger.lookupCard(cardOf(0))).toEqual({ kind: 'stopped' });
       told('active');
-      expect(ledger.lookupCard(cardOf(0))).toEqual({ kind: 'account', accountId: accountOf(0) });
+      expect(ledger.lookupCard(cardOf(0))).toEqual({ kind: 'account', accountId: accountOf(0), profile: 'plain-identifier' });
     });
   });
 });

@@ -3,6 +3,7 @@
  * A later word replaces an earlier one. None of it is value.
  */
 import type { Database } from 'better-sqlite3';
+import type { CardProfile } from '../../contract/card.ts';
 import type { AccountId, CardRef, EntitlementId, SchemeId } from '../../contract/ids.ts';
 import type { Change } from '../../contract/sync.ts';
 import type { LocalDate, Moment } from '../../contract/time.ts';
@@ -15,7 +16,7 @@ export function createTownRecord(database: Database) {
   const replace = (table: string, columns: number) => database.prepare(`INSERT OR REPLACE INTO ${table} VALUES (${Array(columns).fill('?').join(', ')})`);
   const putScheme = replace('scheme', 10);
   const putAccount = replace('account', 2);
-  const putCard = replace('card', 3);
+  const putCard = replace('card', 4);
   const putLease = replace('lease', 8);
   const putNotice = replace('notice', 5);
   const dropLease = database.prepare('DELETE FROM lease WHERE entitlement_id = ?');
@@ -23,8 +24,8 @@ export function createTownRecord(database: Database) {
     SELECT scheme_id AS id, kind, unit, name, issuer, usable_at AS usableAt, contact, legal_basis AS legalBasis, first_day AS firstDay, last_day AS lastDay
     FROM scheme`);
   // An account nobody has spoken of is open: the backend sends a card and its account in either order.
-  const selectCard = database.prepare<[CardRef], { accountId: AccountId; usable: 0 | 1 }>(`
-    SELECT card.account_id AS accountId, card.state = 'active' AND coalesce(account.open, 1) = 1 AS usable
+  const selectCard = database.prepare<[CardRef], { accountId: AccountId; profile: CardProfile; usable: 0 | 1 }>(`
+    SELECT card.account_id AS accountId, profile, card.state = 'active' AND coalesce(account.open, 1) = 1 AS usable
     FROM card LEFT JOIN account USING (account_id) WHERE card_ref = ?`);
   const entitlement = `entitlement_id AS id, lease.account_id AS accountId, lease.scheme_id AS schemeId, amount, lot_kind AS lotKind,
     lease.first_day AS firstDay, lease.last_day AS lastDay`;
@@ -49,7 +50,7 @@ export function createTownRecord(database: Database) {
     lookupCard(card: CardRef): CardLookup {
       const found = selectCard.get(card);
       if (!found) return { kind: 'unknown' };
-      return found.usable ? { kind: 'account', accountId: found.accountId } : { kind: 'stopped' };
+      return found.usable ? { kind: 'account', accountId: found.accountId, profile: found.profile } : { kind: 'stopped' };
     },
     schemes: (): ReadonlyMap<SchemeId, Scheme> => new Map(selectSchemes.all().map((scheme) => [scheme.id, scheme])),
     lease(id: EntitlementId): { readonly entitlement: Entitlement; readonly until: Moment } | undefined {
@@ -73,7 +74,7 @@ export function createTownRecord(database: Database) {
           putAccount.run(change.accountId, change.open ? 1 : 0);
           return;
         case 'card':
-          putCard.run(change.cardRef, change.accountId, change.state);
+          putCard.run(change.cardRef, change.accountId, change.state, change.profile ?? 'plain-identifier');
           return;
         case 'lease': {
           const { id, accountId, schemeId, amount, lotKind, firstDay, lastDay } = change.entitlement;

@@ -8,7 +8,7 @@ import { OperationId, type AccountId, type CardRef, type SchemeId } from '../../
 import { dateInTokyo, daysBetween, momentFromEpoch, type LocalDate } from '../../contract/time.ts';
 import { endingFirst, pocketsOf, type Entitlement, type Pocket, type Scheme } from '../../contract/value.ts';
 import { recogniseCard } from '../../hardware/card/recognise-card.ts';
-import type { CardRead, LoggedOperation, StoredValueCard } from '../../hardware/card/stored-value.ts';
+import type { CardRead, StoredValueCard } from '../../hardware/card/stored-value.ts';
 import type { CardPresence } from '../../hardware/reader/card-reader.ts';
 import { newEntryId } from '../new-id.ts';
 import type { Ports } from '../ports.ts';
@@ -43,13 +43,17 @@ export type PresentCard = Extract<CardPresence, { kind: 'present' }>;
 /** @throws LedgerUnavailable when the ledger cannot be read or written */
 export async function showBalance(
   presence: PresentCard,
-  ports: Pick<Ports, 'reader' | 'ledger' | 'clock' | 'randomness' | 'log'> & { readonly cardKey: Uint8Array },
+  ports: Pick<Ports, 'reader' | 'cardKeys' | 'ledger' | 'clock' | 'randomness' | 'log'> & { readonly cardKey: Uint8Array },
 ): Promise<ShowBalanceResult> {
   const begunAt = ports.clock.monotonic();
-  const recognised = await recogniseCard(ports.reader, presence);
+  const recognised = await recogniseCard(ports.reader, presence, {
+    cardKeys: ports.cardKeys,
+    pocketNames: () => [...ports.ledger.schemes().keys()],
+    random: (bytes) => ports.randomness.bytes(bytes),
+  });
   ports.log.event('card-recognised', {
     generation: presence.generation,
-    kind: recognised.kind,
+    kind: recognised.kind === 'stored-value' ? recognised.card.profile : recognised.kind,
     ms: ports.clock.monotonic() - begunAt,
   });
   switch (recognised.kind) {
@@ -61,14 +65,16 @@ export async function showBalance(
     case 'card-moved':
     case 'reader-lost':
       return { kind: recognised.kind };
-    case 'identifier':
+    case 'stored-value':
       break;
   }
   const { card } = recognised;
   const cardRef = cardRefOf(ports.cardKey, card.identifier);
   const found = ports.ledger.lookupCard(cardRef);
   if (found.kind !== 'account') return { kind: 'not-usable', why: found.kind };
-  const { accountId } = found;
+  const { accountId, profile } = found;
+  // Anybody can make a card that gives another card's identifier. It is not that card unless it proves itself in the same way.
+  if (profile !== card.profile) return { kind: 'not-usable', why: 'unknown' };
   const suspect = (why: CardSuspicion): ShowBalanceResult => {
     stopCard(card, cardRef, why, ports);
     return { kind: 'not-usable', why: 'suspect' };
@@ -136,35 +142,25 @@ async function noteWhatTheCardSaid(
   read: Extract<CardRead, { kind: 'read' }>,
   { ledger, clock, randomness }: Pick<Ports, 'ledger' | 'clock' | 'randomness'>,
 ): Promise<void> {
-  const { counter, lastOperation } = read;
+  const { counter } = read;
   if (counter === null) return;
-  const seen = ledger.counterSeen(cardRef);
-  if (counter !== seen) ledger.noteCounter(cardRef, counter);
+  const seen = ledger.counterSeen(cardRef) ?? 0;
   const awaited = ledger.isAwaited(cardRef);
-  const news = counter !== seen && lastOperation !== null && !knows(ledger, lastOperation);
-  if (!awaited && !news) return;
-  const further = awaited || counter - (seen ?? 0) > 1 ? await card.history() : undefined;
-  // A card that went meanwhile is reported as far as it was read.
-  const operations = further?.kind === 'read' ? further.operations : lastOperation ? [lastOperation] : [];
+  if (counter === seen && !awaited) return;
+  const history = await card.history();
+  // A card that goes now is asked again when it comes back; nothing of this is remembered until then.
+  if (history.kind !== 'read') return;
+  ledger.noteCounter(cardRef, counter);
+  const log = history.operations.flatMap((operation) => {
+    const operationId = OperationId.safeParse(operation.operationId);
+    return operationId.success ? [{ operationId: operationId.data, counter: operation.counter }] : [];
+  });
+  if (!awaited && log.every(({ operationId }) => ledger.knowsOperation(operationId))) return;
   ledger.reportCard({
     id: newEntryId(clock, randomness),
     at: momentFromEpoch(clock.now()),
-    fact: {
-      type: 'card-seen',
-      card: { cardRef, profile: card.profile },
-      counter,
-      log: operations.flatMap((operation) => {
-        const operationId = OperationId.safeParse(operation.operationId);
-        return operationId.success ? [{ operationId: operationId.data, counter: operation.counter }] : [];
-      }),
-    },
+    fact: { type: 'card-seen', card: { cardRef, profile: card.profile }, counter, log },
   });
-}
-
-function knows(ledger: Pick<Ports['ledger'], 'knowsOperation'>, operation: LoggedOperation): boolean {
-  const operationId = OperationId.safeParse(operation.operationId);
-  // What is no operation of this system cannot be waited for by anybody.
-  return !operationId.success || ledger.knowsOperation(operationId.data);
 }
 
 /** What the holder has by scheme. Where the card holds the value, its word counts: a load made elsewhere may not have come here yet. */

@@ -5,6 +5,7 @@ import { showBalance } from '../services/show-balance.ts';
 import { CARD, CARD_KEY, createDemoLedger, type DemoLedger } from '../test-support/demo-ledger.ts';
 import { createManualClock, settle } from '../test-support/manual-clock.ts';
 import { ScriptedReader } from '../test-support/scripted-reader.ts';
+import { NO_CARD_KEYS } from '../test-support/no-card-keys.ts';
 import { createSeededRandomness } from '../test-support/seeded-randomness.ts';
 import { sessionMachine, type SessionServices } from './session-machine.ts';
 
@@ -27,7 +28,7 @@ it.each(WAYS_TO_END)('%s leaves neither card, account nor balance in memory', as
   const ended: string[] = [];
   const services: SessionServices = {
     showBalance: (presence) =>
-      showBalance(presence, { reader, ledger: demo.ledger, clock, randomness: createSeededRandomness(1), log: { event: () => undefined }, cardKey: CARD_KEY }),
+      showBalance(presence, { reader, cardKeys: NO_CARD_KEYS, ledger: demo.ledger, clock, randomness: createSeededRandomness(1), log: { event: () => undefined }, cardKey: CARD_KEY }),
     loadValue: () => Promise.reject(new Error('not in this test')),
     printSlip: () => Promise.reject(new Error('not in this test')),
     sessionEnded: (how) => ended.push(how),

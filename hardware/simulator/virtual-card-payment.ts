@@ -1,6 +1,6 @@
 /**
- * A bank card. The kiosk may find out that it is one, by selecting the payment directory, and nothing more: everything else raises an
- * alarm. It does answer what a real one would, so that code which asks too much would really get data here.
+ * A bank card. The kiosk may find out that it is one, by selecting the town's own application (which it has not) and the payment
+ * directory, and nothing more: everything else raises an alarm. It does answer what a real one would, so that code which asks too much would really get data here.
  */
 import { FUNCTION_NOT_SUPPORTED, INSTRUCTION_NOT_SUPPORTED, NOT_FOUND, OK, PAYMENT_DIRECTORY, asksIdentifier, concatenated, hexOf, sameBytes, selectedName } from './virtual-card-answers.ts';
 import type { VirtualCard } from './virtual-card.ts';
@@ -38,6 +38,8 @@ export class PaymentCard implements VirtualCard {
   respond(command: Uint8Array): Uint8Array {
     const name = selectedName(command);
     if (name && sameBytes(name, PAYMENT_DIRECTORY)) return concatenated(DIRECTORY_FCI, OK);
+    // A proprietary name (ISO 7816-4, 8.2.1.2: first byte F) is somebody's own; that it is not here tells nothing of this card.
+    if (name?.[0] !== undefined && name[0] >= 0xf0) return NOT_FOUND;
     this.#alarms.push(`A bank card was sent ${hexOf(command.slice(0, 5))}`);
     if (asksIdentifier(command)) return concatenated(this.#uid, OK);
     if (command[0] === 0xff) return FUNCTION_NOT_SUPPORTED;
