@@ -18,8 +18,8 @@ export function createCardRecord(database: Database) {
   const selectStopped = database.prepare<[CardRef], number>('SELECT 1 FROM stopped_card WHERE card_ref = ?').pluck();
   const putOpen = database.prepare('INSERT OR IGNORE INTO open_movement VALUES (?, ?, 0)');
   const dropOpen = database.prepare('DELETE FROM open_movement WHERE operation_id = ?');
-  const selectAwaited = database.prepare<[CardRef], number>('SELECT 1 FROM open_movement WHERE card_ref = ? AND answered = 0').pluck();
-  const answerOpen = database.prepare('UPDATE open_movement SET answered = 1 WHERE card_ref = ?');
+  const selectAwaited = database.prepare<[CardRef], OperationId>('SELECT operation_id FROM open_movement WHERE card_ref = ? AND answered = 0 ORDER BY operation_id').pluck();
+  const answerOpen = database.prepare('UPDATE open_movement SET answered = 1 WHERE operation_id = ?');
   const selectKeys = database.prepare<[CardRef], SealedCardKeys>('SELECT profile, until, sealed FROM card_keys WHERE card_ref = ?');
   const putKeys = database.prepare('INSERT OR REPLACE INTO card_keys VALUES (?, ?, ?, ?)');
   const dropKeys = database.prepare('DELETE FROM card_keys WHERE card_ref = ?');
@@ -37,12 +37,12 @@ export function createCardRecord(database: Database) {
     handOver(card: CardRef): void {
       dropStopped.run(card);
     },
-    isAwaited: (card: CardRef): boolean => selectAwaited.get(card) !== undefined,
+    openMovements: (card: CardRef): OperationId[] => selectAwaited.all(card),
     await(operation: OperationId, card: CardRef): void {
       putOpen.run(operation, card);
     },
-    answer(card: CardRef): void {
-      answerOpen.run(card);
+    answered(operation: OperationId): void {
+      answerOpen.run(operation);
     },
     decided(operation: OperationId): void {
       dropOpen.run(operation);

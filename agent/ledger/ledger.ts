@@ -96,9 +96,9 @@ export interface Ledger {
   /** The highest counter a card has shown here; null when it has shown none. */
   counterSeen(card: CardRef): number | null;
   noteCounter(card: CardRef, counter: number): void;
-  /** True when some device does not know whether a movement happened on this card, and the town waits for a word of it. */
-  isAwaited(card: CardRef): boolean;
-  /** In one transaction: what the card showed is in the journal, and is not reported again for the same question. */
+  /** Movements of which some device does not know whether they happened on this card, and that this device has not answered for. */
+  openMovementsOf(card: CardRef): OperationId[];
+  /** In one transaction: what the card showed is in the journal, and the movements it answers are not answered again. */
   reportCard(entry: EntryStamp & { readonly fact: Extract<JournalFact, { type: 'card-seen' }> }): void;
   /** In one transaction: the card is stopped on this device, and the journal says why. Does nothing when it is stopped here already. */
   stopCard(card: CardRef, profile: CardProfile, why: CardSuspicion, entry: EntryStamp): void;

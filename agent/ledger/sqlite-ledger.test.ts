@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkChain } from '../../contract/journal-hash.ts';
 import { GENESIS_HASH, type JournalFact } from '../../contract/journal.ts';
+import type { OperationId } from '../../contract/ids.ts';
 import { LocalDate, Moment } from '../../contract/time.ts';
 import { idsOf, accountOf, cardOf, entitlementOf, LEASE_END, leaseOf, loadOf, NO_EVIDENCE, NOW, openOrThrow, pointingCard, prepareLoad, temporaryLedger, TODAY, TOWN_DEVICE, townChanges } from '../test-support/ledger-town.ts';
 import { auditLedger } from './ledger-audit.ts';
@@ -257,19 +258,22 @@ describe('the ledger', () => {
       expect(ledger.offersOf(accountOf(0), TODAY, NOW)).toEqual([]);
       const decided = { type: 'movement-void', operationId: operation } as const;
       ledger.applyChanges([{ type: 'movement-open', operationId: operation, cardRef: cardOf(0) }], 1, NOW);
-      expect(ledger.isAwaited(cardOf(0))).toBe(true);
+      expect(ledger.openMovementsOf(cardOf(0))).toEqual([operation]);
       ledger.applyChanges([decided, decided], 2, NOW);
-      expect(ledger.isAwaited(cardOf(0))).toBe(false);
+      expect(ledger.openMovementsOf(cardOf(0))).toEqual([]);
       expect(ledger.openIntents()).toEqual([]);
       expect(ledger.offersOf(accountOf(0), TODAY, NOW)).toHaveLength(1);
     });
 
     it('reports what a card shows once for each question', () => {
-      ledger.applyChanges([{ type: 'movement-open', operationId: ids.operation(), cardRef: cardOf(0) }], 1, NOW);
-      ledger.reportCard({ ...ids.entry(), fact: { type: 'card-seen', card: { cardRef: cardOf(0), profile: 'desfire' }, counter: 3, log: [] } });
-      expect(ledger.isAwaited(cardOf(0))).toBe(false);
-      ledger.applyChanges([{ type: 'movement-open', operationId: ids.operation(), cardRef: cardOf(0) }], 2, NOW);
-      expect(ledger.isAwaited(cardOf(0))).toBe(true);
+      const [first, second] = [ids.operation(), ids.operation()];
+      const opened = (operationId: OperationId) => ledger.applyChanges([{ type: 'movement-open', operationId, cardRef: cardOf(0) }], 1, NOW);
+      opened(first);
+      opened(second);
+      ledger.reportCard({ ...ids.entry(), fact: { type: 'card-seen', card: { cardRef: cardOf(0), profile: 'desfire' }, counter: 3, log: [], answers: [first] } });
+      opened(first);
+      expect(ledger.openMovementsOf(cardOf(0))).toEqual([second]);
+      expect(ledger.openMovementsOf(cardOf(1))).toEqual([]);
     });
 
     it('stops a card at once and for good, until the backend’s word replaces its own', () => {

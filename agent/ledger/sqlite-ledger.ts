@@ -138,10 +138,10 @@ function createLedger(file: LedgerFile, journal: JournalStore): Ledger {
     knowsOperation: (operation) => read(() => intents.find(operation) !== undefined || books.holds(operation)),
     counterSeen: (card) => read(() => cards.counterSeen(card)),
     noteCounter: (card, counter) => write(() => cards.noteCounter(card, counter)),
-    isAwaited: (card) => read(() => cards.isAwaited(card)),
+    openMovementsOf: (card) => read(() => cards.openMovements(card)),
     reportCard: (entry) =>
       write(() => {
-        cards.answer(entry.fact.card.cardRef);
+        for (const operation of entry.fact.answers ?? []) cards.answered(operation);
         journal.append(entry);
       }),
     stopCard: (cardRef, profile, why, entry) =>

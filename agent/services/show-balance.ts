@@ -79,6 +79,8 @@ export async function showBalance(
     stopCard(card, cardRef, why, ports);
     return { kind: 'not-usable', why: 'suspect' };
   };
+  // Known before the card is read: what the card then shows is an answer to them.
+  const awaited = ports.ledger.openMovementsOf(cardRef);
   const resolved = await resolveOpenIntents(card, cardRef, ports);
   switch (resolved.kind) {
     case 'card-moved':
@@ -102,7 +104,7 @@ export async function showBalance(
       break;
     case 'read':
       if (read.counter !== null && read.counter < (ports.ledger.counterSeen(cardRef) ?? 0)) return suspect('rolled-back');
-      await noteWhatTheCardSaid(card, cardRef, read, ports);
+      await noteWhatTheCardSaid({ card, cardRef, read, awaited }, ports);
       break;
   }
   const now = momentFromEpoch(ports.clock.now());
@@ -132,21 +134,26 @@ function offersOf(accountId: AccountId, today: LocalDate, { ledger, clock }: Pic
   });
 }
 
+/** As many as the journal takes in one entry; the others are answered at the next tap. */
+const ANSWERS_MAX = 32;
+
 /**
  * Remembers the card's counter, and tells the backend what the card shows when it shows something that is news to this device, or when
  * another device waits for that word.
  */
 async function noteWhatTheCardSaid(
-  card: StoredValueCard,
-  cardRef: CardRef,
-  read: Extract<CardRead, { kind: 'read' }>,
+  { card, cardRef, read, awaited }: {
+    readonly card: StoredValueCard;
+    readonly cardRef: CardRef;
+    readonly read: Extract<CardRead, { kind: 'read' }>;
+    readonly awaited: readonly OperationId[];
+  },
   { ledger, clock, randomness }: Pick<Ports, 'ledger' | 'clock' | 'randomness'>,
 ): Promise<void> {
   const { counter } = read;
   if (counter === null) return;
   const seen = ledger.counterSeen(cardRef) ?? 0;
-  const awaited = ledger.isAwaited(cardRef);
-  if (counter === seen && !awaited) return;
+  if (counter === seen && awaited.length === 0) return;
   const history = await card.history();
   // A card that goes now is asked again when it comes back; nothing of this is remembered until then.
   if (history.kind !== 'read') return;
@@ -155,11 +162,11 @@ async function noteWhatTheCardSaid(
     const operationId = OperationId.safeParse(operation.operationId);
     return operationId.success ? [{ operationId: operationId.data, counter: operation.counter }] : [];
   });
-  if (!awaited && log.every(({ operationId }) => ledger.knowsOperation(operationId))) return;
+  if (awaited.length === 0 && log.every(({ operationId }) => ledger.knowsOperation(operationId))) return;
   ledger.reportCard({
     id: newEntryId(clock, randomness),
     at: momentFromEpoch(clock.now()),
-    fact: { type: 'card-seen', card: { cardRef, profile: card.profile }, counter, log },
+    fact: { type: 'card-seen', card: { cardRef, profile: card.profile }, counter, log, answers: awaited.slice(0, ANSWERS_MAX) },
   });
 }
 
