@@ -31,6 +31,11 @@ export const JournalFact = z.discriminatedUnion('type', [
     card: MovedCard,
     counter: CardCounter,
     log: z.array(z.strictObject({ operationId: OperationId, counter: CardCounter })).max(32),
+    /**
+     * The open movements (`movement-open`) of this card that the device knew of before it read the card. The reading then came surely
+     * after them, whatever the clocks say: a card that still shows `counterBefore` has not done them.
+     */
+    answers: z.array(OperationId).max(32).optional(),
   }),
   /** A card is not believed any more; this device stopped it at once, and staff must look. */
   z.strictObject({ type: z.literal('card-suspect'), card: MovedCard, why: CardSuspicion }),
