@@ -24,6 +24,9 @@ const PURPOSES = {
   spend: purpose(7, APPLICATION_ID, 'kazasu spend'),
   /** DESFire: puts value on. */
   load: purpose(7, APPLICATION_ID, 'kazasu load'),
+  /** DESFire: the two keys that nothing uses yet. A key is changed only by one who knows the old one, so they must be known as well. */
+  'reserved-a': purpose(7, APPLICATION_ID, 'kazasu reserved a'),
+  'reserved-b': purpose(7, APPLICATION_ID, 'kazasu reserved b'),
   /** DESFire: with it the card proves a transaction to the backend. Only the card and the backend have it. */
   'transaction-mac': purpose(7, APPLICATION_ID, 'kazasu transaction'),
   /** FeliCa Lite-S: the card key CK, two-key Triple DES. */
