@@ -77,3 +77,12 @@ export function writeCounterBytes(writeCounter: number): readonly [number, numbe
 export function writeCounterIn(block: Uint8Array): number {
   return (block[0] ?? 0) | ((block[1] ?? 0) << 8) | ((block[2] ?? 0) << 16);
 }
+
+/** The card key version in a CKV block: two bytes, least significant first. */
+export function keyVersionIn(block: Uint8Array): number {
+  return (block[0] ?? 0) | ((block[1] ?? 0) << 8);
+}
+
+export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, index) => byte === other[index]);
+}
