@@ -1,6 +1,7 @@
 /** The town's DESFire card through the agent's use cases and a real ledger: what the card says counts, as far as it proves it. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cardRefOf } from '../../contract/card-ref.ts';
+import { OperationId } from '../../contract/ids.ts';
 import type { JournalFact } from '../../contract/journal.ts';
 import type { CardKeysAnswer } from '../../hardware/card/card-keys.ts';
 import { issuedMemory } from '../../hardware/simulator/desfire/issued-memory.ts';
@@ -166,5 +167,15 @@ describe('the town’s card', () => {
     expect(facts().at(-1)).toEqual({ ...seen, answers: [operationId] });
     await tap();
     expect(facts()).toHaveLength(2);
+  });
+
+  it('answers also when it shows nothing but what this kiosk did itself: then the other’s movement did not happen', async () => {
+    await load(holderOf(await tap()));
+    const [moved] = facts();
+    const operationId = OperationId.parse('019a0000-0000-7000-8000-00000000abcd');
+    demo.ledger.applyChanges([{ type: 'movement-open', operationId, cardRef: CARD_REF }], 101, demo.ledger.syncState().confirmedAt!);
+    await tap();
+    const own = moved?.type === 'value-moved' ? moved.movement.operationId : '';
+    expect(facts().at(-1)).toMatchObject({ type: 'card-seen', counter: 1, log: [{ operationId: own, counter: 1 }], answers: [operationId] });
   });
 });
