@@ -11,6 +11,7 @@ import { buildRendererIfStale } from '../../scripts/renderer-build.ts';
 import { ROOT } from '../support/process.ts';
 import { Town } from '../support/town.ts';
 import { backendRows } from './backend.ts';
+import { cardRows } from './cards.ts';
 import { firstScreen } from './first-screen.ts';
 import { ledgerRow } from './ledger.ts';
 import { agentMemory, agentReady } from './processes.ts';
@@ -56,6 +57,7 @@ try {
 } finally {
   await town.close();
 }
+measured(...(await cardRows()));
 measured(await firstScreen());
 measured(ledgerRow(quick ? 1 : 4));
 measured(...(await slipRows(quick ? 200 : 1_000)));
