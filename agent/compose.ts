@@ -5,6 +5,7 @@
 import type { TroubleName } from '../contract/trouble.ts';
 import { createSerialSlipPrinter } from '../hardware/printer/serial-slip-printer.ts';
 import { createPcscCardReader } from '../hardware/reader/pcsc-card-reader.ts';
+import { createSerialCodeScanner } from '../hardware/scanner/serial-code-scanner.ts';
 import type { Configuration } from './configuration.ts';
 import { loadIdentity } from './identity.ts';
 import { createDeviceCardKeys } from './keys/device-card-keys.ts';
@@ -64,11 +65,12 @@ export function composeKiosk(
       }
     },
   });
+  const scanner = configuration.scanner && createSerialCodeScanner(configuration.scanner);
   const printer = createSerialSlipPrinter({ ...configuration.printer, torn });
   const backend = createHttpBackend({ url: configuration.backend.url, identity, clock, randomness, log });
   const cardKeys = createDeviceCardKeys({ ledger, backend, clock, log }, identity);
   const running = runKiosk(
-    { clock, randomness, reader, cardKeys, printer, ledger, backend, log },
+    { clock, randomness, reader, ...(scanner ? { scanner } : {}), cardKeys, printer, ledger, backend, log },
     { identity, display: configuration.display, simulated: configuration.simulated },
     onFailure,
   );

@@ -45,6 +45,16 @@ describe('the configuration', () => {
     expect(paths('/var/lib/kazasu', 'COM3')).toEqual(['/var/lib/kazasu', 'COM3']);
   });
 
+  it('has a code scanner only when one is named, at 9,600 baud unless it says otherwise', () => {
+    const scanner = (given: object) => {
+      const loaded = load({ ...SMALLEST, ...given });
+      return loaded.ok && loaded.configuration.scanner;
+    };
+    expect(scanner({})).toBeUndefined();
+    expect(scanner({ scanner: { path: 'scanner' } })).toEqual({ path: path.join(directory, 'scanner'), baudRate: 9_600 });
+    expect(scanner({ scanner: { path: 'COM4', baudRate: 115_200 } })).toEqual({ path: 'COM4', baudRate: 115_200 });
+  });
+
   it('uses virtual readers only where everything is simulated', () => {
     const uses = (content: object, name: string) => {
       const loaded = load(content);
@@ -70,6 +80,9 @@ describe('the configuration', () => {
     ['a backend in the clear', { backend: { url: 'http://192.168.0.5' } }, /backend\.url is "http:\/\/192\.168\.0\.5"; allowed: an https/],
     ['a pattern that is none', { reader: { allow: ['^Sony', '['] } }, /reader\.allow is "\["/],
     ['a line speed no printer has', { printer: { path: 'p', baudRate: 1 } }, /printer\.baudRate is 1; allowed: one of 9600/],
+    ['a scanner without a line', { scanner: {} }, /scanner\.path is missing: the code scanner’s serial line/],
+    ['a line speed no scanner has', { scanner: { path: 's', baudRate: 300 } }, /scanner\.baudRate is 300; allowed: one of 9600/],
+    ['a scanner that is only a path', { scanner: '/dev/ttyACM0' }, /scanner is "\/dev\/ttyACM0"; allowed: an object with path/],
     ['a key with a slip of the finger', { dataDri: 'x' }, /- dataDri という項目はありません。dataDir のことですか。\n {2}dataDri is not known\. Did you mean dataDir\?/],
     ['a key of another place', { display: { ppi: 100, readerside: 'left' } }, /display\.readerside is not known\. Did you mean display\.readerSide\?/],
     ['a key like no other', { zzz: 1 }, /zzz is not known\.$/],

@@ -27,6 +27,12 @@ export interface Configuration {
     /** Half-width characters in a line. */
     readonly columns: number;
   };
+  /** Missing where the town has no printed cards. */
+  readonly scanner?: {
+    /** Absolute path, or a port's name on Windows. */
+    readonly path: string;
+    readonly baudRate: number;
+  };
   readonly display: {
     /** Pixels an inch of the glass. */
     readonly ppi: number;
@@ -39,6 +45,8 @@ export interface Configuration {
 const REAL_READERS = '^(?!Virtual PCD)';
 const EVERY_READER = '.';
 
+const BAUD_RATES = [9_600, 19_200, 38_400, 57_600, 115_200];
+
 const pattern = z.string().min(1).refine(isPattern);
 
 const ConfigurationFile = z.strictObject({
@@ -48,9 +56,10 @@ const ConfigurationFile = z.strictObject({
   reader: z.strictObject({ allow: z.array(pattern).min(1).optional(), heartbeatMs: z.int().min(100).max(60_000).optional() }).prefault({}),
   printer: z.strictObject({
     path: z.string().min(1),
-    baudRate: z.literal([9_600, 19_200, 38_400, 57_600, 115_200]).default(115_200),
+    baudRate: z.literal(BAUD_RATES).default(115_200),
     columns: z.int().min(24).max(64).default(48),
   }),
+  scanner: z.strictObject({ path: z.string().min(1), baudRate: z.literal(BAUD_RATES).default(9_600) }).optional(),
   display: z.strictObject({ ppi: z.number().min(50).max(400), readerSide: z.enum(['left', 'right', 'below']).default('below') }),
   simulated: z.boolean().default(false),
 });
@@ -75,16 +84,18 @@ export function loadConfiguration(file: string): { readonly ok: true; readonly c
 }
 
 function complete(given: z.infer<typeof ConfigurationFile>, directory: string): Configuration {
-  const { reader, printer, simulated } = given;
-  const allow = reader.allow ?? [simulated ? EVERY_READER : REAL_READERS];
+  const { reader, printer, scanner, ...others } = given;
+  const allow = reader.allow ?? [given.simulated ? EVERY_READER : REAL_READERS];
+  const serialPath = (line: string) => (/^(COM\d+|\\\\)/i.test(line) ? line : path.resolve(directory, line));
   return {
-    ...given,
+    ...others,
     dataDir: path.resolve(directory, given.dataDir),
     reader: {
       allow: allow.map((source) => new RegExp(source)),
       ...(reader.heartbeatMs === undefined ? {} : { heartbeatMs: reader.heartbeatMs }),
     },
-    printer: { ...printer, path: /^(COM\d+|\\\\)/i.test(printer.path) ? printer.path : path.resolve(directory, printer.path) },
+    printer: { ...printer, path: serialPath(printer.path) },
+    ...(scanner === undefined ? {} : { scanner: { ...scanner, path: serialPath(scanner.path) } }),
   };
 }
 

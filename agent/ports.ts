@@ -5,6 +5,7 @@
 import type { CardKeys } from '../hardware/card/card-keys.ts';
 import type { CardReader } from '../hardware/reader/card-reader.ts';
 import type { SlipPrinter } from '../hardware/printer/slip-printer.ts';
+import type { CodeScanner } from '../hardware/scanner/code-scanner.ts';
 import type { CardKeysRequest, CardKeysResponse, EnrolRequest, EnrolResponse, PullResponse, PushRequest, PushResponse, ApiError } from '../contract/sync.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Log } from './log/log.ts';
@@ -40,6 +41,8 @@ export interface Ports {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly reader: CardReader;
+  /** Missing where the kiosk has none. */
+  readonly scanner?: CodeScanner;
   readonly cardKeys: CardKeys;
   readonly printer: SlipPrinter;
   readonly ledger: Ledger;

@@ -11,7 +11,7 @@ import { createSynchroniser } from './sync/synchroniser.ts';
 export interface RunningKiosk {
   readonly kiosk: Kiosk;
   readonly frame: Pick<KioskSnapshot, 'town' | 'site' | 'display' | 'simulated'>;
-  /** Ends everything and closes reader, printer and ledger. */
+  /** Ends everything and closes reader, scanner, printer and ledger. */
   stop(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export interface RunningKioskOptions {
  * @param onFailure called at most once, when a service threw and the kiosk cannot go on
  */
 export function runKiosk(ports: Ports, options: RunningKioskOptions, onFailure: (error: unknown) => void): RunningKiosk {
-  const { ledger, reader, printer } = ports;
+  const { ledger, reader, scanner, printer } = ports;
   const { identity, display, simulated } = options;
   const frame = { town: identity.municipalityName, site: identity.siteName, display, simulated };
   let failed = false;
@@ -50,7 +50,7 @@ export function runKiosk(ports: Ports, options: RunningKioskOptions, onFailure: 
     frame,
     async stop() {
       kiosk.stop();
-      await Promise.all([synchroniser.stop(), reader.close(), printer.close()]);
+      await Promise.all([synchroniser.stop(), reader.close(), scanner?.close(), printer.close()]);
       ledger.close();
     },
   };

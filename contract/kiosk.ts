@@ -32,14 +32,17 @@ export type OfferView = z.infer<typeof OfferView>;
 export const PrinterReadiness = z.enum(['ready', 'preparing', 'absent', 'silent', 'paper-out', 'cover-open', 'faulty']);
 export type PrinterReadiness = z.infer<typeof PrinterReadiness>;
 
+/** Whether the card lies on the reader, or its code was shown and nothing lies there. */
+const HowCardIs = z.enum(['placed', 'shown']);
+
 /** One screen a state. `name` decides which; the rest is what is true on it. */
 export const Screen = z.discriminatedUnion('name', [
   /** The kiosk is getting ready (devices starting). */
   z.strictObject({ name: z.literal('starting') }),
-  /** Waiting for a card. */
-  z.strictObject({ name: z.literal('start') }),
-  /** A card lies on the reader and is being looked at. */
-  z.strictObject({ name: z.literal('reading') }),
+  /** Waiting for a card. `codes`: printed cards are not used here (`none`), can be shown now, or cannot because the scanner is away. */
+  z.strictObject({ name: z.literal('start'), codes: z.enum(['none', 'ready', 'away']) }),
+  /** A card is being looked at. */
+  z.strictObject({ name: z.literal('reading'), card: HowCardIs }),
   z.strictObject({
     name: z.literal('balance'),
     pockets: z.array(PocketView),
@@ -58,7 +61,7 @@ export const Screen = z.discriminatedUnion('name', [
     lastDay: LocalDate,
     usableAt: z.string(),
   }),
-  z.strictObject({ name: z.literal('writing') }),
+  z.strictObject({ name: z.literal('writing'), card: HowCardIs }),
   /** The value is there; a slip may be printed. */
   z.strictObject({
     name: z.literal('loaded'),
@@ -84,7 +87,8 @@ export const Screen = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('card-moved'), during: z.enum(['reading', 'choosing', 'writing']) }),
   z.strictObject({
     name: z.literal('card-not-usable'),
-    why: z.enum(['unknown', 'payment', 'my-number', 'stopped', 'suspect', 'several', 'unreadable']),
+    why: z.enum(['unknown', 'payment', 'my-number', 'stopped', 'suspect', 'several', 'unreadable', 'foreign-code', 'damaged-code']),
+    card: HowCardIs,
   }),
   /** All done; the card may be taken. */
   z.strictObject({ name: z.literal('farewell'), cardOnReader: z.boolean() }),

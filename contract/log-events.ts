@@ -30,6 +30,8 @@ export const LOG_EVENTS = {
   'card-left': event('info', 'The card was taken away.', { generation: count }),
   'card-recognised': event('info', 'What kind of card it is.', { generation: count, kind: word, ms }),
   'card-read-dropped': event('info', 'A result came after the card had left and was thrown away.', { generation: count }),
+  'scanner-status': event('info', 'The code scanner’s status changed. `ready` says that its line is open; a scanner tells no more.', { status: word, why: word }),
+  'code-scanned': event('info', 'A code was shown: a card’s, a `foreign` one, or a `damaged` one. Nothing of what it says is logged.', { kind: word }),
   'session-screen': event('info', 'The session shows another screen.', { screen: word }),
   'session-ended': event('info', 'A person’s session is over and everything of it was erased.', { how: word, seconds: count }),
   'load-prepared': event('info', 'An intent to load value was made durable.', { operation: word }),

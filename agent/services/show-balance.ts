@@ -38,7 +38,8 @@ export type ShowBalanceResult =
   | { readonly kind: 'card-moved' }
   | { readonly kind: 'reader-lost' };
 
-export type PresentCard = Extract<CardPresence, { kind: 'present' }>;
+/** A card that lies on the reader, or one whose code was shown and was recognised by it. */
+export type PresentCard = Extract<CardPresence, { kind: 'present' }> | { readonly kind: 'shown'; readonly generation: number; readonly card: StoredValueCard };
 
 /** @throws LedgerUnavailable when the ledger cannot be read or written */
 export async function showBalance(
@@ -46,11 +47,14 @@ export async function showBalance(
   ports: Pick<Ports, 'reader' | 'cardKeys' | 'ledger' | 'clock' | 'randomness' | 'log'> & { readonly cardKey: Uint8Array },
 ): Promise<ShowBalanceResult> {
   const begunAt = ports.clock.monotonic();
-  const recognised = await recogniseCard(ports.reader, presence, {
-    cardKeys: ports.cardKeys,
-    pocketNames: () => [...ports.ledger.schemes().keys()],
-    random: (bytes) => ports.randomness.bytes(bytes),
-  });
+  const recognised =
+    presence.kind === 'shown'
+      ? { kind: 'stored-value' as const, card: presence.card }
+      : await recogniseCard(ports.reader, presence, {
+          cardKeys: ports.cardKeys,
+          pocketNames: () => [...ports.ledger.schemes().keys()],
+          random: (bytes) => ports.randomness.bytes(bytes),
+        });
   ports.log.event('card-recognised', {
     generation: presence.generation,
     kind: recognised.kind === 'stored-value' ? recognised.card.profile : recognised.kind,

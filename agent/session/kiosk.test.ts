@@ -225,9 +225,9 @@ describe('cards that cannot be used', () => {
     ['a stopped card', STOPPED_CARD, 'stopped'],
   ])('tells kindly of %s and waits until it is taken', async (_, card, why) => {
     await put(card);
-    expect(screen()).toEqual({ name: 'card-not-usable', why });
+    expect(screen()).toEqual({ name: 'card-not-usable', why, card: 'placed' });
     await clock.advance(120_000);
-    expect(screen()).toEqual({ name: 'card-not-usable', why });
+    expect(screen()).toEqual({ name: 'card-not-usable', why, card: 'placed' });
     reader.take();
     await clock.advance(6_000);
     expect(name()).toBe('start');
@@ -236,7 +236,7 @@ describe('cards that cannot be used', () => {
   it('asks for one card when two lie there, sends neither a command, and serves the one that stays', async () => {
     reader.putAnother();
     await settle();
-    expect(screen()).toEqual({ name: 'card-not-usable', why: 'several' });
+    expect(screen()).toEqual({ name: 'card-not-usable', why: 'several', card: 'placed' });
     expect(reader.commands).toEqual([]);
     await put();
     expect(name()).toBe('balance');
@@ -248,7 +248,7 @@ describe('cards that cannot be used', () => {
     expect(screen()).toEqual({ name: 'card-moved', during: 'reading' });
     reader.unreadable('mute');
     await settle();
-    expect(screen()).toEqual({ name: 'card-not-usable', why: 'unreadable' });
+    expect(screen()).toEqual({ name: 'card-not-usable', why: 'unreadable', card: 'placed' });
     await put();
     expect(name()).toBe('balance');
   });

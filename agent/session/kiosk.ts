@@ -14,6 +14,7 @@ import { callStaff } from '../services/call-staff.ts';
 import { loadValue } from '../services/load-value.ts';
 import { printSlip } from '../services/print-slip.ts';
 import { showBalance } from '../services/show-balance.ts';
+import { createCardSources } from './card-sources.ts';
 import { screenOfSession } from './screen-of-session.ts';
 import { sessionMachine, type SessionServices } from './session-machine.ts';
 import { SESSION_TIMINGS } from './timings.ts';
@@ -40,7 +41,8 @@ export interface Kiosk extends KioskService {
 }
 
 export function createKiosk(ports: Ports, options: KioskOptions): Kiosk {
-  const { clock, reader, printer, ledger, log, randomness } = ports;
+  const { clock, reader, scanner, printer, ledger, log, randomness } = ports;
+  const sources = createCardSources(reader, scanner);
   const listeners = new Set<(snapshot: KioskSnapshot) => void>();
   let revision = 0;
   let screenId = 0;
@@ -79,6 +81,7 @@ export function createKiosk(ports: Ports, options: KioskOptions): Kiosk {
         log.event('session-ended', { how, seconds });
         options.wakeSync();
       }),
+    letGoOfCode: (generation) => sources.letGo(generation),
     callStaff: () =>
       guarded(() => {
         if (staffCall) return;
@@ -94,7 +97,7 @@ export function createKiosk(ports: Ports, options: KioskOptions): Kiosk {
   };
 
   const actor = createActor(sessionMachine, {
-    input: { services, status: reader.status(), presence: reader.presence() },
+    input: { services, status: sources.status(), presence: sources.presence() },
     clock: xstateClock(clock),
   });
   let state: SnapshotFrom<typeof sessionMachine> = actor.getSnapshot();
@@ -108,7 +111,8 @@ export function createKiosk(ports: Ports, options: KioskOptions): Kiosk {
   }
 
   function currentScreen(): Screen {
-    return screenOfSession(state, { confirmedAt: ledger.syncState().confirmedAt, online: options.online() === true });
+    const codes = scanner === undefined ? 'none' : scanner.status().kind === 'ready' ? 'ready' : 'away';
+    return screenOfSession(state, { confirmedAt: ledger.syncState().confirmedAt, online: options.online() === true }, codes);
   }
 
   function buildSnapshot(): KioskSnapshot {
@@ -168,7 +172,18 @@ export function createKiosk(ports: Ports, options: KioskOptions): Kiosk {
       log.event('card-left', { generation: lastGeneration });
       lastGeneration = 0;
     }
-    actor.send({ type: 'reader', status, presence });
+    actor.send({ type: 'reader', status, presence: sources.presence() });
+  }
+
+  let lastScanner = '';
+  function scannerChanged(): void {
+    if (!scanner) return;
+    const status = scanner.status();
+    const why = status.kind === 'faulty' ? status.why : '';
+    if (`${status.kind} ${why}` === lastScanner) return;
+    lastScanner = `${status.kind} ${why}`;
+    log.event('scanner-status', { status: status.kind, why });
+    publish();
   }
 
   let lastPrinter = '';
@@ -187,9 +202,13 @@ export function createKiosk(ports: Ports, options: KioskOptions): Kiosk {
     publish();
   });
   actor.start();
-  const stopReader = reader.onChange(readerChanged);
+  sources.onChange(readerChanged);
+  sources.onUnusableCode((why) => actor.send({ type: 'unusable-code', why }));
+  const stopScanner = scanner?.onChange(scannerChanged);
+  const stopScans = scanner?.onScan(({ kind }) => log.event('code-scanned', { kind }));
   const stopPrinter = printer.onChange(printerChanged);
   readerChanged();
+  scannerChanged();
   printerChanged();
   let cancelPeriodic = () => {};
   const periodic = () => {
@@ -217,7 +236,9 @@ export function createKiosk(ports: Ports, options: KioskOptions): Kiosk {
     },
     refresh: publish,
     stop() {
-      stopReader();
+      sources.stop();
+      stopScanner?.();
+      stopScans?.();
       stopPrinter();
       cancelPeriodic();
       cancelStaffCall();

@@ -11,20 +11,22 @@ import { SESSION_TIMINGS } from './timings.ts';
 export function screenOfSession(
   state: SnapshotFrom<typeof sessionMachine>,
   sync: { readonly confirmedAt: Moment | null; readonly online: boolean },
+  codes: Extract<Screen, { name: 'start' }>['codes'],
 ): Screen {
   const { context } = state;
   const { holder } = context;
-  if (state.matches('idle')) return { name: 'start' };
+  const card = context.presence.kind === 'shown' || state.matches({ notUsable: 'told' }) ? 'shown' : 'placed';
+  if (state.matches('idle')) return { name: 'start', codes };
   if (state.matches('starting')) return { name: 'starting' };
   if (state.matches('outOfService'))
     return { name: 'out-of-service', trouble: context.trouble, number: troubleNumber(context.trouble), interrupted: context.interrupted };
   if (state.matches('stillThere')) return { name: 'still-there', secondsLeft: SESSION_TIMINGS.untilEnded / 1000 };
   if (state.matches('cardMoved')) return { name: 'card-moved', during: context.movedDuring };
-  if (state.matches('notUsable')) return { name: 'card-not-usable', why: context.notUsable };
+  if (state.matches('notUsable')) return { name: 'card-not-usable', why: context.notUsable, card };
   if (state.matches('farewell')) return { name: 'farewell', cardOnReader: state.matches({ farewell: 'lying' }) };
 
-  if (state.matches({ session: 'reading' })) return { name: 'reading' };
-  if (state.matches({ session: 'writing' })) return { name: 'writing' };
+  if (state.matches({ session: 'reading' })) return { name: 'reading', card };
+  if (state.matches({ session: 'writing' })) return { name: 'writing', card };
   if (state.matches({ session: 'printing' }) && context.slip) return { name: 'printing', slip: context.slip.kind };
   if (state.matches({ session: { told: 'refused' } })) return { name: 'load-refused', why: context.refusal };
   if (state.matches({ session: { told: 'loaded' } }) && context.loaded) {

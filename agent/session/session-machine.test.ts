@@ -32,6 +32,7 @@ it.each(WAYS_TO_END)('%s leaves neither card, account nor balance in memory', as
     loadValue: () => Promise.reject(new Error('not in this test')),
     printSlip: () => Promise.reject(new Error('not in this test')),
     sessionEnded: (how) => ended.push(how),
+    letGoOfCode: () => undefined,
     callStaff: () => undefined,
     failed: (error) => {
       throw error;

@@ -1,23 +1,24 @@
 /**
- * One person at the counter, from the card on the reader to the wipe. The renderer draws this machine's state, one screen a state
- * (`screen-of-session.ts`).
+ * One person at the counter, from the card on the reader, or the code before the scanner, to the wipe. The renderer draws this machine's
+ * state, one screen a state (`screen-of-session.ts`).
  *
  * Rules that hold everywhere:
  * - What the reader says now decides, never what was remembered: after any trouble the card is read again.
- * - A result belongs to the card (generation) it was asked for; leaving a state drops the answers still under way for it.
+ * - A result belongs to the card (its turn) it was asked for; leaving a state drops the answers still under way for it.
  * - What needs no card (a slip, the last word) is not ended by a card taken away or a reader unplugged.
  * - At the end of a session everything about the person leaves the context.
  */
 import { assign, fromPromise, setup } from 'xstate';
 import type { Choice } from '../../contract/kiosk.ts';
 import type { TroubleName } from '../../contract/trouble.ts';
-import type { CardPresence, ReaderStatus } from '../../hardware/reader/card-reader.ts';
+import type { ReaderStatus } from '../../hardware/reader/card-reader.ts';
 import type { LoadValueResult } from '../services/load-value.ts';
 import type { PrintSlipResult } from '../services/print-slip.ts';
 import type { Holder, Offer, PresentCard, ShowBalanceResult } from '../services/show-balance.ts';
+import type { CardAtKiosk } from './card-sources.ts';
 import { SESSION_TIMINGS } from './timings.ts';
 
-export type NotUsableReason = Extract<ShowBalanceResult, { kind: 'not-usable' }>['why'] | 'several';
+export type NotUsableReason = Extract<ShowBalanceResult, { kind: 'not-usable' }>['why'] | 'several' | 'foreign-code' | 'damaged-code';
 export type SessionEnd = 'finished' | 'card-left' | 'timed-out' | 'trouble';
 
 /** What the machine asks of the rest of the agent. */
@@ -26,6 +27,8 @@ export interface SessionServices {
   loadValue(holder: Holder, offer: Offer): Promise<LoadValueResult>;
   printSlip(slip: SlipRequest): Promise<PrintSlipResult>;
   sessionEnded(how: SessionEnd, startedAt: number): void;
+  /** The code of this generation is not needed any more. */
+  letGoOfCode(generation: number): void;
   callStaff(): void;
   /** A service threw: the ledger is gone or the program is at fault. Somebody above takes over. */
   failed(error: unknown): void;
@@ -39,9 +42,9 @@ export type SlipRequest =
 export interface SessionContext {
   readonly services: SessionServices;
   readonly status: ReaderStatus;
-  readonly presence: CardPresence;
-  /** Generation of the card this session belongs to; 0 between sessions. */
-  readonly generation: number;
+  readonly presence: CardAtKiosk;
+  /** The turn of the card this session belongs to (`turnOf`); empty between sessions. */
+  readonly turn: string;
   readonly startedAt: number | null;
   readonly holder: Holder | null;
   /** The last load of this session. */
@@ -56,7 +59,8 @@ export interface SessionContext {
 }
 
 export type SessionEvent =
-  | { readonly type: 'reader'; readonly status: ReaderStatus; readonly presence: CardPresence }
+  | { readonly type: 'reader'; readonly status: ReaderStatus; readonly presence: CardAtKiosk }
+  | { readonly type: 'unusable-code'; readonly why: 'foreign' | 'damaged' }
   | { readonly type: Choice };
 
 /** The trouble a reader status means; null when it can serve or is only starting. */
@@ -74,13 +78,18 @@ export function troubleOfReader(status: ReaderStatus): TroubleName | null {
   }
 }
 
-const NOBODY = { generation: 0, startedAt: null, holder: null, loaded: null, slip: null } as const;
+/** Tells one card's stay from every other; empty when there is no card to serve. */
+function turnOf(presence: CardAtKiosk): string {
+  return presence.kind === 'present' || presence.kind === 'shown' ? `${presence.kind} ${presence.generation}` : '';
+}
+
+const NOBODY = { turn: '', startedAt: null, holder: null, loaded: null, slip: null } as const;
 
 export const sessionMachine = setup({
   types: {
     context: {} as SessionContext,
     events: {} as SessionEvent,
-    input: {} as { services: SessionServices; status: ReaderStatus; presence: CardPresence },
+    input: {} as { services: SessionServices; status: ReaderStatus; presence: CardAtKiosk },
   },
   actors: {
     showBalance: fromPromise<ShowBalanceResult, { services: SessionServices; presence: PresentCard }>(({ input }) =>
@@ -96,11 +105,13 @@ export const sessionMachine = setup({
   guards: {
     readerServes: ({ context }) => context.status.kind === 'ready',
     readerStarting: ({ context }) => context.status.kind === 'starting',
-    readerLost: ({ context }) => context.status.kind !== 'ready',
-    cardPresent: ({ context }) => context.presence.kind === 'present',
-    cardGone: ({ context }) => context.presence.kind !== 'present' || context.presence.generation !== context.generation,
-    sameCardLies: ({ context }) => context.presence.kind === 'present' && context.presence.generation === context.generation,
-    otherCard: ({ context }) => context.presence.kind === 'present' && context.presence.generation !== context.generation,
+    /** Only while the reader is needed: a code that was shown needs none. */
+    readerLost: ({ context }) => context.status.kind !== 'ready' && context.presence.kind !== 'shown',
+    codeShown: ({ context }) => context.presence.kind === 'shown',
+    cardPresent: ({ context }) => turnOf(context.presence) !== '',
+    cardGone: ({ context }) => turnOf(context.presence) === '' || turnOf(context.presence) !== context.turn,
+    sameCard: ({ context }) => turnOf(context.presence) !== '' && turnOf(context.presence) === context.turn,
+    otherCard: ({ context }) => turnOf(context.presence) !== '' && turnOf(context.presence) !== context.turn,
     noCard: ({ context }) => context.presence.kind === 'none',
     severalCards: ({ context }) => context.presence.kind === 'several',
     movedTooEarly: ({ context }) => context.presence.kind === 'unreadable' && context.presence.why === 'moved-too-early',
@@ -110,13 +121,13 @@ export const sessionMachine = setup({
   actions: {
     begin: assign(({ context }) => ({
       ...NOBODY,
-      generation: context.presence.kind === 'present' ? context.presence.generation : 0,
+      turn: turnOf(context.presence),
       startedAt: context.services.monotonic(),
     })),
     /** Tells how long it was (never who), and forgets the person. */
     end: assign(({ context }, params: { how: SessionEnd }) => {
       if (context.startedAt !== null) context.services.sessionEnded(params.how, context.startedAt);
-      return { ...NOBODY, generation: context.generation };
+      return { ...NOBODY, turn: context.turn };
     }),
     rememberTrouble: assign(({ context }, params: { interrupted: boolean }) => ({
       trouble: troubleOfReader(context.status) ?? 'reader-faulty',
@@ -125,6 +136,13 @@ export const sessionMachine = setup({
     forgetTrouble: assign({ interrupted: false }),
     moved: assign((_, params: { during: SessionContext['movedDuring'] }) => ({ movedDuring: params.during })),
     refuseCard: assign((_, params: { why: NotUsableReason }) => ({ notUsable: params.why })),
+    refuseCode: assign(({ event }) => (event.type === 'unusable-code' ? { notUsable: `${event.why}-code` as const } : {})),
+    /** A code does not go away by itself: whoever is done with it says so. Never lets go of the next person's. */
+    letGoOfCode: assign(({ context }) => {
+      if (context.presence.kind !== 'shown' || turnOf(context.presence) !== context.turn) return {};
+      context.services.letGoOfCode(context.presence.generation);
+      return { presence: { kind: 'none' as const } };
+    }),
     callStaff: ({ context }) => context.services.callStaff(),
     fail: ({ context, event }) => context.services.failed('error' in event ? event.error : event),
   },
@@ -147,9 +165,10 @@ export const sessionMachine = setup({
     'call-staff': { actions: 'callStaff' },
   },
   states: {
-    /** Nobody is served. Decides from the reader's present state alone. */
+    /** Nobody is served. Decides from what is there now alone. */
     idle: {
       always: [
+        { guard: 'codeShown', target: 'session' },
         { guard: 'readerStarting', target: 'starting' },
         { guard: 'readerLost', target: 'outOfService', actions: { type: 'rememberTrouble', params: { interrupted: false } } },
         { guard: 'cardPresent', target: 'session' },
@@ -157,12 +176,14 @@ export const sessionMachine = setup({
         { guard: 'muteCard', target: 'notUsable', actions: { type: 'refuseCard', params: { why: 'unreadable' } } },
         { guard: 'movedTooEarly', target: 'cardMoved', actions: { type: 'moved', params: { during: 'reading' } } },
       ],
+      on: { 'unusable-code': { target: 'notUsable.told', actions: 'refuseCode' } },
     },
 
-    starting: { always: { guard: ({ context }) => context.status.kind !== 'starting', target: 'idle' } },
+    starting: { always: { guard: ({ context }) => context.status.kind !== 'starting' || context.presence.kind === 'shown', target: 'idle' } },
 
     outOfService: {
-      always: { guard: 'readerServes', target: 'idle' },
+      // Who holds a code is served without a reader.
+      always: [{ guard: 'readerServes', target: 'idle' }, { guard: 'codeShown', target: 'session' }],
       exit: 'forgetTrouble',
       on: {
         reader: {
@@ -303,7 +324,7 @@ export const sessionMachine = setup({
           on: {
             continue: [
               { guard: 'readerLost', target: '#session.farewell', actions: { type: 'end', params: { how: 'finished' } } },
-              { guard: 'sameCardLies', target: 'reading' },
+              { guard: 'sameCard', target: 'reading' },
               { target: '#session.farewell', actions: { type: 'end', params: { how: 'finished' } } },
             ],
           },
@@ -355,20 +376,27 @@ export const sessionMachine = setup({
     notUsable: {
       initial: 'lying',
       states: {
-        lying: { always: { guard: 'noCard', target: 'lifted' } },
+        lying: {
+          always: { guard: 'noCard', target: 'lifted' },
+          // Nothing lies there that could be taken.
+          after: { untilCodeForgotten: { guard: 'codeShown', target: '#session.idle', actions: 'letGoOfCode' } },
+        },
         /** The sentence stays a little, so that it can be read to its end. */
         lifted: { after: { afterUnusableCardTaken: '#session.idle' } },
+        /** It was no card at all. */
+        told: { always: { guard: ({ context }) => context.presence.kind !== 'none', target: 'lying' }, after: { untilCodeForgotten: '#session.idle' } },
       },
       always: [
         { guard: 'readerLost', target: 'idle' },
         { guard: 'otherCard', target: 'session' },
         { guard: ({ context }) => context.presence.kind === 'several' && context.notUsable !== 'several', actions: { type: 'refuseCard', params: { why: 'several' } } },
       ],
-      on: { finish: 'farewell' },
+      on: { finish: 'farewell', 'unusable-code': { target: '.told', actions: 'refuseCode' } },
     },
 
     farewell: {
       initial: 'deciding',
+      entry: 'letGoOfCode',
       states: {
         deciding: { always: [{ guard: 'noCard', target: 'empty' }, { target: 'lying' }] },
         lying: { always: { guard: 'noCard', target: 'empty' } },
@@ -378,6 +406,7 @@ export const sessionMachine = setup({
         { guard: 'readerLost', target: 'idle' },
         { guard: 'otherCard', target: 'session' },
       ],
+      on: { 'unusable-code': { target: 'notUsable.told', actions: 'refuseCode' } },
     },
   },
 });

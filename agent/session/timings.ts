@@ -10,6 +10,8 @@ export const SESSION_TIMINGS = {
   untilCardReturns: 60_000,
   /** How long a sentence stays after the card it speaks of was taken. */
   afterUnusableCardTaken: 6_000,
+  /** How long a code that cannot be served counts as there. Nobody sees that it goes, and the sentence is to be read to its end. */
+  untilCodeForgotten: 60_000,
   /** How long the farewell stays once the card is gone. */
   farewell: 4_000,
   /** How long a call for staff stays on the screen. */

@@ -18,6 +18,8 @@ export const CARD = '0101061122334455';
 export const OTHER_CARD = '0101066677889900';
 export const STOPPED_CARD = '04a1b2c3d4e5f6';
 export const UNKNOWN_CARD = '0101069999999999';
+/** A second card of the first account, printed on paper: the identifier of its code. */
+export const PAPER_CARD = '8f3a61d20c5be7940ab1c6d37e52f819';
 
 const VOUCHER = SchemeId.parse('premium-2026');
 export const GRANT = SchemeId.parse('kurashi-2026');
@@ -44,6 +46,7 @@ export const DEMO_CHANGES: readonly Change[] = [
   { type: 'account', accountId: ACCOUNT, open: true },
   { type: 'account', accountId: AccountId.parse('a-0002'), open: true },
   { type: 'card', cardRef: cardRefOf(CARD_KEY, Buffer.from(CARD, 'hex')), accountId: ACCOUNT, state: 'active' },
+  { type: 'card', cardRef: cardRefOf(CARD_KEY, Buffer.from(PAPER_CARD, 'hex')), accountId: ACCOUNT, profile: 'code', state: 'active' },
   { type: 'card', cardRef: cardRefOf(CARD_KEY, Buffer.from(OTHER_CARD, 'hex')), accountId: AccountId.parse('a-0002'), state: 'active' },
   { type: 'card', cardRef: cardRefOf(CARD_KEY, Buffer.from(STOPPED_CARD, 'hex')), accountId: ACCOUNT, state: 'stopped' },
   {

@@ -4,7 +4,8 @@
  */
 import type { CardPresence, CardReader } from '../reader/card-reader.ts';
 import { GET_IDENTIFIER, STATUS, parseResponse } from './apdu.ts';
-import { mayApply, type ApplyOutcome, type CardOperation, type CardRead, type SettleOutcome, type StoredValueCard } from './stored-value.ts';
+import { pointingCard } from './pointing-card.ts';
+import type { StoredValueCard } from './stored-value.ts';
 
 type Present = Extract<CardPresence, { kind: 'present' }>;
 
@@ -38,47 +39,25 @@ export function isLastingIdentifier(identifier: Uint8Array): boolean {
 
 /** The card that lies there and answered `identifier`, as a stored-value card without value of its own. */
 export function plainIdentifierCard(reader: CardReader, presence: Present, identifier: Uint8Array): StoredValueCard {
-  const lies = (): 'here' | 'card-moved' | 'reader-lost' => {
-    const now = reader.presence();
-    if (now.kind === 'present' && now.generation === presence.generation) return 'here';
-    return reader.status().kind === 'ready' ? 'card-moved' : 'reader-lost';
-  };
-  const capabilities = { valueOnCard: false, offlineProof: false, authenticated: false } as const;
-  return {
+  return pointingCard({
     profile: 'plain-identifier',
-    capabilities,
     identifier,
-
-    async read(): Promise<CardRead> {
-      const state = lies();
-      return state === 'here' ? { kind: 'read', pockets: new Map(), counter: null, lastOperation: null } : { kind: state };
+    whereabouts() {
+      const now = reader.presence();
+      if (now.kind === 'present' && now.generation === presence.generation) return 'here';
+      return reader.status().kind === 'ready' ? 'card-moved' : 'reader-lost';
     },
-
-    async history() {
-      const state = lies();
-      return state === 'here' ? { kind: 'read', operations: [] } : { kind: state };
-    },
-
-    /** Only makes sure that this very card still lies there; what moves, moves in the ledger. A lost answer changes nothing. */
-    async apply(operation: CardOperation): Promise<ApplyOutcome> {
-      if (!mayApply(capabilities, operation)) return { kind: 'not-committed', why: 'needs-staff' };
+    async confirm() {
       const answer = await askIdentifier(reader, presence.generation);
       switch (answer.kind) {
         case 'card-moved':
         case 'reader-lost':
-          return { kind: 'not-committed', why: answer.kind };
+          return answer.kind;
         case 'none':
-          return { kind: 'not-committed', why: 'refused' };
+          return 'refused';
         case 'identifier':
-          return Buffer.from(answer.identifier).equals(identifier)
-            ? { kind: 'committed', evidence: { kind: 'none' } }
-            : { kind: 'not-committed', why: 'card-moved' };
+          return Buffer.from(answer.identifier).equals(identifier) ? 'here' : 'card-moved';
       }
     },
-
-    /** Nothing is ever written on this card, so it can tell nothing: what the ledger did not commit did not happen. */
-    async settle(): Promise<SettleOutcome> {
-      return { kind: 'not-committed' };
-    },
-  };
+  });
 }

@@ -62,7 +62,7 @@ function fixture(name: string, screen: Screen, changes: Partial<KioskSnapshot> =
   };
 }
 
-const start: Screen = { name: 'start' };
+const start: Screen = { name: 'start', codes: 'none' };
 const CONFIRM: Screen = {
   name: 'confirm-load',
   offer: OFFER,
@@ -74,6 +74,7 @@ const CONFIRM: Screen = {
 const PRINT_TROUBLES = ['printer-paper-out', 'printer-cover-open', 'printer-silent', 'printer-absent', 'printer-faulty', 'printer-no-proof', 'unexpected'] as const;
 const REFUSALS = ['already-taken', 'too-early', 'too-late', 'not-held-here', 'too-much'] as const;
 const NOT_USABLE = ['unknown', 'payment', 'my-number', 'stopped', 'suspect', 'several', 'unreadable'] as const;
+const CODE_NOT_USABLE = ['unknown', 'stopped', 'foreign-code', 'damaged-code'] as const;
 const called = { staffCall: { number: 3 } };
 
 export const FIXTURES: readonly Fixture[] = [
@@ -85,9 +86,12 @@ export const FIXTURES: readonly Fixture[] = [
   fixture('start-simulated', start, { notices: NOTICES, simulated: true }),
   fixture('start-reader-left', start, { notices: NOTICES, display: { ppi: 102.6, readerSide: 'left' } }),
   fixture('start-reader-right', start, { notices: NOTICES, display: { ppi: 102.6, readerSide: 'right' } }),
+  fixture('start-codes', { name: 'start', codes: 'ready' }, { notices: NOTICES }),
+  fixture('start-codes-away-paper-out', { name: 'start', codes: 'away' }, { notices: NOTICES, printer: 'paper-out' }),
   fixture('start-staff-called', start, { notices: NOTICES, ...called }),
-  fixture('reading', { name: 'reading' }),
-  fixture('reading-reader-left', { name: 'reading' }, { display: { ppi: 102.6, readerSide: 'left' } }),
+  fixture('reading', { name: 'reading', card: 'placed' }),
+  fixture('reading-code', { name: 'reading', card: 'shown' }),
+  fixture('reading-reader-left', { name: 'reading', card: 'placed' }, { display: { ppi: 102.6, readerSide: 'left' } }),
   fixture('balance-three', balance()),
   fixture('balance-one-offer', balance({ offers: [OFFER] })),
   fixture('balance-two-offers', balance({ offers: [OFFER, OFFER_POINTS] })),
@@ -106,8 +110,9 @@ export const FIXTURES: readonly Fixture[] = [
   fixture('confirm-load-points', { ...CONFIRM, offer: OFFER_POINTS, before: 0, after: 500 }),
   fixture('confirm-load-tickets', { ...CONFIRM, offer: OFFER_TICKETS, before: 4, after: 16, usableAt: '町内を走るタクシー2社と、苫前・古丹別の2つの営業所' }),
   fixture('confirm-load-large', { ...CONFIRM, before: 120_000, after: 125_000 }),
-  fixture('writing', { name: 'writing' }),
-  fixture('writing-staff-called', { name: 'writing' }, called),
+  fixture('writing', { name: 'writing', card: 'placed' }),
+  fixture('writing-code', { name: 'writing', card: 'shown' }),
+  fixture('writing-staff-called', { name: 'writing', card: 'placed' }, called),
   fixture('loaded', { name: 'loaded', offer: OFFER, balance: 13_500, lastDay: day('2027-02-28') }),
   fixture('loaded-paper-out', { name: 'loaded', offer: OFFER_TICKETS, balance: 16, lastDay: day('2027-03-31') }, { printer: 'paper-out' }),
   fixture('printing-balance', { name: 'printing', slip: 'balance' }),
@@ -120,7 +125,8 @@ export const FIXTURES: readonly Fixture[] = [
   fixture('card-moved-reading', { name: 'card-moved', during: 'reading' }),
   fixture('card-moved-choosing', { name: 'card-moved', during: 'choosing' }),
   fixture('card-moved-writing', { name: 'card-moved', during: 'writing' }),
-  ...NOT_USABLE.map((why) => fixture(`card-not-usable-${why}`, { name: 'card-not-usable', why })),
+  ...NOT_USABLE.map((why) => fixture(`card-not-usable-${why}`, { name: 'card-not-usable', why, card: 'placed' })),
+  ...CODE_NOT_USABLE.map((why) => fixture(`code-not-usable-${why}`, { name: 'card-not-usable', why, card: 'shown' })),
   fixture('farewell-card', { name: 'farewell', cardOnReader: true }),
   fixture('farewell-card-reader-right', { name: 'farewell', cardOnReader: true }, { display: { ppi: 102.6, readerSide: 'right' } }),
   fixture('farewell', { name: 'farewell', cardOnReader: false }),

@@ -25,15 +25,15 @@ function ScreenOf({ screen }: { readonly screen: Screen }) {
     case 'starting':
       return <StartingScreen />;
     case 'start':
-      return <StartScreen />;
+      return <StartScreen screen={screen} />;
     case 'reading':
-      return <ReadingScreen />;
+      return <ReadingScreen screen={screen} />;
     case 'balance':
       return <BalanceScreen screen={screen} />;
     case 'confirm-load':
       return <ConfirmLoadScreen screen={screen} />;
     case 'writing':
-      return <WritingScreen />;
+      return <WritingScreen screen={screen} />;
     case 'loaded':
       return <LoadedScreen screen={screen} />;
     case 'printing':
@@ -71,7 +71,7 @@ export function spokenSentence(screen: Screen, say: Say): string {
     case 'confirm-load':
       return say(`load.title-${screen.offer.unit}`);
     case 'writing':
-      return say('writing.title');
+      return say(screen.card === 'shown' ? 'starting.wait' : 'writing.title');
     case 'loaded':
       return say('loaded.title');
     case 'printing':

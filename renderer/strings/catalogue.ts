@@ -55,11 +55,15 @@ export const catalogue = {
   'start.where-below': plain('読み取る台は、画面の下です', 'The reader is below the screen'),
   'start.where-left': plain('読み取る台は、画面の左です', 'The reader is left of the screen'),
   'start.where-right': plain('読み取る台は、画面の右です', 'The reader is right of the screen'),
+  'start.codes': plain('QRコードのカードは、かざしてください', 'Or hold up your card with a QR code'),
+  'start.no-codes': plain('いまはQRコードを使えません', 'QR codes cannot be read now'),
+  'start.no-codes-about': plain('コードを読む機械がつながっていません', 'The code scanner is not connected'),
   'start.no-paper': plain('いまは紙に出せません', 'Printing is not available'),
 
   'picture.bring': plain('カードを台に置く絵', 'Picture: a card is placed on the reader'),
   'picture.on': plain('カードが台に載っている絵', 'Picture: a card lies on the reader'),
   'picture.take': plain('カードを台から取る絵', 'Picture: a card is taken from the reader'),
+  'picture.code': plain('QRコードのついたカードの絵', 'Picture: a card with a QR code'),
   'picture.reader': plain('カードを置く台の絵', 'Picture: the card reader'),
   'picture.printer': plain('紙が出る機械の絵', 'Picture: the slip printer'),
 
@@ -143,6 +147,10 @@ export const catalogue = {
   'not-usable.suspect': plain('このカードは\nいま使えません', 'This card cannot be\nused now'),
   'not-usable.several': plain('カードを1枚だけ\n置いてください', 'Please place\njust one card'),
   'not-usable.several-about': plain('2枚以上が重なっているようです', 'There seems to be more than one'),
+  'not-usable.foreign-code': plain('このコードは\nこの機械では使えません', 'This code cannot be\nused here'),
+  'not-usable.not-kept': plain('コードの中身は残していません', 'Nothing of it was kept'),
+  'not-usable.town-code': plain('町のカードのコードを、かざしてください', 'Please hold up the code on your town card'),
+  'not-usable.damaged-code': plain('コードを、もう一度\nかざしてください', 'Please hold up\nthe code once more'),
   'not-usable.unreadable': plain('カードを\n置きなおしてください', 'Please place the card\nonce more'),
   'not-usable.unreadable-about': plain('うまく読み取れませんでした', 'It could not be read well'),
 

@@ -112,6 +112,28 @@ export function CardPicture({ pose }: { readonly pose: CardPose }) {
   );
 }
 
+/** Squares of the picture's code, a row a text. Three corners and some of the middle: it looks like a QR code and says nothing. */
+const CODE_ROWS = ['1110111', '1010101', '1110111', '0011010', '1110110', '1010011', '1110101'];
+
+/** A paper card whose code is shown: nothing lies anywhere, so there is no place and no direction to it. */
+export function CodePicture() {
+  const { say } = useKiosk();
+  return (
+    <div className="picture-place" role="img" aria-label={say('picture.code')}>
+      <svg className="picture" viewBox="0 0 340 346" aria-hidden="true">
+        <rect className="fill-paper line-device" x="40" y="60" width="260" height="170" rx="14" strokeWidth="4" />
+        <rect className="fill-key" x="184" y="84" width="90" height="14" rx="5" />
+        <rect className="fill-pale" x="184" y="116" width="90" height="8" rx="4" />
+        <rect className="fill-pale" x="184" y="140" width="64" height="8" rx="4" />
+        {CODE_ROWS.flatMap((row, y) => [...row].map((square, x) => square === '1' && <rect className="fill-ink" key={`${x} ${y}`} x={64 + 15 * x} y={92 + 15 * y} width="15.5" height="15.5" />))}
+        <g transform="translate(170 330)">
+          <Waves />
+        </g>
+      </svg>
+    </div>
+  );
+}
+
 /** `printing` the paper is coming · `take` it may be taken · `none` no paper came. */
 export function PaperPicture({ pose }: { readonly pose: 'printing' | 'take' | 'none' }) {
   const { say } = useKiosk();

@@ -3,7 +3,7 @@ import type { Screen } from '../../../contract/kiosk.ts';
 import { useKiosk } from '../kiosk-context.ts';
 import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
-import { CardPicture, type CardPose } from '../pieces/pictures.tsx';
+import { CardPicture, CodePicture, type CardPose } from '../pieces/pictures.tsx';
 import { Safe, Title } from '../pieces/words.tsx';
 
 type Why = Extract<Screen, { name: 'card-not-usable' }>['why'];
@@ -20,6 +20,9 @@ function poseFor(why: Why): CardPose {
     case 'stopped':
     case 'suspect':
       return 'take';
+    case 'foreign-code':
+    case 'damaged-code':
+      return 'reader';
   }
 }
 
@@ -32,6 +35,13 @@ function About({ why }: { readonly why: Why }) {
         <>
           <Safe title={say('not-usable.not-read')} />
           <p className="lead">{say('not-usable.town-card')}</p>
+        </>
+      );
+    case 'foreign-code':
+      return (
+        <>
+          <Safe title={say('not-usable.not-kept')} />
+          <p className="lead">{say('not-usable.town-code')}</p>
         </>
       );
     case 'stopped':
@@ -48,6 +58,8 @@ function About({ why }: { readonly why: Why }) {
     case 'several':
     case 'unreadable':
       return <p className="lead">{say(`not-usable.${why}-about`)}</p>;
+    case 'damaged-code':
+      return <p className="lead">{say('not-usable.unreadable-about')}</p>;
   }
 }
 
@@ -60,7 +72,7 @@ export function CardNotUsableScreen({ screen }: { readonly screen: Extract<Scree
         <About why={screen.why} />
       </div>
       <div className="aside">
-        <CardPicture pose={poseFor(screen.why)} />
+        {screen.card === 'shown' ? <CodePicture /> : <CardPicture pose={poseFor(screen.why)} />}
       </div>
     </Frame>
   );

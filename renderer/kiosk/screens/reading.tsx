@@ -1,19 +1,21 @@
 /** A card was seen and is being looked at. */
+import type { Screen } from '../../../contract/kiosk.ts';
 import { useKiosk } from '../kiosk-context.ts';
 import { Frame } from '../pieces/frame.tsx';
-import { CardPicture } from '../pieces/pictures.tsx';
+import { CardPicture, CodePicture } from '../pieces/pictures.tsx';
 import { Title } from '../pieces/words.tsx';
 
-export function ReadingScreen() {
+export function ReadingScreen({ screen }: { readonly screen: Extract<Screen, { name: 'reading' }> }) {
   const { say } = useKiosk();
+  const shown = screen.card === 'shown';
   return (
     <Frame layout="two">
       <div className="words">
         <Title text={say('reading.title')} grand />
-        <p className="lead">{say('card.leave')}</p>
+        <p className="lead">{say(shown ? 'starting.wait' : 'card.leave')}</p>
       </div>
       <div className="aside">
-        <CardPicture pose="on" />
+        {shown ? <CodePicture /> : <CardPicture pose="on" />}
       </div>
     </Frame>
   );

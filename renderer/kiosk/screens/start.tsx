@@ -1,4 +1,5 @@
 /** Waiting for a card: where it goes, the town's notices, and how the person likes to read. */
+import type { Screen } from '../../../contract/kiosk.ts';
 import { offersLargeText } from '../glass.ts';
 import { useKiosk } from '../kiosk-context.ts';
 import { BigButton } from '../pieces/big-button.tsx';
@@ -24,16 +25,18 @@ function SettingsBar() {
   );
 }
 
-export function StartScreen() {
+export function StartScreen({ screen }: { readonly screen: Extract<Screen, { name: 'start' }> }) {
   const { say, snapshot } = useKiosk();
   const { printer, notices, display } = snapshot;
   const paperTrouble = printer === 'ready' || printer === 'preparing' ? null : printer;
-  const shown = paperTrouble ? notices.slice(0, 2) : notices;
+  const noCodes = screen.codes === 'away';
+  const shown = notices.slice(0, 3 - Number(paperTrouble !== null) - Number(noCodes));
   return (
     <Frame layout="two" bar={<SettingsBar />}>
       <div className="words spread">
         <Title text={say('start.title')} grand />
         <p className="where">{say(`start.where-${display.readerSide}`)}</p>
+        {screen.codes === 'ready' && <p className="where">{say('start.codes')}</p>}
         <CardPicture pose="bring" />
       </div>
       <div className="aside notices">
@@ -41,6 +44,12 @@ export function StartScreen() {
           <section className="notice mind">
             <h2>{say('start.no-paper')}</h2>
             <p>{say(`paper.${paperTrouble}`)}</p>
+          </section>
+        )}
+        {noCodes && (
+          <section className="notice mind">
+            <h2>{say('start.no-codes')}</h2>
+            <p>{say('start.no-codes-about')}</p>
           </section>
         )}
         {shown.map((notice) => (

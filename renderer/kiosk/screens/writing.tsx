@@ -1,15 +1,17 @@
-/** Value is being put on the card: the card must stay, and there is nothing to press but 職員を呼ぶ. */
+/** Value is being put on the card: a card that lies there must stay, and there is nothing to press but 職員を呼ぶ. */
+import type { Screen } from '../../../contract/kiosk.ts';
 import { useKiosk } from '../kiosk-context.ts';
 import { Frame } from '../pieces/frame.tsx';
-import { CardPicture } from '../pieces/pictures.tsx';
+import { CardPicture, CodePicture } from '../pieces/pictures.tsx';
 import { Title } from '../pieces/words.tsx';
 
-export function WritingScreen() {
+export function WritingScreen({ screen }: { readonly screen: Extract<Screen, { name: 'writing' }> }) {
   const { say } = useKiosk();
+  const shown = screen.card === 'shown';
   return (
     <Frame layout="two">
       <div className="words">
-        <Title text={say('writing.title')} grand />
+        <Title text={say(shown ? 'starting.wait' : 'writing.title')} grand />
         {/* The bar shows that something goes on; it never fills up by itself, the next screen says when it is done. */}
         <div className="fill" aria-hidden="true">
           <i />
@@ -17,7 +19,7 @@ export function WritingScreen() {
         <p className="lead">{say('writing.doing')}</p>
       </div>
       <div className="aside">
-        <CardPicture pose="on" />
+        {shown ? <CodePicture /> : <CardPicture pose="on" />}
       </div>
     </Frame>
   );
