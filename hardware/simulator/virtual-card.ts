@@ -3,6 +3,7 @@
  * an alarm when it is asked for something the kiosk must never ask. Must never hold anything of a real card or person.
  */
 import type { CardIdentity } from './my-number/card-identity.ts';
+import { FelicaLiteSCard } from './virtual-card-felica-lite-s.ts';
 import { IdentifierCard } from './virtual-card-identifier.ts';
 import { MyNumberCard } from './virtual-card-my-number.ts';
 import { PaymentCard } from './virtual-card-payment.ts';
@@ -21,7 +22,7 @@ export interface VirtualCard {
   readonly alarms: readonly string[];
 }
 
-export const VIRTUAL_CARD_MODELS = ['identifier', 'iso-identifier', 'payment', 'my-number'] as const;
+export const VIRTUAL_CARD_MODELS = ['identifier', 'iso-identifier', 'payment', 'my-number', 'felica-lite-s'] as const;
 export type VirtualCardModel = (typeof VIRTUAL_CARD_MODELS)[number];
 
 /** An entry of the demo cards file. */
@@ -51,6 +52,8 @@ export function virtualCardOf(definition: VirtualCardDefinition, identity?: Card
       return new PaymentCard(definition.name, uid, atr);
     case 'my-number':
       return new MyNumberCard(definition.name, { atr, identity });
+    case 'felica-lite-s':
+      return new FelicaLiteSCard(definition.name, uid, { atr });
   }
 }
 
