@@ -19,8 +19,9 @@ export const APPLICATION_ID: Uint8Array = Uint8Array.of(0x4b, 0x5a, 0x53);
 export const APPLICATION_NAME: Uint8Array = Uint8Array.of(0xf0, 0x4b, 0x41, 0x5a, 0x41, 0x53, 0x55, 0x31);
 
 /**
- * The application's keys, all AES-128, all diversified per card. The number of keys is fixed when an application is made; the two reserved
- * ones are random and known to nobody until the master key replaces them (a key that may only read, for a partner's terminals).
+ * The application's keys, all AES-128, all diversified per card. The number of keys is fixed when an application is made. Two are
+ * reserved (a key that may only read, for a partner's terminals): diversified like the others and given to nobody, and not random, because
+ * a card takes a new key only from one who knows the old one.
  */
 export const KEY = {
   /** Changes keys and file settings. Only where cards are issued; never on a kiosk. */
