@@ -58,8 +58,8 @@ export async function inSession<Result>(
   const first = await attempt();
   if (isSettled(first)) return first;
   const selected = await selectDesfireApplication(card.reader, card.generation);
-  if (selected === 'no') return { kind: 'suspect', why: 'inconsistent' };
-  if (selected !== 'yes') return { kind: selected };
+  // It was there before: a "no" is an answer that was spoilt as well, or another card.
+  if (selected !== 'yes') return { kind: selected === 'no' ? 'card-moved' : selected };
   const second = await attempt();
   return isSettled(second) ? second : await judge(card, role, second);
 }
