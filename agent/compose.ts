@@ -71,7 +71,7 @@ export function composeKiosk(
   const cardKeys = createDeviceCardKeys({ ledger, backend, clock, log }, identity);
   const running = runKiosk(
     { clock, randomness, reader, ...(scanner ? { scanner } : {}), cardKeys, printer, ledger, backend, log },
-    { identity, display: configuration.display, simulated: configuration.simulated },
+    { identity, display: configuration.display, simulated: configuration.simulated, felicaReaders: configuration.reader.felica },
     onFailure,
   );
   return { ok: true, running };

@@ -28,7 +28,7 @@ describe('the configuration', () => {
         dataDir: path.join(directory, 'data'),
         server: { port: 8680 },
         backend: { url: 'http://127.0.0.1:8691' },
-        reader: { allow: [/^(?!Virtual PCD)/] },
+        reader: { allow: [/^(?!Virtual PCD)/], felica: [] },
         printer: { path: path.join(directory, 'printer'), baudRate: 115_200, columns: 48 },
         display: { ppi: 102.6, readerSide: 'below' },
         simulated: false,

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { FELICA_READER_STYLES, type NamedReaderStyle } from '../hardware/card/felica-lite-s/felica-channel.ts';
 import { CONFIGURATION_EXAMPLE, explainIssues, explainSyntax } from './configuration-message.ts';
 import { readBackendUrl } from './sync/backend-url.ts';
 
@@ -18,6 +19,8 @@ export interface Configuration {
   readonly reader: {
     /** A reader is used when one of these matches its name. */
     readonly allow: readonly RegExp[];
+    /** How to speak FeliCa through readers that the program does not know by name. */
+    readonly felica: readonly NamedReaderStyle[];
     readonly heartbeatMs?: number;
   };
   readonly printer: {
@@ -44,6 +47,8 @@ export interface Configuration {
 /** Readers of vpcd are virtual and never used by a real kiosk unless the file says so. */
 const REAL_READERS = '^(?!Virtual PCD)';
 const EVERY_READER = '.';
+/** Virtual FeliCa cards answer as behind an ACR1252 unless they are told otherwise. */
+const VIRTUAL_READER_STYLE: NamedReaderStyle = { nameHas: 'Virtual PCD', style: 'direct' };
 
 const BAUD_RATES = [9_600, 19_200, 38_400, 57_600, 115_200];
 
@@ -53,7 +58,13 @@ const ConfigurationFile = z.strictObject({
   dataDir: z.string().min(1),
   server: z.strictObject({ port: z.int().min(0).max(65_535).default(8_680) }).prefault({}),
   backend: z.strictObject({ url: z.string().refine((text) => readBackendUrl(text).ok) }),
-  reader: z.strictObject({ allow: z.array(pattern).min(1).optional(), heartbeatMs: z.int().min(100).max(60_000).optional() }).prefault({}),
+  reader: z
+    .strictObject({
+      allow: z.array(pattern).min(1).optional(),
+      felica: z.array(z.strictObject({ nameHas: z.string().min(1), style: z.enum(FELICA_READER_STYLES) })).default([]),
+      heartbeatMs: z.int().min(100).max(60_000).optional(),
+    })
+    .prefault({}),
   printer: z.strictObject({
     path: z.string().min(1),
     baudRate: z.literal(BAUD_RATES).default(115_200),
@@ -92,6 +103,7 @@ function complete(given: z.infer<typeof ConfigurationFile>, directory: string): 
     dataDir: path.resolve(directory, given.dataDir),
     reader: {
       allow: allow.map((source) => new RegExp(source)),
+      felica: [...reader.felica, ...(given.simulated ? [VIRTUAL_READER_STYLE] : [])],
       ...(reader.heartbeatMs === undefined ? {} : { heartbeatMs: reader.heartbeatMs }),
     },
     printer: { ...printer, path: serialPath(printer.path) },

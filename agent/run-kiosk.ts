@@ -3,6 +3,7 @@
  * production ports come from `compose.ts`; a simulation hands in others and runs the same kiosk.
  */
 import type { KioskSnapshot } from '../contract/kiosk.ts';
+import type { NamedReaderStyle } from '../hardware/card/felica-lite-s/felica-channel.ts';
 import type { DeviceIdentity } from './identity.ts';
 import type { Ports } from './ports.ts';
 import { createKiosk, type Kiosk } from './session/kiosk.ts';
@@ -19,6 +20,7 @@ export interface RunningKioskOptions {
   readonly identity: Pick<DeviceIdentity, 'cardKey' | 'municipalityName' | 'siteName' | 'deviceLabel'>;
   readonly display: KioskSnapshot['display'];
   readonly simulated: boolean;
+  readonly felicaReaders?: readonly NamedReaderStyle[];
 }
 
 /**
@@ -40,6 +42,7 @@ export function runKiosk(ports: Ports, options: RunningKioskOptions, onFailure: 
     ...frame,
     cardKey: identity.cardKey,
     deviceLabel: identity.deviceLabel,
+    felicaReaders: options.felicaReaders ?? [],
     online: () => synchroniser.online(),
     wakeSync: () => synchroniser.wake(),
     onFailure: failOnce,

@@ -14,7 +14,7 @@ const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfS
 export async function openCardKeys(sealingKey: KeyObject, cardRef: CardRef, sealed: string): Promise<CardKeySet | undefined> {
   const bytes = Buffer.from(sealed, 'base64url');
   if (bytes.length <= ENCAPSULATED_BYTES) return undefined;
-  const recipientKey = await suite.kem.importKey('jwk', sealingKey.export({ format: 'jwk' }) as JsonWebKey, false);
+  const recipientKey = await suite.kem.importKey('jwk', sealingKey.export({ format: 'jwk' }), false);
   let text: string;
   try {
     const opened = await suite.open(

@@ -7,6 +7,7 @@ import type { CardSuspicion } from '../../contract/card.ts';
 import { OperationId, type AccountId, type CardRef, type SchemeId } from '../../contract/ids.ts';
 import { dateInTokyo, daysBetween, momentFromEpoch, type LocalDate } from '../../contract/time.ts';
 import { endingFirst, pocketsOf, type Entitlement, type Pocket, type Scheme } from '../../contract/value.ts';
+import type { NamedReaderStyle } from '../../hardware/card/felica-lite-s/felica-channel.ts';
 import { recogniseCard } from '../../hardware/card/recognise-card.ts';
 import type { CardRead, StoredValueCard } from '../../hardware/card/stored-value.ts';
 import type { CardPresence } from '../../hardware/reader/card-reader.ts';
@@ -44,7 +45,7 @@ export type PresentCard = Extract<CardPresence, { kind: 'present' }> | { readonl
 /** @throws LedgerUnavailable when the ledger cannot be read or written */
 export async function showBalance(
   presence: PresentCard,
-  ports: Pick<Ports, 'reader' | 'cardKeys' | 'ledger' | 'clock' | 'randomness' | 'log'> & { readonly cardKey: Uint8Array },
+  ports: Pick<Ports, 'reader' | 'cardKeys' | 'ledger' | 'clock' | 'randomness' | 'log'> & { readonly cardKey: Uint8Array; readonly felicaReaders?: readonly NamedReaderStyle[] },
 ): Promise<ShowBalanceResult> {
   const begunAt = ports.clock.monotonic();
   const recognised =
@@ -53,6 +54,11 @@ export async function showBalance(
       : await recogniseCard(ports.reader, presence, {
           cardKeys: ports.cardKeys,
           pocketNames: () => [...ports.ledger.schemes().keys()],
+    profileOf: (identifier) => {
+      const known = ports.ledger.lookupCard(cardRefOf(ports.cardKey, identifier));
+      return known.kind === 'account' ? known.profile : undefined;
+    },
+    felicaReaders: ports.felicaReaders ?? [],
           random: (bytes) => ports.randomness.bytes(bytes),
         });
   ports.log.event('card-recognised', {

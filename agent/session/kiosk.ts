@@ -6,6 +6,7 @@ import { createActor, type SnapshotFrom } from 'xstate';
 import type { KioskService } from '../../contract/kiosk-router.ts';
 import { CHOICES_OF_SCREEN, type ChooseInput, type KioskSnapshot, type PrinterReadiness, type Screen } from '../../contract/kiosk.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
+import type { NamedReaderStyle } from '../../hardware/card/felica-lite-s/felica-channel.ts';
 import type { PrinterStatus } from '../../hardware/printer/slip-printer.ts';
 import { newEntryId } from '../new-id.ts';
 import type { Clock, Ports } from '../ports.ts';
@@ -24,6 +25,8 @@ export interface KioskOptions {
   readonly town: string;
   readonly site: string;
   readonly deviceLabel: string;
+  /** How to speak FeliCa through readers that the program does not know by name. */
+  readonly felicaReaders?: readonly NamedReaderStyle[];
   readonly display: KioskSnapshot['display'];
   readonly simulated: boolean;
   /** The backend can be reached: true, false, or null while that is not known yet. */
@@ -60,7 +63,7 @@ export function createKiosk(ports: Ports, options: KioskOptions): Kiosk {
     now: momentFromEpoch(clock.now()),
   });
   const services: SessionServices = {
-    showBalance: (presence) => showBalance(presence, { ...ports, cardKey: options.cardKey }),
+    showBalance: (presence) => showBalance(presence, { ...ports, cardKey: options.cardKey, felicaReaders: options.felicaReaders ?? [] }),
     loadValue: async (holder, offer) => {
       const result = await loadValue({ holder, offer }, ports);
       options.wakeSync();

@@ -53,6 +53,7 @@ const withAnswers = (atr: string, ...answers: (string | TransmitResult)[]) =>
 const OPTIONS: RecogniseOptions = {
   cardKeys: { keysOf: async () => ({ kind: 'not-here' }) },
   pocketNames: () => [],
+  profileOf: () => undefined,
   random: (bytes) => new Uint8Array(bytes),
 };
 const recognise = (reader: ScriptedReader) => recogniseCard(reader, reader.present as Present, OPTIONS);

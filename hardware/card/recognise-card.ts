@@ -9,6 +9,8 @@ import { parseResponse, selectByName, wasSelected, type CommandApdu } from './ap
 import type { CardKeys } from './card-keys.ts';
 import { selectDesfireApplication } from './desfire/card-session.ts';
 import { desfireCard } from './desfire/desfire-card.ts';
+import { felicaLiteSCard } from './felica-lite-s/felica-lite-s-card.ts';
+import { felicaReaderStyle, type NamedReaderStyle } from './felica-lite-s/felica-channel.ts';
 import { askIdentifier, plainIdentifierCard } from './plain-identifier.ts';
 import type { StoredValueCard } from './stored-value.ts';
 
@@ -33,6 +35,10 @@ export interface RecogniseOptions {
   readonly cardKeys: CardKeys;
   /** Ids of the schemes that the town has now. */
   readonly pocketNames: () => readonly string[];
+  /** How the town's card with this identifier proves itself; undefined when the town knows no such card. */
+  readonly profileOf: (identifier: Uint8Array) => StoredValueCard['profile'] | undefined;
+  /** How to speak FeliCa through readers that this program does not know by name. */
+  readonly felicaReaders?: readonly NamedReaderStyle[];
   /** Gives that many unpredictable bytes. */
   readonly random: (bytes: number) => Uint8Array;
 }
@@ -71,6 +77,11 @@ export async function recogniseCard(
       if (desfire) return { kind: 'stored-value', card: desfireCard(reader, presence, answer.identifier, options.cardKeys, options) };
       // The four bytes of a type B card (a driving licence, a passport) are new at each touch: they would be nobody's card tomorrow.
       if (answer.identifier.length === 4 && mayBeTypeB(atr)) return { kind: 'unrecognised' };
+      if (options.profileOf(answer.identifier) === 'felica-lite-s') {
+        const style = felicaReaderStyle(presence.reader, options.felicaReaders);
+        const { cardKeys, random, pocketNames } = options;
+        if (style) return { kind: 'stored-value', card: felicaLiteSCard(reader, presence, answer.identifier, cardKeys, { style, random, pockets: pocketNames() }) };
+      }
       return { kind: 'stored-value', card: plainIdentifierCard(reader, presence, answer.identifier) };
   }
 }

@@ -27,6 +27,7 @@ export async function cardRows(): Promise<Row[]> {
   const options = {
     cardKeys: { keysOf: async () => town.keys },
     pocketNames: () => schemes,
+    profileOf: () => undefined,
     random: (bytes: number) => Uint8Array.from(randomBytes(bytes)),
   };
   const exchanges: Exchange[] = [];

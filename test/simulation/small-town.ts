@@ -124,7 +124,7 @@ async function insertTown(work: Work, cardKey: string): Promise<void> {
   await insertAll(work, 'account', RESIDENTS.map((resident) => ({ municipality_id, account_id: accountOf(resident), resident_id: null, home_site_id: SITE, state: 'open' as const })));
   await insertAll(work, 'scheme', [OPENING, GRANT].map((scheme) => rowOfScheme(TOWN, scheme)));
   const cards = RESIDENTS.map((resident) => ({ cardRef: cardRefOf(cardKey, Buffer.from(cardOf(resident), 'hex')), accountId: accountOf(resident), state: 'active' as const }));
-  await insertAll(work, 'card', cards.map((card) => ({ municipality_id, card_ref: card.cardRef, account_id: card.accountId, state: card.state })));
+  await insertAll(work, 'card', cards.map((card) => ({ municipality_id, card_ref: card.cardRef, account_id: card.accountId, profile: 'plain-identifier' as const, state: card.state })));
   const movements = RESIDENTS.map(openingMovement);
   await insertMovements(work, TOWN, movements.map((movement) => ({ movement, source: null })), BEGINNING);
   for (let number = 1; number <= FIRST_GRANTS; number += 1) await insertGrant(work, residentOfGrant(number), number);

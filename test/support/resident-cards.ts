@@ -39,7 +39,7 @@ export async function giveResidentCards(place: Place): Promise<void> {
       state: 'active' as const,
     }));
     await asOnlyWriter(database, municipalityId, async (work) => {
-      await insertAll(work, 'card', cards.map(({ accountId, cardRef, state }) => ({ municipality_id: municipalityId, card_ref: cardRef, account_id: accountId, state })));
+      await insertAll(work, 'card', cards.map(({ accountId, cardRef, state }) => ({ municipality_id: municipalityId, card_ref: cardRef, account_id: accountId, profile: 'plain-identifier' as const, state })));
       await announce(work, cards.map((card) => ({ change: { type: 'card' as const, ...card } })));
     });
   } finally {

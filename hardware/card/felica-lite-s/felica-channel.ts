@@ -30,7 +30,8 @@ import {
  * - `transparent-session`: FF 50, data objects, between a start and an end (RC-S300).
  * - `block-commands`: FF A4 selects the service, FF B0 reads and FF D6 writes lists of blocks (RC-S380 and PaSoRi-style drivers).
  */
-export type FelicaReaderStyle = 'direct' | 'pn532' | 'transparent-session' | 'block-commands';
+export const FELICA_READER_STYLES = ['direct', 'pn532', 'transparent-session', 'block-commands'] as const;
+export type FelicaReaderStyle = (typeof FELICA_READER_STYLES)[number];
 
 export interface NamedReaderStyle {
   /** A part of the reader's PC/SC name that stays when it is plugged in again. */
