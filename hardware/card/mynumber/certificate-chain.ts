@@ -30,7 +30,7 @@ export type ChainVerdict =
   | { readonly kind: 'test-hierarchy' }
   | { readonly kind: 'not-valid-now'; readonly whose: 'certificate' | 'authority'; readonly why: 'not-yet' | 'expired' }
   /** Genuine, and made for something else. */
-  | { readonly kind: 'wrong-purpose'; readonly why: 'authority' | 'algorithm' | 'key' | 'key-usage' | 'policy' | 'critical-extension' };
+  | { readonly kind: 'wrong-purpose'; readonly why: 'algorithm' | 'key' | 'key-usage' | 'policy' | 'critical-extension' };
 
 const TEST_ORGANISATION = 'O=JPKI-TEST';
 const RSA_BITS_MIN = 2048;
@@ -71,8 +71,7 @@ export function checkCertificate(der: Uint8Array, options: ChainOptions): ChainV
   }
   const { certificateAlgorithm, certificatePolicy } = options.profile;
   const { publicKey } = certificate;
-  if (certificate.ca) return { kind: 'wrong-purpose', why: 'authority' };
-  if (facts.algorithm !== hexOfOid(certificateAlgorithm)) return { kind: 'wrong-purpose', why: 'algorithm' };
+  if (certificate.signatureAlgorithmOid !== certificateAlgorithm) return { kind: 'wrong-purpose', why: 'algorithm' };
   if (publicKey.asymmetricKeyType !== 'rsa' || (publicKey.asymmetricKeyDetails?.modulusLength ?? 0) < RSA_BITS_MIN) return { kind: 'wrong-purpose', why: 'key' };
   if (!facts.onlyForAuthentication) return { kind: 'wrong-purpose', why: 'key-usage' };
   if (options.policy && !facts.policies.includes(hexOfOid(certificatePolicy))) return { kind: 'wrong-purpose', why: 'policy' };
@@ -97,22 +96,20 @@ function parsed(der: Uint8Array): X509Certificate | undefined {
 
 interface CertificateFacts {
   /** Object identifiers, as hexadecimal of their DER content. */
-  readonly algorithm: string;
   readonly policies: readonly string[];
   /** keyUsage is critical and says digitalSignature and nothing more. With nonRepudiation it would be the one for signing documents. */
   readonly onlyForAuthentication: boolean;
   readonly strangeCriticalExtension: boolean;
 }
 
-/** Certificate ::= { tbsCertificate { …, [3] { extensions } }, signatureAlgorithm { OID … }, signature } (RFC 5280, 4.1). */
+/** Certificate ::= { tbsCertificate { …, [3] { extensions } }, signatureAlgorithm, signature } (RFC 5280, 4.1). */
 function factsOf(der: Uint8Array): CertificateFacts | undefined {
   const inside = (element: Element | undefined) => element && elementsIn(der, element.contentStart, element.end);
   const hexOf = (element: Element | undefined) => (element?.tag === TAG.oid ? Buffer.from(contentOf(der, element)).toString('hex') : undefined);
-  const [tbs, algorithmIdentifier] = inside(elementHeader(der, 0)) ?? [];
-  const algorithm = hexOf(inside(algorithmIdentifier)?.[0]);
+  const [tbs] = inside(elementHeader(der, 0)) ?? [];
   const holder = inside(tbs)?.find(({ tag }) => tag === TAG.extensions);
   const extensions = inside(inside(holder)?.[0]);
-  if (algorithm === undefined || !extensions) return undefined;
+  if (!extensions) return undefined;
 
   let policies: readonly string[] = [];
   let onlyForAuthentication = false;
@@ -137,7 +134,7 @@ function factsOf(der: Uint8Array): CertificateFacts | undefined {
     }
     if (critical && !UNDERSTOOD.has(id)) strangeCriticalExtension = true;
   }
-  return { algorithm, policies, onlyForAuthentication, strangeCriticalExtension };
+  return { policies, onlyForAuthentication, strangeCriticalExtension };
 }
 
 /** The DER content of an object identifier in hexadecimal: seven bits a byte, the top bit set on all but the last (X.690, 8.19). */
