@@ -296,8 +296,9 @@ test('in what cards differ, it differs on request', () => {
   expect(forgetful.open('JPKI').file('0017').say(`802A008020${HASH}00`)).toBe('6982');
   const outspoken = new Talk({ oddities: { queryWhenVerified: 'ok' } }).open('JPKI');
   expect([outspoken.tries('0018'), outspoken.show('0018', PIN), outspoken.tries('0018')]).toEqual(['63C3', '9000', '9000']);
-  expect(new Talk({ oddities: { tokenInformationBytes: 20 } }).open('JPKI').read('0006')).toBe(`${hex(Buffer.from('JPKIAPICCTOKEN2'.padEnd(20)))}9000`);
-  expect(new Talk({ oddities: { longestRead: 20, shortRead: 0x6282 } }).open('JPKI').read('0006')).toHaveLength(44);
+  const label = `${hex(Buffer.from('JPKIAPICCTOKEN2'.padEnd(20)))}9000`;
+  expect(new Talk({ oddities: { tokenInformationBytes: 20 } }).open('JPKI').read('0006')).toBe(label);
+  expect(new Talk({ oddities: { longestRead: 20, shortRead: 0x6282 } }).open('JPKI').read('0006')).toBe(label);
   expect(new Talk({ oddities: { shortRead: 0x6282 } }).open('JPKI').read('0006').slice(-4)).toBe('6282');
   expect(new Talk({ oddities: { printedNumberTries: 3 } }).open('券面事項入力補助').tries('0015')).toBe('63C3');
 });
