@@ -4,11 +4,14 @@ import { parseArgs } from 'node:util';
 export const USAGE = `Usage: npm run backend -- COMMAND [options]     (or: node backend/main.ts COMMAND [options])
 
   serve [--port 8690] [--host 127.0.0.1]   serve the kiosks
+        [--card-keys FILE]                 the town's master keys of cards (default: card-keys.json in the data directory)
+        [--cards-per-day 500]              for the keys of how many cards one kiosk may ask in a day
   seed demo                                put the demo town into the database (a second time changes nothing)
   invite --site yakuba --label 役場1        print a code with which one kiosk can be enrolled (1 hour, once)
   devices                                  list the enrolled kiosks
   revoke --device ID                       refuse a kiosk from now on
   books [--all]                            print the ledger's accounts and check that everything balances
+  cards                                    list stopped cards, what is wrong with cards, and movements of unknown outcome
   migrate [--to VERSION]                   bring the database's schema up to date, or to a version
   openapi                                  print the interface's description (OpenAPI 3.1)
 
@@ -21,8 +24,8 @@ export interface Place {
 }
 
 export type Command =
-  | ({ readonly name: 'serve'; readonly port: number; readonly host: string } & Place)
-  | ({ readonly name: 'seed-demo' | 'devices' } & Place)
+  | ({ readonly name: 'serve'; readonly port: number; readonly host: string; readonly cardKeys?: string; readonly cardsPerDay?: number } & Place)
+  | ({ readonly name: 'seed-demo' | 'devices' | 'cards' } & Place)
   | ({ readonly name: 'invite'; readonly site: string; readonly label: string } & Place)
   | ({ readonly name: 'revoke'; readonly device: string } & Place)
   | ({ readonly name: 'books'; readonly all: boolean } & Place)
@@ -34,6 +37,7 @@ export type Command =
 export class UsageError extends Error {}
 
 const PORT_MAX = 65_535;
+const CARDS_PER_DAY_LIMIT = 100_000;
 
 export function parseCommandLine(words: readonly string[], environment: Readonly<Record<string, string | undefined>>): Command {
   const { positionals, values } = parse(words);
@@ -47,7 +51,14 @@ export function parseCommandLine(words: readonly string[], environment: Readonly
   };
   switch (positionals.join(' ')) {
     case 'serve':
-      return { name: 'serve', port: wholeNumber('port', values.port, PORT_MAX), host: values.host, ...place };
+      return {
+        name: 'serve',
+        port: wholeNumber('port', values.port, PORT_MAX),
+        host: values.host,
+        ...(values['card-keys'] === undefined ? {} : { cardKeys: values['card-keys'] }),
+        ...(values['cards-per-day'] === undefined ? {} : { cardsPerDay: wholeNumber('cards-per-day', values['cards-per-day'], CARDS_PER_DAY_LIMIT) }),
+        ...place,
+      };
     case 'seed demo':
       return { name: 'seed-demo', ...place };
     case 'invite':
@@ -56,6 +67,8 @@ export function parseCommandLine(words: readonly string[], environment: Readonly
       return { name: 'devices', ...place };
     case 'revoke':
       return { name: 'revoke', device: required('device'), ...place };
+    case 'cards':
+      return { name: 'cards', ...place };
     case 'books':
       return { name: 'books', all: values.all, ...place };
     case 'migrate':
@@ -77,6 +90,8 @@ function parse(words: readonly string[]) {
         'database-url': { type: 'string' },
         port: { type: 'string', default: '8690' },
         host: { type: 'string', default: '127.0.0.1' },
+        'card-keys': { type: 'string' },
+        'cards-per-day': { type: 'string' },
         site: { type: 'string' },
         label: { type: 'string' },
         device: { type: 'string' },

@@ -7,12 +7,13 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject, hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { API, ApiError, Change, EnrolRequest, EnrolResponse, PublicKey, PullResponse, PushRequest, PushResponse } from '../../contract/sync.ts';
+import { API, ApiError, CardKeysRequest, CardKeysResponse, Change, EnrolRequest, EnrolResponse, PublicKey, PullResponse, PushRequest, PushResponse } from '../../contract/sync.ts';
 import { JournalEntry } from '../../contract/journal.ts';
 import { Moment, momentFromEpoch } from '../../contract/time.ts';
 import { Entitlement, Lot, Movement, Posting, Scheme } from '../../contract/value.ts';
 import { detailOf } from '../log.ts';
 import { errorCode, isDiskFull } from '../unusable.ts';
+import { cardKeysRoute } from './card-keys-route.ts';
 import { deviceAuthentication, keepRawBody } from './device-authentication.ts';
 import { enrolRoute } from './enrol-route.ts';
 import { pullRoute } from './pull-route.ts';
@@ -28,7 +29,7 @@ const Health = z.strictObject({ status: z.literal('serving'), engine: z.enum(['s
 
 /** Names under which schemas stand in the description. */
 const named = z.registry<{ id: string }>();
-for (const [id, schema] of Object.entries({ ApiError, Change, EnrolRequest, EnrolResponse, Entitlement, Health, JournalEntry, Lot, Movement, Posting, PublicKey, PullResponse, PushRequest, PushResponse, Scheme })) {
+for (const [id, schema] of Object.entries({ ApiError, CardKeysRequest, CardKeysResponse, Change, EnrolRequest, EnrolResponse, Entitlement, Health, JournalEntry, Lot, Movement, Posting, PublicKey, PullResponse, PushRequest, PushResponse, Scheme })) {
   named.add(schema, { id });
 }
 
@@ -88,6 +89,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   enrolRoute(api);
   pushRoute(api);
   pullRoute(api);
+  cardKeysRoute(api);
   app.get(
     API.health,
     { schema: { summary: 'Whether the backend and its database serve', tags: ['service'], response: { 200: Health, ...REFUSAL_RESPONSES } } },

@@ -18,7 +18,7 @@ export function enrolRoute({ app, database, clock, randomness, log }: Api): void
     {
       schema: {
         summary: 'Enrol a device',
-        description: 'Uses a one-time code up and makes the device’s public key known. `proof` is a compact JWS (EdDSA) over the code’s UTF-8 bytes, made with the key that is being enrolled.',
+        description: 'Uses a one-time code up and makes the device’s public keys known. `proof` is a compact JWS (EdDSA) over the code’s UTF-8 bytes, made with the key that is being enrolled.',
         tags: ['device'],
         body: EnrolRequest,
         response: { 200: EnrolResponse, ...REFUSAL_RESPONSES },
@@ -33,14 +33,21 @@ export function enrolRoute({ app, database, clock, randomness, log }: Api): void
       };
       if (failures >= FAILURES_PER_MINUTE_MAX) return refuse(reply, log, { what: 'unavailable' }, { detail: 'too many failed enrolments in this minute' });
 
-      const { code, publicKey, proof } = request.body;
+      const { code, publicKey, sealingKey, proof } = request.body;
+      if (!isKeyOf32Bytes(sealingKey)) return failed('bad-request', 'the sealing key is not 32 bytes');
       if (!(await proves(proof, code, publicKey.x))) return failed('bad-signature', 'the proof of possession does not verify');
-      const enrolled = await enrolDevice(database, { code, publicKey: publicKey.x, nowMs: now }, randomness);
+      const enrolled = await enrolDevice(database, { code, publicKey: publicKey.x, sealingKey, nowMs: now }, randomness);
       if (!enrolled.ok) return failed('bad-code', enrolled.why);
       log.event('device-enrolled', { device: enrolled.device.deviceId, site: enrolled.device.siteId });
       return enrolled.device;
     },
   );
+}
+
+/** Written in the one way in which base64url writes 32 bytes. */
+function isKeyOf32Bytes(text: string): boolean {
+  const bytes = Buffer.from(text, 'base64url');
+  return bytes.length === 32 && bytes.toString('base64url') === text;
 }
 
 async function proves(proof: string, code: string, x: string): Promise<boolean> {

@@ -6,7 +6,7 @@ import { postEntries } from '../ledger/post-entries.ts';
 import { DEVICE_SECURITY, REFUSAL_RESPONSES, type Api } from './route.ts';
 import { refuse } from './refusal.ts';
 
-export function pushRoute({ app, database, clock, log, devices }: Api): void {
+export function pushRoute({ app, database, clock, log, devices, cardKeys }: Api): void {
   app.post(
     API.push,
     {
@@ -25,7 +25,7 @@ export function pushRoute({ app, database, clock, log, devices }: Api): void {
       const nowMs = clock.now();
       const outcome = await asOnlyWriter(database, device.municipalityId, async (work) => {
         if (!(await rememberRequest(work, device, { jti, keepUntilMs, nowMs }))) return { kind: 'replayed' as const };
-        return postEntries(work, device, request.body.entries, nowMs);
+        return postEntries(work, device, request.body.entries, { nowMs, cardKeys });
       });
       const about = (detail: string) => ({ device: device.deviceId, detail });
       switch (outcome.kind) {

@@ -2,6 +2,7 @@
 import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { ApiError } from '../../contract/sync.ts';
+import type { CardMasterKeys } from '../cards/master-keys.ts';
 import type { BackendDatabase } from '../database/backend-database.ts';
 import type { BackendLog } from '../log.ts';
 import type { BackendClock, BackendRandomness } from '../ports.ts';
@@ -13,6 +14,10 @@ export interface ApiOptions {
   readonly clock: BackendClock;
   readonly randomness: BackendRandomness;
   readonly log: BackendLog;
+  /** The town's master keys of cards; without them no card has keys here, and proofs of cards cannot be checked. */
+  readonly cardKeys?: CardMasterKeys | undefined;
+  /** For how many different cards one device may ask in a day. */
+  readonly cardsPerDayMax?: number;
 }
 
 export interface Api extends ApiOptions {

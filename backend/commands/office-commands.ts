@@ -1,5 +1,7 @@
 /** The short commands for staff. Each opens the database, does one thing, prints it and closes. */
 import { DeviceId, SiteId } from '../../contract/ids.ts';
+import { epochOfMoment } from '../../contract/time.ts';
+import { readCardReport } from '../cards/card-report.ts';
 import type { Command, Place } from '../command-line.ts';
 import { createBackend } from '../create-backend.ts';
 import type { BackendDatabase } from '../database/backend-database.ts';
@@ -78,6 +80,20 @@ export async function printBooks({ all, ...place }: Extract<Command, { name: 'bo
   print(books.faults.length === 0 ? 'The books balance.' : 'The books do NOT balance. Stop loading value and tell the maintainers.');
   return books.faults.length === 0;
 }
+
+export async function printCards(place: Place): Promise<void> {
+  const { stopped, anomalies, gaps, openMovements } = await withDatabase(place, readCardReport);
+  for (const { cardRef, accountId } of stopped) print(['stopped', cardRef, accountId].join('\t'));
+  for (const { what, deviceId, seq, noticedAt, detail } of anomalies) print([what, deviceId, seq === 0 ? '-' : `entry ${seq}`, noticedAt, detail].join('\t'));
+  for (const { cardRef, first, last } of gaps) print(['counter-gap', cardRef, first === last ? first : `${first}-${last}`].join('\t'));
+  for (const { operationId, deviceId, cardRef, amount, noticedAt } of openMovements) {
+    const hours = Math.floor((systemClock.now() - epochOfMoment(noticedAt)) / HOUR_MS);
+    print(['open-movement', operationId, deviceId, cardRef, amount, `${hours} h`].join('\t'));
+  }
+  remark(`${stopped.length} stopped cards, ${anomalies.length} open anomalies of cards, ${gaps.length} gaps in counters, ${openMovements.length} movements of unknown outcome.`);
+}
+
+const HOUR_MS = 3_600_000;
 
 const total = (accounts: readonly BookAccount[], side: 'debit' | 'credit') => accounts.reduce((sum, account) => sum + account[side], 0);
 

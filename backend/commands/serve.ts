@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import SqliteFile from 'better-sqlite3';
+import { readCardMasterKeys } from '../cards/master-keys.ts';
 import type { Command } from '../command-line.ts';
 import { createBackend } from '../create-backend.ts';
 import { openDatabase } from '../database/open-database.ts';
@@ -16,10 +17,18 @@ const CLOSE_TIMEOUT_MS = 5_000;
 export async function serve(command: Extract<Command, { name: 'serve' }>): Promise<void> {
   const told = toldToStop();
   const log = createBackendLog((line) => process.stdout.write(line));
+  const cardKeys = readCardMasterKeys({ dataDir: command.dataDir, file: command.cardKeys });
   const database = await openDatabase(command);
   // SQLite is served by one process; short commands (invite, books) may look in meanwhile. PostgreSQL takes care of itself.
   const release = command.databaseUrl === undefined ? holdAlone(command.dataDir) : () => undefined;
-  const backend = await createBackend({ database, clock: systemClock, randomness: systemRandomness, log }).catch(async (error: unknown) => {
+  const backend = await createBackend({
+    database,
+    clock: systemClock,
+    randomness: systemRandomness,
+    log,
+    cardKeys,
+    ...(command.cardsPerDay === undefined ? {} : { cardsPerDayMax: command.cardsPerDay }),
+  }).catch(async (error: unknown) => {
     await database.close();
     throw error;
   });

@@ -6,10 +6,11 @@ import { townAndDevices } from './migrations/0001-town-and-devices.ts';
 import { peopleAndCards } from './migrations/0002-people-and-cards.ts';
 import { value } from './migrations/0003-value.ts';
 import { journalAndFeed } from './migrations/0004-journal-and-feed.ts';
+import { cards } from './migrations/0005-cards.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { Tables } from './tables.ts';
 
-export const MIGRATIONS: readonly Migration[] = [townAndDevices, peopleAndCards, value, journalAndFeed];
+export const MIGRATIONS: readonly Migration[] = [townAndDevices, peopleAndCards, value, journalAndFeed, cards];
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**

@@ -2,6 +2,7 @@
  * The tables as Kysely sees them; the migrations beside this file make them. Every table carries `municipality_id`, so that many towns
  * can share one database. Moments that are compared are milliseconds (`…_ms`); days are texts like `2026-11-21`.
  */
+import type { CardProfile } from '../../contract/card.ts';
 import type { LotKind, SchemeKind, Unit } from '../../contract/value.ts';
 
 interface OfMunicipality {
@@ -32,6 +33,8 @@ export interface DeviceTable extends OfMunicipality {
   label: string;
   /** Ed25519, the `x` of its JWK. */
   public_key: string;
+  /** X25519, 32 bytes in base64url: keys of cards are sealed to it. Null for devices enrolled before cards had keys. */
+  sealing_key: string | null;
   state: 'active' | 'revoked';
   enrolled_ms: number;
   last_seen_ms: number | null;
@@ -76,6 +79,70 @@ export interface CardTable extends OfMunicipality {
   card_ref: string;
   account_id: string;
   state: 'active' | 'stopped';
+  profile: CardProfile;
+  /** Which of the town's master keys this card's keys are made of; null for cards without keys. */
+  key_version: number | null;
+  /** The card's identifier, sealed under a master key (`backend/cards/sealed-identifier.ts`); null until the card's keys were first asked for. */
+  sealed_identifier: string | null;
+}
+
+/** Which operation a card's counter was given to, as the device that did it reported. Kept for ever. */
+export interface CardOperationTable extends OfMunicipality {
+  card_ref: string;
+  counter: number;
+  operation_id: string;
+  /** Whose journal entry it came from. */
+  device_id: string;
+  seq: number;
+  /** `log` is the weaker word: the card's log as the device read it. */
+  evidence: 'log' | 'transaction-mac' | 'write-counter';
+  /** 1 when the backend has checked the card's own proof. */
+  proved: 0 | 1;
+}
+
+/** A reading of a card that a device reported (`card-seen`). */
+export interface CardSightingTable extends OfMunicipality {
+  device_id: string;
+  seq: number;
+  card_ref: string;
+  counter: number;
+  /** By the device's clock. */
+  seen_ms: number;
+  /** JSON list of the open operations that the device knew of before it read the card. */
+  answers: string;
+}
+
+/** A line of a card's log as some device read it; the first device that reported it is kept. */
+export interface CardLogLineTable extends OfMunicipality {
+  card_ref: string;
+  counter: number;
+  operation_id: string;
+  device_id: string;
+  seq: number;
+}
+
+/** A movement whose outcome its device did not know when it wrote this. */
+export interface UnknownMovementTable extends OfMunicipality {
+  operation_id: string;
+  device_id: string;
+  seq: number;
+  card_ref: string;
+  profile: CardProfile;
+  /** The card's counter before the movement; null for a card that has none. */
+  counter_before: number | null;
+  entitlement_id: string | null;
+  /** JSON of the `Movement`. */
+  movement: string;
+  noticed_ms: number;
+  state: 'open' | 'happened' | 'void';
+  decided_ms: number | null;
+}
+
+/** For which cards a device has asked for keys on a day; forgotten after that day. */
+export interface CardKeysAskedTable extends OfMunicipality {
+  device_id: string;
+  day: string;
+  card_ref: string;
 }
 
 export interface SchemeTable extends OfMunicipality {
@@ -173,9 +240,10 @@ export interface NoticeTable extends OfMunicipality {
 
 export interface AnomalyTable extends OfMunicipality {
   device_id: string;
+  /** 0 when it is not about a journal entry. */
   seq: number;
   what: string;
-  /** Hash of the entry that was offered. */
+  /** Hash of the entry that was offered; the day (`2026-11-21`) when it is not about an entry. */
   entry_hash: string;
   detail: string;
   /** The entry as it was offered, when it is not in the journal. */
@@ -195,6 +263,11 @@ export interface Tables {
   resident: ResidentTable;
   account: AccountTable;
   card: CardTable;
+  card_operation: CardOperationTable;
+  card_sighting: CardSightingTable;
+  card_log_line: CardLogLineTable;
+  unknown_movement: UnknownMovementTable;
+  card_keys_asked: CardKeysAskedTable;
   scheme: SchemeTable;
   entitlement: EntitlementTable;
   lease: LeaseTable;

@@ -49,14 +49,15 @@ export async function inviteDevice(database: BackendDatabase, invitation: Invita
 
 /**
  * Uses the code up and makes the device known. The caller has checked that the device holds the private key. The same key may ask
- * again with the same code (its answer was lost); any other is refused.
- * @param publicKey `x` of the Ed25519 JWK
+ * again with the same code (its answer was lost); any other is refused, and so is another sealing key: whoever saw the first request
+ * could otherwise have the keys of cards sealed to himself.
+ * @param request `publicKey` is `x` of the Ed25519 JWK, `sealingKey` X25519; both 32 bytes in base64url
  */
 export async function enrolDevice(
   database: BackendDatabase,
-  request: { readonly code: string; readonly publicKey: string; readonly nowMs: number },
+  request: { readonly code: string; readonly publicKey: string; readonly sealingKey: string; readonly nowMs: number },
   randomness: BackendRandomness,
-): Promise<{ readonly ok: true; readonly device: EnrolResponse } | { readonly ok: false; readonly why: 'unknown-code' | 'expired' | 'used' | 'key-known' }> {
+): Promise<{ readonly ok: true; readonly device: EnrolResponse } | { readonly ok: false; readonly why: 'unknown-code' | 'expired' | 'used' | 'key-known' | 'other-sealing-key' }> {
   return inTransaction(database, async ({ transaction, dialect: { forUpdate } }) => {
     const code = await transaction
       .selectFrom('enrolment_code')
@@ -65,9 +66,10 @@ export async function enrolDevice(
       .modifyEnd(forUpdate)
       .executeTakeFirst();
     if (!code) return { ok: false, why: 'unknown-code' };
-    const known = await transaction.selectFrom('device').select(['device_id', 'state']).where('public_key', '=', request.publicKey).executeTakeFirst();
+    const known = await transaction.selectFrom('device').select(['device_id', 'sealing_key']).where('public_key', '=', request.publicKey).executeTakeFirst();
     if (code.used_ms !== null && code.device_id !== known?.device_id) return { ok: false, why: 'used' };
     if (code.used_ms === null && known) return { ok: false, why: 'key-known' };
+    if (known && known.sealing_key !== request.sealingKey) return { ok: false, why: 'other-sealing-key' };
     if (request.nowMs > code.expires_ms) return { ok: false, why: 'expired' };
 
     const deviceId = DeviceId.parse(known?.device_id ?? `dev-${Buffer.from(randomness.bytes(10)).toString('hex')}`);
@@ -80,6 +82,7 @@ export async function enrolDevice(
           site_id: code.site_id,
           label: code.label,
           public_key: request.publicKey,
+          sealing_key: request.sealingKey,
           state: 'active',
           enrolled_ms: request.nowMs,
           last_seen_ms: null,

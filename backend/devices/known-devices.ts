@@ -9,6 +9,8 @@ export interface KnownDevice {
   readonly siteId: SiteId;
   /** `x` of the Ed25519 JWK. */
   readonly publicKey: string;
+  /** X25519, 32 bytes in base64url; null for a device enrolled before cards had keys. */
+  readonly sealingKey: string | null;
   readonly state: 'active' | 'revoked';
 }
 
@@ -20,6 +22,7 @@ export async function findDevice({ kysely }: BackendDatabase, deviceId: DeviceId
       deviceId: DeviceId.parse(row.device_id),
       siteId: SiteId.parse(row.site_id),
       publicKey: row.public_key,
+      sealingKey: row.sealing_key,
       state: row.state,
     }
   );

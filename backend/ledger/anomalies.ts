@@ -1,25 +1,47 @@
 /** What must not happen, kept for staff: never thrown away, never allowed to block a device for ever. */
 import type { JournalEntry } from '../../contract/journal.ts';
 import type { DeviceId, MunicipalityId } from '../../contract/ids.ts';
+import type { CardFault } from '../cards/check-card.ts';
 import type { Work } from '../database/backend-database.ts';
 import type { MovementFault } from './check-movement.ts';
 
-export type AnomalyKind = MovementFault | 'fork' | 'chain-broken' | 'entry-id-repeated';
+export type AnomalyKind =
+  | MovementFault
+  | CardFault
+  | 'fork'
+  | 'chain-broken'
+  | 'entry-id-repeated'
+  /** A device says that a movement happened of which a reading of the card said that it had not. */
+  | 'operation-void'
+  /** A device no longer believes a card. */
+  | 'card-suspect'
+  /** A card showed a counter behind one that it had before. */
+  | 'card-rolled-back'
+  /** The movement was posted, but the card's proof of it could not be checked. */
+  | 'card-evidence-unchecked'
+  /** A device asked for the keys of more cards than people come by in a day. */
+  | 'too-many-cards';
+
+/** Which journal entry an anomaly is about; sequence 0 and a day when it is about none. */
+export interface EntryReference {
+  readonly seq: number;
+  readonly hash: string;
+}
 
 export interface Anomaly {
-  readonly entry: JournalEntry;
+  readonly entry: EntryReference;
   readonly what: AnomalyKind;
   /** One sentence; nothing about a person. */
   readonly detail: string;
-  /** True when the entry is not in the journal: then it is kept with the anomaly. */
-  readonly keepEntry: boolean;
+  /** The entry itself, when it is not in the journal: then it is kept with the anomaly. */
+  readonly refused?: JournalEntry;
 }
 
 /** Keeps an anomaly once, however often the device sends the same thing. */
 export async function keepAnomaly(
   { transaction }: Work,
   device: { readonly municipalityId: MunicipalityId; readonly deviceId: DeviceId },
-  { entry, what, detail, keepEntry }: Anomaly,
+  { entry, what, detail, refused }: Anomaly,
   nowMs: number,
 ): Promise<void> {
   await transaction
@@ -31,7 +53,7 @@ export async function keepAnomaly(
       what,
       entry_hash: entry.hash,
       detail,
-      evidence: keepEntry ? JSON.stringify(entry) : null,
+      evidence: refused ? JSON.stringify(refused) : null,
       noticed_ms: nowMs,
       state: 'open',
     })

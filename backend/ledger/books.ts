@@ -77,8 +77,14 @@ async function disagreements({ kysely }: BackendDatabase): Promise<string[]> {
     ...(await count(
       sql<{ count: number }>`select count(*) as count from journal_entry j where j.body like '%"type":"value-moved"%'
         and not exists (select 1 from movement m where m.municipality_id = j.municipality_id and m.device_id = j.device_id and m.seq = j.seq)
-        and not exists (select 1 from anomaly a where a.municipality_id = j.municipality_id and a.device_id = j.device_id and a.seq = j.seq)`,
+        and not exists (select 1 from anomaly a where a.municipality_id = j.municipality_id and a.device_id = j.device_id and a.seq = j.seq)
+        and not exists (select 1 from unknown_movement u join movement m on m.operation_id = u.operation_id
+          where u.municipality_id = j.municipality_id and u.device_id = j.device_id and j.body like '%"operationId":"' || u.operation_id || '"%')`,
       (found) => `${found} movements in the journal were neither posted nor kept for staff.`,
+    )),
+    ...(await count(
+      sql<{ count: number }>`select count(*) as count from unknown_movement u join movement m on m.operation_id = u.operation_id where u.state <> 'happened'`,
+      (found) => `${found} movements are posted although they are open or did not happen.`,
     )),
   ];
 }

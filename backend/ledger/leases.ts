@@ -92,11 +92,31 @@ function leasable(database: Kysely<Tables>, { municipalityId, deviceId, siteId }
         eb.and([eb('lease.device_id', '=', deviceId), eb('lease.until_ms', '<', nowMs + RENEW_WITHIN_MS)]),
         eb.and([eb('lease.device_id', '<>', deviceId), eb('lease.until_ms', '<', surelyOverMs)]),
       ]),
+    )
+    // Another device, which once held it, may have given it out and does not know: nobody else may until a reading of the card decides.
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('unknown_movement')
+            .innerJoin('lease as once', (join) =>
+              join
+                .onRef('once.municipality_id', '=', 'unknown_movement.municipality_id')
+                .onRef('once.entitlement_id', '=', 'unknown_movement.entitlement_id')
+                .onRef('once.device_id', '=', 'unknown_movement.device_id'),
+            )
+            .select('unknown_movement.operation_id')
+            .whereRef('unknown_movement.municipality_id', '=', 'entitlement.municipality_id')
+            .whereRef('unknown_movement.entitlement_id', '=', 'entitlement.entitlement_id')
+            .where('unknown_movement.state', '=', 'open')
+            .where('unknown_movement.device_id', '<>', deviceId),
+        ),
+      ),
     );
 }
 
 /** Ends whatever lease there is of these entitlements and tells the devices that held them. */
-export async function endLeases(work: MunicipalityWork, entitlements: readonly EntitlementId[]): Promise<void> {
+export async function endLeases(work: MunicipalityWork, entitlements: readonly EntitlementId[], except?: DeviceId): Promise<void> {
   if (entitlements.length === 0) return;
   const ended = await work.transaction
     .updateTable('lease')
@@ -104,6 +124,7 @@ export async function endLeases(work: MunicipalityWork, entitlements: readonly E
     .where('municipality_id', '=', work.municipalityId)
     .where('state', '=', 'held')
     .where('entitlement_id', 'in', entitlements)
+    .$if(except !== undefined, (query) => query.where('device_id', '<>', except ?? ''))
     .returning(['entitlement_id', 'device_id'])
     .execute();
   await announce(
@@ -116,6 +137,21 @@ export async function endLeases(work: MunicipalityWork, entitlements: readonly E
       }),
     ),
   );
+}
+
+/**
+ * The device may have given the entitlement out and does not know: whoever was given it meanwhile loses it. Only a device that held it
+ * once can have done so; the word of any other ends nothing.
+ */
+export async function endLeasesOfOthers(work: MunicipalityWork, deviceId: DeviceId, entitlementId: EntitlementId): Promise<void> {
+  const own = await work.transaction
+    .selectFrom('lease')
+    .select('entitlement_id')
+    .where('municipality_id', '=', work.municipalityId)
+    .where('device_id', '=', deviceId)
+    .where('entitlement_id', '=', entitlementId)
+    .executeTakeFirst();
+  if (own) await endLeases(work, [entitlementId], deviceId);
 }
 
 /** Entitlements the device holds although nobody may take them any more: the office withdrew them. */

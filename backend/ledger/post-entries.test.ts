@@ -27,7 +27,7 @@ describe.each(ENGINES)('pushing a journal on $name', (engine) => {
     (await town.database.kysely.transaction().execute((transaction) => lotsHeld({ transaction }, TOMAMAE.id, [account]))).reduce((sum, { amount }) => sum + amount, 0);
   /** An entitlement the device holds and that no other test takes. */
   const spare = (device: TestDevice): Entitlement => {
-    const [entitlement] = device.leases().values();
+    const [entitlement] = device.offers();
     if (!entitlement) throw new Error('The device holds nothing');
     return entitlement;
   };
@@ -39,7 +39,7 @@ describe.each(ENGINES)('pushing a journal on $name', (engine) => {
     const before = await held(entitlement.accountId);
     device.append(call());
     const movement = device.load(entitlement);
-    device.append({ type: 'value-moved', movement });
+    device.appendMoved(movement);
     expect(valueOf(await device.push())).toEqual({ acknowledgedSeq: 2, acknowledgedHash: device.entries[1]?.hash });
     expect(await held(entitlement.accountId)).toBe(before + 5_000);
     expect(await anomaliesOf(device)).toEqual([]);
@@ -105,9 +105,9 @@ describe.each(ENGINES)('pushing a journal on $name', (engine) => {
   it('posts a batch once when it arrives several times at once (on PostgreSQL at two backends)', async () => {
     const device = await town.device();
     await device.pullAll();
-    const entitlements = [...device.leases().values()].slice(0, 5);
+    const entitlements = device.offers().slice(0, 5);
     expect(entitlements).toHaveLength(5);
-    for (const entitlement of entitlements) device.append({ type: 'value-moved', movement: device.load(entitlement) });
+    for (const entitlement of entitlements) device.appendMoved(device.load(entitlement));
     const other = engine.name === 'PostgreSQL' ? await town.another() : town.backend;
     const twin = Object.create(device, { send: { value: sendByInject(other.app) } }) as TestDevice;
     const answers = await Promise.all([device.push(), twin.push(), device.push(), twin.push(device.entries.slice(0, 3))]);
@@ -123,13 +123,13 @@ describe.each(ENGINES)('pushing a journal on $name', (engine) => {
     const first = await town.device();
     await first.pullAll();
     const entitlement = spare(first);
-    first.append({ type: 'value-moved', movement: first.load(entitlement) });
+    first.appendMoved(first.load(entitlement));
     // The first stays without a network until its lease is over and another device has been given the entitlement.
     town.clock.nowMs += 8 * DAY_MS;
     const second = await town.device();
     await second.pullAll();
     expect(second.leases().has(entitlement.id)).toBe(true);
-    second.append({ type: 'value-moved', movement: second.load(entitlement) });
+    second.appendMoved(second.load(entitlement));
     second.append(call());
     const before = await held(entitlement.accountId);
     expect(valueOf(await second.push()).acknowledgedSeq).toBe(2);
@@ -146,11 +146,11 @@ describe.each(ENGINES)('pushing a journal on $name', (engine) => {
   it('posts one of two also when both arrive at the same moment (on PostgreSQL at two backends)', async () => {
     const [first, second] = [await town.device(), await town.device()];
     await first.pullAll();
-    const wanted = [...first.leases().values()].slice(0, 6);
-    for (const entitlement of wanted) first.append({ type: 'value-moved', movement: first.load(entitlement) });
+    const wanted = first.offers().slice(0, 6);
+    for (const entitlement of wanted) first.appendMoved(first.load(entitlement));
     town.clock.nowMs += 8 * DAY_MS;
     await second.pullAll();
-    for (const entitlement of wanted) second.append({ type: 'value-moved', movement: second.load(entitlement) });
+    for (const entitlement of wanted) second.appendMoved(second.load(entitlement));
     if (engine.name === 'PostgreSQL') second.send = sendByInject((await town.another()).app);
     for (let index = 0; index < wanted.length; index += 1) {
       const answers = await Promise.all([first.push(first.entries.slice(index, index + 1)), second.push(second.entries.slice(index, index + 1))]);
@@ -166,7 +166,7 @@ describe.each(ENGINES)('pushing a journal on $name', (engine) => {
     const first = await town.device();
     await first.pullAll();
     const entitlement = spare(first);
-    first.append({ type: 'value-moved', movement: first.load(entitlement) });
+    first.appendMoved(first.load(entitlement));
     town.clock.nowMs += 8 * DAY_MS;
     const second = await town.device();
     await second.pullAll();
@@ -174,9 +174,9 @@ describe.each(ENGINES)('pushing a journal on $name', (engine) => {
     expect(await anomaliesOf(first)).toEqual([]);
     expect(await second.pullAll()).toContainEqual({ type: 'lease-ended', entitlementId: entitlement.id });
     // What happened after the lease was over does not count once the entitlement belongs to another.
-    const late = [...second.leases().values()][0];
+    const [late] = second.offers();
     if (!late) throw new Error('The device holds nothing');
-    first.append({ type: 'value-moved', movement: first.load(late) });
+    first.appendMoved(first.load(late));
     valueOf(await first.push());
     expect((await anomaliesOf(first)).map(({ what }) => what)).toEqual(['not-leased']);
     await town.database.kysely.updateTable('lease').set({ state: 'ended' }).where('device_id', '=', second.deviceId).execute();
@@ -187,7 +187,7 @@ describe.each(ENGINES)('pushing a journal on $name', (engine) => {
     await device.pullAll();
     town.clock.nowMs += 9 * DAY_MS;
     const entitlement = spare(device);
-    device.append({ type: 'value-moved', movement: device.load(entitlement) });
+    device.appendMoved(device.load(entitlement));
     valueOf(await device.push());
     expect(await anomaliesOf(device)).toEqual([]);
     await town.database.kysely.updateTable('lease').set({ state: 'ended' }).where('device_id', '=', device.deviceId).execute();
@@ -200,7 +200,7 @@ describe.each(ENGINES)('pushing a journal on $name', (engine) => {
     town.clock.nowMs += 600_000;
     const movement = device.load(entitlement);
     town.clock.nowMs -= 600_000;
-    device.append({ type: 'value-moved', movement });
+    device.appendMoved(movement);
     valueOf(await device.push());
     expect(await anomaliesOf(device)).toEqual([]);
     await town.database.kysely.updateTable('lease').set({ state: 'ended' }).where('device_id', '=', device.deviceId).execute();
@@ -209,7 +209,7 @@ describe.each(ENGINES)('pushing a journal on $name', (engine) => {
   it('believes no amount, lot, account or date that it does not derive itself', async () => {
     const device = await town.device();
     await device.pullAll();
-    const entitlements = [...device.leases().values()];
+    const entitlements = device.offers();
     const movement = (index: number) => {
       const entitlement = entitlements[index];
       if (!entitlement) throw new Error('Too few entitlements');
@@ -218,7 +218,7 @@ describe.each(ENGINES)('pushing a journal on $name', (engine) => {
     const changed = (index: number, change: (text: string) => string) => JSON.parse(change(JSON.stringify(movement(index)))) as ReturnType<typeof movement>;
     const stranger = await town.device('rikibiru');
     await stranger.pullAll();
-    const [foreign] = stranger.leases().values();
+    const [foreign] = stranger.offers();
     if (!foreign) throw new Error('Nobody at 力昼 may receive anything');
     const claims = [
       changed(0, (text) => text.replace('"amount":5000', '"amount":50000')),
@@ -232,10 +232,10 @@ describe.each(ENGINES)('pushing a journal on $name', (engine) => {
       { ...movement(4), occurredAt: '2020-01-01T00:00:00.000Z' as never },
       device.load(foreign),
     ];
-    for (const claim of claims) device.append({ type: 'value-moved', movement: claim });
+    for (const claim of claims) device.appendMoved(claim);
     const good = movement(6);
-    device.append({ type: 'value-moved', movement: good });
-    device.append({ type: 'value-moved', movement: good });
+    device.appendMoved(good);
+    device.appendMoved(good);
     expect(valueOf(await device.push()).acknowledgedSeq).toBe(claims.length + 2);
     expect((await anomaliesOf(device)).map(({ what }) => what)).toEqual([
       'differs', 'differs', 'differs', 'differs', 'differs', 'no-entitlement', 'no-entitlement', 'from-the-future', 'against-the-rules', 'not-leased', 'operation-repeated',
@@ -250,7 +250,7 @@ describe.each(ENGINES)('pushing a journal on $name', (engine) => {
     await device.pullAll();
     const entitlement = spare(device);
     await town.database.kysely.updateTable('entitlement').set({ state: 'withdrawn' }).where('entitlement_id', '=', entitlement.id).execute();
-    device.append({ type: 'value-moved', movement: device.load(entitlement) });
+    device.appendMoved(device.load(entitlement));
     valueOf(await device.push());
     expect((await anomaliesOf(device)).map(({ what }) => what)).toEqual(['withdrawn']);
     expect(await device.pullAll()).toContainEqual({ type: 'lease-ended', entitlementId: entitlement.id });

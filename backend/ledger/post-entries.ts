@@ -7,9 +7,10 @@ import { checkChain } from '../../contract/journal-hash.ts';
 import { GENESIS_HASH, type JournalBody, type JournalEntry } from '../../contract/journal.ts';
 import type { DeviceId, MunicipalityId } from '../../contract/ids.ts';
 import { keepAnomaly, type Anomaly, type AnomalyKind } from './anomalies.ts';
+import type { CardMasterKeys } from '../cards/master-keys.ts';
 import { insertAll } from '../database/insert-all.ts';
+import { applyFacts } from './apply-facts.ts';
 import type { MunicipalityWork } from './change-feed.ts';
-import { postMovements, type ClaimedMovement } from './post-movements.ts';
 
 export interface JournalDevice {
   readonly municipalityId: MunicipalityId;
@@ -24,16 +25,22 @@ export type PostOutcome =
 
 /**
  * @param entries as the device sent them, at least one
+ * @param options `cardKeys`: the town's master keys, with which proofs of cards are checked
  * @returns what to answer; anomalies are written, so the transaction must be committed whatever the outcome is
  */
-export async function postEntries(work: MunicipalityWork, device: JournalDevice, entries: readonly JournalEntry[], nowMs: number): Promise<PostOutcome> {
+export async function postEntries(
+  work: MunicipalityWork,
+  device: JournalDevice,
+  entries: readonly JournalEntry[],
+  { nowMs, cardKeys }: { readonly nowMs: number; readonly cardKeys?: CardMasterKeys | undefined },
+): Promise<PostOutcome> {
   const head = await headOf(work, device.deviceId);
   const firstSeq = entries[0]?.seq ?? 0;
   const contiguous = entries.every((entry, index) => entry.seq === firstSeq + index);
   if (firstSeq > head.seq + 1 || !contiguous) return { kind: 'gap', expectedSeq: head.seq + 1 };
 
   const refuse = async (kind: 'chain-broken' | 'conflict', entry: JournalEntry, what: AnomalyKind, detail: string): Promise<PostOutcome> => {
-    const anomaly: Anomaly = { entry, what, detail, keepEntry: true };
+    const anomaly: Anomaly = { entry, what, detail, refused: entry };
     await keepAnomaly(work, device, anomaly, nowMs);
     return { kind, anomaly };
   };
@@ -69,7 +76,12 @@ export async function postEntries(work: MunicipalityWork, device: JournalDevice,
       received_ms: nowMs,
     })),
   );
-  const anomalies = await postMovements(work, device.deviceId, claimedMovements(fresh, chain.bodies), nowMs);
+  const taken = fresh.map((entry, index) => {
+    const body = chain.bodies[index];
+    if (!body) throw new Error('A chain has as many bodies as entries');
+    return { entry, body };
+  });
+  const anomalies = await applyFacts({ work, deviceId: device.deviceId, cardKeys, nowMs }, taken);
   for (const anomaly of anomalies) await keepAnomaly(work, device, anomaly, nowMs);
   return { kind: 'acknowledged', seq: chain.seq, hash: chain.hash, posted: fresh.length, anomalies };
 }
@@ -116,20 +128,4 @@ async function firstRepeatedId({ transaction, municipalityId }: MunicipalityWork
     return false;
   });
   return index === -1 ? undefined : index;
-}
-
-function claimedMovements(entries: readonly JournalEntry[], bodies: readonly JournalBody[]): ClaimedMovement[] {
-  return entries.flatMap((entry, index) => {
-    const fact = bodies[index]?.fact;
-    switch (fact?.type) {
-      case 'value-moved':
-        return [{ entry, movement: fact.movement }];
-      case 'slip-settled':
-      case 'staff-called':
-      case 'session-ended':
-        return [];
-      case undefined:
-        throw new Error('A chain has as many bodies as entries');
-    }
-  });
 }

@@ -127,7 +127,19 @@ async function insertValue(
     'notice',
     notices.map(({ id, title, text, firstDay, lastDay }) => ({ municipality_id, notice_id: id, title, text, first_day: firstDay, last_day: lastDay })),
   );
-  await insertAll(work, 'card', cards.map(({ cardRef, accountId, state }) => ({ municipality_id, card_ref: cardRef, account_id: accountId, state })));
+  await insertAll(
+    work,
+    'card',
+    cards.map(({ cardRef, accountId, state }) => ({
+      municipality_id,
+      card_ref: cardRef,
+      account_id: accountId,
+      state,
+      profile: 'plain-identifier' as const,
+      key_version: null,
+      sealed_identifier: null,
+    })),
+  );
   await insertMovements(work, municipality_id, movements.map((movement) => ({ movement, source: null })), nowMs);
   await insertAll(
     work,

@@ -1,12 +1,14 @@
 /** A kiosk as the backend meets it: a key, a journal, signed requests. Holds the protocol's client side for tests only. */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { CompactSign, exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
-import { EntryId, OperationId, type DeviceId } from '../../contract/ids.ts';
+import type { CardEvidence, CardProfile } from '../../contract/card.ts';
+import { EntryId, OperationId, type AccountId, type CardRef, type DeviceId } from '../../contract/ids.ts';
 import { journalHash } from '../../contract/journal-hash.ts';
 import { GENESIS_HASH, type JournalBody, type JournalEntry, type JournalFact } from '../../contract/journal.ts';
-import { API, ApiError, EnrolResponse, PublicKey, PullResponse, PushResponse, type Change, type RequestClaims } from '../../contract/sync.ts';
+import { API, ApiError, CARD_KEYS_INFO, CardKeyMaterial, CardKeysResponse, EnrolResponse, PublicKey, PullResponse, PushResponse, type CardKeysRequest, type Change, type RequestClaims } from '../../contract/sync.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
+import { openSealedText } from '../hpke.ts';
 import { loadOfEntitlement, type Entitlement, type Movement, type Scheme } from '../../contract/value.ts';
 
 /** How a request reaches the backend: through `app.inject` or over the network. */
@@ -49,6 +51,8 @@ export class TestDevice {
   send: Send;
   readonly publicKey: PublicKey;
   readonly privateKey: CryptoKey;
+  /** X25519. */
+  readonly sealingKey: JsonWebKey = generateKeyPairSync('x25519').privateKey.export({ format: 'jwk' });
   readonly now: () => number;
   identity: EnrolResponse | undefined;
   readonly entries: JournalEntry[] = [];
@@ -73,13 +77,13 @@ export class TestDevice {
     return this.identity.deviceId;
   }
 
-  async enrol(code: string, faults: { readonly proofOver?: string; readonly key?: CryptoKey } = {}): Promise<Answer<EnrolResponse>> {
+  async enrol(code: string, faults: { readonly proofOver?: string; readonly key?: CryptoKey; readonly sealingKey?: string } = {}): Promise<Answer<EnrolResponse>> {
     const proof = await new CompactSign(Buffer.from(faults.proofOver ?? code)).setProtectedHeader({ alg: 'EdDSA' }).sign(faults.key ?? this.privateKey);
     const response = await this.send({
       method: 'POST',
       url: API.enrol,
       headers: { 'content-type': 'application/json' },
-      payload: JSON.stringify({ code, publicKey: this.publicKey, proof }),
+      payload: JSON.stringify({ code, publicKey: this.publicKey, sealingKey: faults.sealingKey ?? this.sealingKey.x, proof }),
     });
     const answer = read(response, EnrolResponse);
     if (answer.ok) this.identity = answer.value;
@@ -117,6 +121,21 @@ export class TestDevice {
     return read(await this.send({ method: 'GET', url, headers: { authorization: `Bearer ${token}` } }), PullResponse);
   }
 
+  async cardKeys(request: CardKeysRequest, faults: SigningFaults = {}): Promise<Answer<CardKeysResponse>> {
+    const body = JSON.stringify(request);
+    const token = await this.token('POST', API.cardKeys, body, faults);
+    return read(
+      await this.send({ method: 'POST', url: API.cardKeys, headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, payload: faults.sentBody ?? body }),
+      CardKeysResponse,
+    );
+  }
+
+  /** Opens what `cardKeys` answered. @throws when it was sealed to another device or for another card */
+  async openCardKeys(answer: CardKeysResponse): Promise<CardKeyMaterial> {
+    if (answer.kind !== 'keys') throw new Error('There are no keys in the answer');
+    return CardKeyMaterial.parse(JSON.parse(await openSealedText(this.sealingKey, CARD_KEYS_INFO, answer.cardRef, answer.sealed)));
+  }
+
   /** Pulls page after page and remembers everything. @returns the changes of this pull */
   async pullAll(): Promise<Change[]> {
     const pulled: Change[] = [];
@@ -140,9 +159,31 @@ export class TestDevice {
     return held;
   }
 
+  /** Leases whose holders have a card: what this device can give out. */
+  offers(): Entitlement[] {
+    return [...this.leases().values()].filter(({ accountId }) => this.#cards().has(accountId));
+  }
+
+  /** @throws when the account has no card that this device knows of */
+  cardOf(accountId: AccountId): CardRef {
+    const cardRef = this.#cards().get(accountId);
+    if (!cardRef) throw new Error('The account has no card');
+    return cardRef;
+  }
+
+  #cards(): Map<AccountId, CardRef> {
+    return new Map(this.changes.flatMap((change) => (change.type === 'card' && change.state === 'active' ? [[change.accountId, change.cardRef] as const] : [])));
+  }
+
   schemeOf(entitlement: Entitlement): Scheme {
     for (const change of this.changes) if (change.type === 'scheme' && change.scheme.id === entitlement.schemeId) return change.scheme;
     throw new Error('The scheme has not been pulled');
+  }
+
+  /** Writes into the device's own journal that value moved, by default with a card that anybody could copy. */
+  appendMoved(movement: Movement, card: { readonly cardRef?: CardRef; readonly profile?: CardProfile; readonly evidence?: CardEvidence } = {}): JournalEntry {
+    const { cardRef = this.cardOf(movement.accountId), profile = 'plain-identifier', evidence = { kind: 'none' } } = card;
+    return this.append({ type: 'value-moved', movement, card: { cardRef, profile, evidence } });
   }
 
   /** Writes a fact into the device's own journal. */

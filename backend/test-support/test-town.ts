@@ -1,5 +1,6 @@
 /** A small demo town on a database of its own, with the production backend on it and a clock that the test sets. */
 import { SiteId } from '../../contract/ids.ts';
+import type { ApiOptions } from '../api/route.ts';
 import { createBackend, type Backend } from '../create-backend.ts';
 import type { BackendDatabase } from '../database/backend-database.ts';
 import { inviteDevice } from '../devices/enrolment.ts';
@@ -35,8 +36,11 @@ export interface TestTown {
   close(): Promise<void>;
 }
 
-/** @param population how many residents; enough of them are of an age to receive something */
-export async function testTown(engine: TestEngine, population = 60): Promise<TestTown> {
+/**
+ * @param population how many residents; enough of them are of an age to receive something
+ * @param cards the town's master keys, and how many cards a device may ask for
+ */
+export async function testTown(engine: TestEngine, population = 60, cards: Pick<ApiOptions, 'cardKeys' | 'cardsPerDayMax'> = {}): Promise<TestTown> {
   const place = await engine.place();
   const clock = { nowMs: START_MS, now: () => clock.nowMs };
   const lines: string[] = [];
@@ -47,7 +51,7 @@ export async function testTown(engine: TestEngine, population = 60): Promise<Tes
   });
   const start = async () => {
     const opened = await place.open();
-    return { opened, backend: await createBackend({ database: opened, clock, randomness: systemRandomness, log }) };
+    return { opened, backend: await createBackend({ database: opened, clock, randomness: systemRandomness, log, ...cards }) };
   };
   const { opened: database, backend } = await start();
   await seedDemo({ database, clock, randomness: systemRandomness, officePublicKey: newOfficeKey().x, population });

@@ -1,0 +1,87 @@
+/**
+ * Decides whether the card that a device names may stand behind a movement. What the town knows of the card counts, never what the
+ * device says it is. Pure.
+ */
+import { counterOf, type CardEvidence, type CardProfile } from '../../contract/card.ts';
+import type { AccountId, CardRef, OperationId } from '../../contract/ids.ts';
+
+export type CardFault =
+  | 'card-unknown'
+  | 'card-not-of-account'
+  | 'card-profile-differs'
+  | 'card-evidence-missing'
+  | 'card-evidence-wrong'
+  | 'card-counter-repeated';
+
+/** The card as a device reports it. */
+export interface NamedCard {
+  readonly cardRef: CardRef;
+  readonly profile: CardProfile;
+}
+
+/** The card as the town knows it. */
+export interface CardOnRecord {
+  readonly accountId: AccountId;
+  readonly state: 'active' | 'stopped';
+  readonly profile: CardProfile;
+  readonly keyVersion: number | null;
+  readonly sealedIdentifier: string | null;
+}
+
+type Refused = { readonly ok: false; readonly what: CardFault; readonly detail: string };
+
+/** Whether the town knows the card as the device names it, and as one of this account. Also stopped cards: what happened, happened. */
+export function checkNamedCard(named: NamedCard, accountId: AccountId | null, known: CardOnRecord | undefined): { readonly ok: true; readonly card: CardOnRecord } | Refused {
+  const fault = (what: CardFault, detail: string): Refused => ({ ok: false, what, detail });
+  if (!known) return fault('card-unknown', 'The town has no such card.');
+  if (accountId !== null && known.accountId !== accountId) return fault('card-not-of-account', 'The card belongs to another account than the movement.');
+  if (known.profile !== named.profile) return fault('card-profile-differs', `The device took the card for ${named.profile}, the town knows it as ${known.profile}.`);
+  return { ok: true, card: known };
+}
+
+/** `unchecked`: the backend lacks what it needs to check the proof (the master key, or the card's identifier). */
+export type Proof = 'good' | 'wrong' | 'unchecked';
+
+export interface CounterFacts {
+  /** The operations that the counter is said to belong to: more than one when a copy of the card exists. */
+  ownersOf(counter: number): ReadonlySet<OperationId>;
+  /** Checks a transaction MAC. */
+  proofOf(evidence: Extract<CardEvidence, { kind: 'transaction-mac' }>): Proof;
+}
+
+export interface CardOperation {
+  readonly counter: number;
+  readonly evidence: Exclude<CardEvidence['kind'], 'none'>;
+  readonly proved: boolean;
+}
+
+/** Which evidence a card of each profile can leave. `log` is weaker than a proof and accepted: a proof cannot always be had any more. */
+const EVIDENCE_OF: Readonly<Record<CardProfile, ReadonlyArray<CardEvidence['kind']>>> = {
+  'plain-identifier': ['none'],
+  code: ['none'],
+  desfire: ['transaction-mac', 'log'],
+  'felica-lite-s': ['write-counter', 'log', 'none'],
+};
+
+/** @returns the card's own operation behind the movement; null when the card keeps no count */
+export function checkEvidence(
+  operationId: OperationId,
+  { profile }: CardOnRecord,
+  evidence: CardEvidence,
+  facts: CounterFacts,
+): { readonly ok: true; readonly operation: CardOperation | null; readonly unchecked: boolean } | Refused {
+  const fault = (what: CardFault, detail: string): Refused => ({ ok: false, what, detail });
+  if (!EVIDENCE_OF[profile].includes(evidence.kind)) {
+    return evidence.kind === 'none'
+      ? fault('card-evidence-missing', `A ${profile} card leaves evidence of each movement; this one came without.`)
+      : fault('card-evidence-wrong', `A ${profile} card cannot leave evidence of the kind ${evidence.kind}.`);
+  }
+  const counter = counterOf(evidence);
+  if (evidence.kind === 'none' || counter === null) return { ok: true, operation: null, unchecked: false };
+  const proof = evidence.kind === 'transaction-mac' ? facts.proofOf(evidence) : undefined;
+  if (proof === 'wrong') return fault('card-evidence-wrong', 'The card did not make this transaction MAC, or made it for something else.');
+  if ([...facts.ownersOf(counter)].some((owner) => owner !== operationId)) {
+    return fault('card-counter-repeated', `The card’s counter ${counter} belongs to another operation already: a copy of the card exists.`);
+  }
+  return { ok: true, operation: { counter, evidence: evidence.kind, proved: proof === 'good' }, unchecked: proof === 'unchecked' };
+}

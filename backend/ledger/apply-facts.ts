@@ -1,0 +1,130 @@
+/** Does what the facts of a device's journal entries mean for the ledger and the cards, in their order. */
+import { EntitlementId, type CardRef, type DeviceId } from '../../contract/ids.ts';
+import type { JournalBody, JournalEntry, JournalFact } from '../../contract/journal.ts';
+import { epochOfMoment, type Moment } from '../../contract/time.ts';
+import { cardsOnRecord, counterOwners, keepSighting, stopCards } from '../cards/card-records.ts';
+import { checkNamedCard } from '../cards/check-card.ts';
+import type { CardMasterKeys } from '../cards/master-keys.ts';
+import { keepUnknownMovement, unknownMovements } from '../cards/unknown-movements.ts';
+import type { Anomaly, AnomalyKind } from './anomalies.ts';
+import { announce, type MunicipalityWork } from './change-feed.ts';
+import { endLeasesOfOthers } from './leases.ts';
+import { postMovements, type ClaimedMovement } from './post-movements.ts';
+import { settleUnknown, stopIfRolledBack } from './settle-unknown.ts';
+
+type FactOf<Type extends JournalFact['type']> = Extract<JournalFact, { type: Type }>;
+
+/** Entries that are in the journal now, with their bodies. */
+export interface TakenEntry {
+  readonly entry: JournalEntry;
+  readonly body: JournalBody;
+}
+
+interface Applying {
+  readonly work: MunicipalityWork;
+  readonly deviceId: DeviceId;
+  readonly cardKeys: CardMasterKeys | undefined;
+  readonly nowMs: number;
+}
+
+/** @returns what staff must see */
+export async function applyFacts(applying: Applying, taken: readonly TakenEntry[]): Promise<Anomaly[]> {
+  const anomalies: Anomaly[] = [];
+  // Movements that follow one another are posted together: nearly all entries of a busy day are such.
+  let claims: ClaimedMovement[] = [];
+  const post = async () => {
+    anomalies.push(...(await postClaims(applying, claims)));
+    claims = [];
+  };
+  for (const { entry, body } of taken) {
+    const { fact } = body;
+    switch (fact.type) {
+      case 'value-moved':
+        claims.push({ entry, movement: fact.movement, card: fact.card });
+        break;
+      case 'movement-unknown':
+        await post();
+        anomalies.push(...(await movementUnknown(applying, entry, fact)));
+        break;
+      case 'card-seen':
+        await post();
+        anomalies.push(...(await cardSeen(applying, entry, body.at, fact)));
+        break;
+      case 'card-suspect':
+        await post();
+        anomalies.push(await cardSuspect(applying, entry, fact));
+        break;
+      case 'slip-settled':
+      case 'staff-called':
+      case 'session-ended':
+        break;
+    }
+  }
+  await post();
+  return anomalies;
+}
+
+async function postClaims({ work, deviceId, cardKeys, nowMs }: Applying, claims: readonly ClaimedMovement[]): Promise<Anomaly[]> {
+  const last = claims.at(-1);
+  if (!last) return [];
+  const anomalies = await postMovements(work, deviceId, claims, cardKeys, nowMs);
+  // A card that keeps no count says nothing of other movements.
+  const counted = claims.filter(({ card }) => card.evidence.kind !== 'none').map(({ card }) => card.cardRef);
+  return [...anomalies, ...(await settleUnknown(work, [...new Set(counted)], last.entry, cardKeys, nowMs))];
+}
+
+const anomaly = (entry: JournalEntry, what: AnomalyKind, detail: string): Anomaly => ({ entry, what, detail });
+
+async function movementUnknown({ work, deviceId, cardKeys, nowMs }: Applying, entry: JournalEntry, { movement, card }: FactOf<'movement-unknown'>): Promise<Anomaly[]> {
+  const named = checkNamedCard(card, movement.accountId, (await cardsOnRecord(work, [card.cardRef])).get(card.cardRef));
+  if (!named.ok) return [anomaly(entry, named.what, named.detail)];
+  const { operationId } = movement;
+  const [known] = await unknownMovements(work, { operations: [operationId], openOn: [] });
+  if (known?.deviceId === deviceId) return [];
+  const posted = await work.transaction.selectFrom('movement').select('device_id').where('operation_id', '=', operationId).executeTakeFirst();
+  if (known || (posted && posted.device_id !== deviceId)) return [anomaly(entry, 'operation-repeated', 'The operation is known from another device.')];
+  await keepUnknownMovement(work, { deviceId, seq: entry.seq, card, movement, posted: posted !== undefined }, nowMs);
+  if (movement.entitlementId !== null) await endLeasesOfOthers(work, deviceId, EntitlementId.parse(movement.entitlementId));
+  const anomalies = await settleUnknown(work, [card.cardRef], entry, cardKeys, nowMs);
+  const [still] = await unknownMovements(work, { operations: [operationId], openOn: [] });
+  // A card without a count cannot tell anybody.
+  if (still?.state === 'open' && card.counterBefore !== null) await announce(work, [{ change: { type: 'movement-open', operationId, cardRef: card.cardRef } }]);
+  return anomalies;
+}
+
+async function cardSeen({ work, deviceId, cardKeys, nowMs }: Applying, entry: JournalEntry, at: Moment, fact: FactOf<'card-seen'>): Promise<Anomaly[]> {
+  const { card, counter, log, answers = [] } = fact;
+  const named = checkNamedCard(card, null, (await cardsOnRecord(work, [card.cardRef])).get(card.cardRef));
+  if (!named.ok) return [anomaly(entry, named.what, named.detail)];
+  const repeated = await repeatedCounters(work, card.cardRef, log);
+  const sighting = { deviceId, seq: entry.seq, counter, seenMs: epochOfMoment(at), answers };
+  await keepSighting(work, deviceId, { card, log, ...sighting });
+  if (repeated) {
+    await stopCards(work, [card.cardRef]);
+    return [anomaly(entry, 'card-counter-repeated', 'The card’s log has another operation under a counter than another report: a copy of the card exists.')];
+  }
+  const anomalies = await stopIfRolledBack(work, card.cardRef, sighting, entry);
+  const shown = await unknownMovements(work, { operations: log.map(({ operationId }) => operationId), openOn: [] });
+  if (shown.some(({ state }) => state === 'void')) {
+    anomalies.push(anomaly(entry, 'operation-void', 'The card’s log has a movement of which an earlier reading had shown that it did not happen.'));
+  }
+  return [...anomalies, ...(await settleUnknown(work, [card.cardRef], entry, cardKeys, nowMs))];
+}
+
+/** Whether a line of the log gives a counter, or an operation, another partner than some report before, or than another line. */
+async function repeatedCounters(work: MunicipalityWork, cardRef: CardRef, log: FactOf<'card-seen'>['log']): Promise<boolean> {
+  const owners = await counterOwners(work, [cardRef], log.map(({ counter }) => counter), log.map(({ operationId }) => operationId));
+  return log.some(({ operationId, counter }) => {
+    const place = owners.placeOf(operationId);
+    const elsewhere = place !== undefined && (place.cardRef !== cardRef || place.counter !== counter);
+    owners.add(cardRef, counter, operationId, false);
+    return elsewhere || owners.ownersOf(cardRef, counter).size > 1;
+  });
+}
+
+async function cardSuspect({ work }: Applying, entry: JournalEntry, { card, why }: FactOf<'card-suspect'>): Promise<Anomaly> {
+  const known = (await cardsOnRecord(work, [card.cardRef])).has(card.cardRef);
+  if (!known) return anomaly(entry, 'card-unknown', 'The town has no such card.');
+  await stopCards(work, [card.cardRef]);
+  return anomaly(entry, 'card-suspect', `The device no longer believes the card: ${why}.`);
+}
