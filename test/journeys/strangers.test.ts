@@ -4,6 +4,7 @@ import { Album } from '../support/album.ts';
 import { Town, until } from '../support/town.ts';
 
 /** SELECT 2PAY.SYS.DDF01, with an answer wanted (EMV Contactless Book B, 3.3.2). */
+const SELECT_TOWN_CARD = '00A4040C08F04B415A41535531';
 const SELECT_PAYMENT_DIRECTORY = '00A404000E325041592E5359532E444446303100';
 /** SELECT of the JPKI application, without an answer (P2 = 0C). */
 const SELECT_JPKI = '00A4040C0AD392F000260100000001';
@@ -34,7 +35,7 @@ describe('strangers', () => {
     expect(glass).toContain('このカードはこの機械では使えません');
     expect(glass).toContain('カードの中は読んでいません');
     expect(glass).toContain('町のカードを置いてください');
-    expect(sent()).toEqual([SELECT_PAYMENT_DIRECTORY]);
+    expect(sent()).toEqual([SELECT_TOWN_CARD, SELECT_PAYMENT_DIRECTORY]);
     expect(card.alarms).toEqual([]);
   });
 
@@ -45,7 +46,7 @@ describe('strangers', () => {
     const glass = await town.glass();
     expect(glass).toContain('マイナンバーカードはここでは使いません');
     expect(glass).toContain('カードの中は読んでいません');
-    expect(sent()).toEqual([SELECT_PAYMENT_DIRECTORY, SELECT_JPKI]);
+    expect(sent()).toEqual([SELECT_TOWN_CARD, SELECT_PAYMENT_DIRECTORY, SELECT_JPKI]);
     expect(card.alarms).toEqual([]);
   });
 
@@ -67,7 +68,7 @@ describe('strangers', () => {
     expect(glass).toContain('お金はなくなりません');
     expect(glass).toContain('職員をよんでください');
     expect(glass).not.toContain('1,200');
-    expect(sent()).toEqual([SELECT_PAYMENT_DIRECTORY, SELECT_JPKI, GET_IDENTIFIER]);
+    expect(sent()).toEqual([SELECT_TOWN_CARD, SELECT_PAYMENT_DIRECTORY, SELECT_JPKI, GET_IDENTIFIER]);
     await town.press('職員を呼ぶ');
     await town.page.getByText(/職員を呼びました\s*番号 1/).waitFor();
     await album.picture(town.page, 'stopped-and-staff-called');
