@@ -48,6 +48,14 @@ test('every demo card can be laid on the reader and taken away', async () => {
   }
 });
 
+test('a card keeps what is on it when it is taken away', async () => {
+  await ask({ do: 'card-insert', card: 'hanako' });
+  const { card } = devices.slots[0];
+  await ask({ do: 'card-remove' });
+  await ask({ do: 'card-insert', card: 'hanako', slot: 1 });
+  expect(devices.slots[1].card).toBe(card);
+});
+
 test('a second card goes on the second slot, and the same card cannot be in two places', async () => {
   await ask({ do: 'card-insert', card: 'hanako' });
   await expect(ask({ do: 'card-insert', card: 'hanako', slot: 1 })).rejects.toBeInstanceOf(ControlRefusal);

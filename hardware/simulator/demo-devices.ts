@@ -5,8 +5,9 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ControlRefusal, type ControlRequest } from './control.ts';
+import { DesfireMemory } from './desfire/memory.ts';
 import type { NetworkLink } from './network-link.ts';
-import { VIRTUAL_CARD_MODELS, virtualCardOf } from './virtual-card.ts';
+import { VIRTUAL_CARD_MODELS, virtualCardOf, type VirtualCard } from './virtual-card.ts';
 import type { VirtualPrinter } from './virtual-printer.ts';
 import type { VirtualReader } from './virtual-reader.ts';
 
@@ -16,6 +17,7 @@ const CardFile = z.array(
     model: z.enum(VIRTUAL_CARD_MODELS),
     uid: z.string(),
     atr: z.string().optional(),
+    memory: DesfireMemory.optional(),
     about: z.string().optional(),
   }),
 );
@@ -93,9 +95,14 @@ function insertCard(devices: DemoDevices, name: string, slot: 0 | 1): Json {
   const reader = devices.slots[slot];
   if (reader.card) throw new ControlRefusal(`スロット ${slot} には「${reader.card.name}」が置いてあります。先に取ってください (a card lies there; remove it first): card remove --slot ${slot}`);
   if (devices.slots.some((other) => other.card?.name === name)) throw new ControlRefusal(`「${name}」は、もう一つのスロットにあります (lies on the other slot)`);
-  reader.insert(virtualCardOf(definition));
+  const card = existing.get(definition) ?? virtualCardOf(definition);
+  existing.set(definition, card);
+  reader.insert(card);
   return { card: name, slot };
 }
+
+/** Each card is made when it is first laid down, and keeps what is written on it when it is taken away. */
+const existing = new WeakMap<DemoCard, VirtualCard>();
 
 interface Armable<Name extends string> {
   readonly names: readonly Name[];

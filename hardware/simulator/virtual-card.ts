@@ -2,7 +2,9 @@
  * Virtual cards: what lies on the virtual reader. Each model answers as a real card behind a contactless PC/SC reader would, and raises
  * an alarm when it is asked for something the kiosk must never ask. Must never hold anything of a real card or person.
  */
+import type { DesfireMemory } from './desfire/memory.ts';
 import type { CardIdentity } from './my-number/card-identity.ts';
+import { DesfireCard } from './virtual-card-desfire.ts';
 import { FelicaLiteSCard } from './virtual-card-felica-lite-s.ts';
 import { IdentifierCard } from './virtual-card-identifier.ts';
 import { MyNumberCard } from './virtual-card-my-number.ts';
@@ -22,7 +24,7 @@ export interface VirtualCard {
   readonly alarms: readonly string[];
 }
 
-export const VIRTUAL_CARD_MODELS = ['identifier', 'iso-identifier', 'payment', 'my-number', 'felica-lite-s'] as const;
+export const VIRTUAL_CARD_MODELS = ['identifier', 'iso-identifier', 'payment', 'my-number', 'felica-lite-s', 'desfire'] as const;
 export type VirtualCardModel = (typeof VIRTUAL_CARD_MODELS)[number];
 
 /** An entry of the demo cards file. */
@@ -33,6 +35,8 @@ export interface VirtualCardDefinition {
   readonly uid: string;
   /** In hexadecimal; the model's own when left out. */
   readonly atr?: string | undefined;
+  /** What is on a DESFire card; empty, with the factory's key, when left out. */
+  readonly memory?: DesfireMemory | undefined;
   readonly about?: string | undefined;
 }
 
@@ -54,6 +58,8 @@ export function virtualCardOf(definition: VirtualCardDefinition, identity?: Card
       return new MyNumberCard(definition.name, { atr, identity });
     case 'felica-lite-s':
       return new FelicaLiteSCard(definition.name, uid, { atr });
+    case 'desfire':
+      return new DesfireCard({ name: definition.name, uid, atr, memory: definition.memory });
   }
 }
 
