@@ -7,6 +7,7 @@ import type { Evidence } from '../stored-value.ts';
 import { selectDesfireApplication } from './card-session.ts';
 import { schemeReference } from './card-state.ts';
 import { VALUE_FILES } from './layout.ts';
+import { INS } from './native-commands.ts';
 import { transactionMacValue } from './transaction-mac.ts';
 
 const REFUSED = { kind: 'not-committed', why: 'refused' };
@@ -73,24 +74,27 @@ async function fullCard(): Promise<TownCard> {
 
 /** Recognition: SELECT and the identifier. */
 const RECOGNITION = 2;
+const bytesOf = (town: TownCard) => town.reader.sent.reduce((sum, { length }) => sum + length, town.bytesAnswered);
 
 test('from the first command to the balance of eight pockets it takes 5 round trips and 262 bytes', async () => {
   const town = await fullCard();
   const read = await (await town.tap()).read();
   expect(read).toMatchObject({ kind: 'read', counter: 8, pockets: new Map(EIGHT.map((pocket) => [pocket, 10])) });
   expect(town.reader.sent).toHaveLength(5);
-  expect(town.reader.sent.reduce((sum, { length }) => sum + length, town.bytesAnswered)).toBe(262);
+  expect(bytesOf(town)).toBe(262);
 });
 
 test.each([
-  ['a load', [credit('a', 1)], 8],
-  ['a debit', [debit('a', 1)], 8],
-  ['an exchange', [debit('a', 1), credit('b', 1)], 10],
-])('%s takes no more round trips than it must', async (_, movements, roundTrips) => {
+  ['a load', [credit('a', 1)], 8, 574],
+  ['a debit', [debit('a', 1)], 8, 574],
+  ['an exchange', [debit('a', 1), credit('b', 1)], 10, 632],
+])('%s takes no more round trips and bytes than it must', async (_, movements, roundTrips, bytes) => {
   const town = await fullCard();
   const card = await town.tap();
+  const recognition = bytesOf(town);
   expect((await card.apply({ operationId: operationId(20), movements })).kind).toBe('committed');
   expect(town.reader.sent).toHaveLength(RECOGNITION + roundTrips);
+  expect(bytesOf(town) - recognition).toBe(bytes);
 });
 
 test.each([
@@ -101,6 +105,7 @@ test.each([
   const town = await TownCard.after([credit('points', 500)]);
   const card = await town.tap();
   expect(await card.apply({ operationId: operationId(2), movements: [credit('voucher', 1), movement] })).toEqual(REFUSED);
+  expect(town.reader.sent.map(([, ins]) => ins)).not.toContain(INS.credit);
   expect(await pockets(town)).toEqual({ points: 500 });
   expect(town.logged).toBe(1);
 });
@@ -156,15 +161,15 @@ test('calls at the same time wait for each other', async () => {
 });
 
 test.each([
-  ['no amount', { operationId: operationId(2), movements: [credit('points', 0)] }],
-  ['half a yen', { operationId: operationId(2), movements: [credit('points', 0.5)] }],
-  ['a pocket twice', { operationId: operationId(2), movements: [credit('points', 1), debit('points', 1)] }],
-  ['five movements', { operationId: operationId(2), movements: ['a', 'b', 'c', 'd', 'e'].map((pocket) => credit(pocket, 1)) }],
-  ['an id that is none', { operationId: 'two', movements: [credit('points', 1)] }],
-])('an operation with %s is a bug and reaches no value', async (_, operation) => {
+  ['no amount', /Not an amount/, { operationId: operationId(2), movements: [credit('points', 0)] }],
+  ['half a yen', /Not an amount/, { operationId: operationId(2), movements: [credit('points', 0.5)] }],
+  ['a pocket twice', /once/, { operationId: operationId(2), movements: [credit('points', 1), debit('points', 1)] }],
+  ['five movements', /5 movements/, { operationId: operationId(2), movements: ['a', 'b', 'c', 'd', 'e'].map((pocket) => credit(pocket, 1)) }],
+  ['an id that is none', /UUID/, { operationId: 'two', movements: [credit('points', 1)] }],
+])('an operation with %s is a bug and reaches no value', async (_, message, operation) => {
   const town = await TownCard.after([credit('points', 5)]);
   const card = await town.tap();
-  await expect(card.apply(operation)).rejects.toThrow(RangeError);
+  await expect(card.apply(operation)).rejects.toThrow(message);
   expect(await card.read()).toMatchObject({ counter: 1, pockets: new Map([['points', 5]]) });
 });
 

@@ -84,10 +84,14 @@ test('one garbled answer freezes no card: it is asked once more from the selecti
   }
 });
 
-test('answers that are none prove nothing, however often they come', async () => {
+test.each([
+  ['all of them', () => true],
+  ['all but that to SELECT', (index: number) => index !== RECOGNITION + 1],
+  ['the first, and then that to SELECT', (index: number) => index === RECOGNITION || index === RECOGNITION + 1],
+])('answers that are none prove nothing, however often they come: %s', async (_, garbled) => {
   const town = new TownCard();
   const card = await town.tap();
-  town.reader.tear = () => 'answer-garbled';
+  town.reader.tear = (index) => (garbled(index) ? 'answer-garbled' : undefined);
   expect(await card.read()).toEqual({ kind: 'card-moved' });
 });
 
