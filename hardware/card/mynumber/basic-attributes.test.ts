@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseBasicAttributes } from './basic-attributes.ts';
-import { bytesOf } from './scripted-card.ts';
+import { bytesOf } from './test-support/scripted-card.ts';
 
 /** Of nobody: made for tests. */
 const FILE = bytesOf(

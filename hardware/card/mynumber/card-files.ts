@@ -2,7 +2,8 @@
  * SELECT and READ BINARY on a guarded channel: bytes of a listed file, or a closed reason why there are none. Nothing that reads changes
  * the card, so an answer that only names another length (6Cxx) is asked for again; what was lost never is.
  */
-import { STATUS, commandApdu, selectByName, type StatusWord } from '../apdu.ts';
+import { STATUS, commandApdu, type StatusWord } from '../apdu.ts';
+import { selectApplication, selectFileInApplication } from './allowed-commands.ts';
 import type { ChannelAnswer, GuardedChannel } from './apdu-guard.ts';
 import type { FileOf } from './profile.ts';
 import { elementHeader } from './tag-length-value.ts';
@@ -40,11 +41,10 @@ const PIECES_MAX = 40;
  */
 export async function selectFile(channel: GuardedChannel, { application, file }: FileOf): Promise<{ readonly kind: 'selected' } | CardTrouble> {
   if (!channel.isCurrent(application)) {
-    const inApplication = await select(channel, selectByName(application.aid, 'nothing'));
+    const inApplication = await select(channel, selectApplication(application));
     if (inApplication.kind !== 'selected') return inApplication;
   }
-  const id = Uint8Array.of(file.id >> 8, file.id & 0xff);
-  return select(channel, commandApdu({ cla: 0x00, ins: 0xa4, p1: 0x02, p2: 0x0c, data: id }));
+  return select(channel, selectFileInApplication(file));
 }
 
 async function select(channel: GuardedChannel, command: Uint8Array): Promise<{ readonly kind: 'selected' } | CardTrouble> {

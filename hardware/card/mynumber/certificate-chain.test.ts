@@ -2,7 +2,15 @@ import { X509Certificate, generateKeyPairSync, type KeyObject } from 'node:crypt
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { issueIdentity, testHierarchy } from '../../simulator/my-number/card-identity.ts';
-import { basicConstraintsOfAuthority, certificateOf, certificatePolicy, keyUsage, type CertificateContents, type Extension, type Name } from '../../simulator/my-number/certificate.ts';
+import {
+  basicConstraintsOfAuthority,
+  certificateOf,
+  certificatePolicy,
+  keyUsage,
+  type CertificateContents,
+  type Extension,
+  type Name,
+} from '../../simulator/my-number/certificate.ts';
 import { checkCertificate, pinnedAuthorities, type ChainOptions } from './certificate-chain.ts';
 import { FIRST_GENERATION } from './profile.ts';
 

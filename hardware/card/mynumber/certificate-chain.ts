@@ -37,7 +37,13 @@ const RSA_BITS_MIN = 2048;
 /** DER tags (X.690). */
 const TAG = { boolean: 0x01, bitString: 0x03, octetString: 0x04, oid: 0x06, sequence: 0x30, extensions: 0xa3 } as const;
 /** RFC 5280, 4.2.1. Extensions that are looked at, or may be critical without changing what the certificate is for. */
-const EXTENSION = { subjectAltName: '2.5.29.17', keyUsage: '2.5.29.15', basicConstraints: '2.5.29.19', crlDistributionPoints: '2.5.29.31', certificatePolicies: '2.5.29.32' } as const;
+const EXTENSION = {
+  keyUsage: '2.5.29.15',
+  subjectAltName: '2.5.29.17',
+  basicConstraints: '2.5.29.19',
+  crlDistributionPoints: '2.5.29.31',
+  certificatePolicies: '2.5.29.32',
+} as const;
 const UNDERSTOOD: ReadonlySet<string> = new Set(Object.values(EXTENSION).map(hexOfOid));
 
 /**
@@ -72,7 +78,8 @@ export function checkCertificate(der: Uint8Array, options: ChainOptions): ChainV
   const { certificateAlgorithm, certificatePolicy } = options.profile;
   const { publicKey } = certificate;
   if (certificate.signatureAlgorithmOid !== certificateAlgorithm) return { kind: 'wrong-purpose', why: 'algorithm' };
-  if (publicKey.asymmetricKeyType !== 'rsa' || (publicKey.asymmetricKeyDetails?.modulusLength ?? 0) < RSA_BITS_MIN) return { kind: 'wrong-purpose', why: 'key' };
+  const bits = publicKey.asymmetricKeyType === 'rsa' ? publicKey.asymmetricKeyDetails?.modulusLength : undefined;
+  if (bits === undefined || bits < RSA_BITS_MIN) return { kind: 'wrong-purpose', why: 'key' };
   if (!facts.onlyForAuthentication) return { kind: 'wrong-purpose', why: 'key-usage' };
   if (options.policy && !facts.policies.includes(hexOfOid(certificatePolicy))) return { kind: 'wrong-purpose', why: 'policy' };
   if (facts.strangeCriticalExtension) return { kind: 'wrong-purpose', why: 'critical-extension' };

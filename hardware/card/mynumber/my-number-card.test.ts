@@ -7,7 +7,7 @@ import { GuardedChannel } from './apdu-guard.ts';
 import { OpenedMyNumberCard } from './my-number-card.ts';
 import { PinEntry } from './pin-entry.ts';
 import { FIRST_GENERATION, type PinName } from './profile.ts';
-import { SELECT_JPKI, SELECT_TEXT, ScriptedCard, hexOf, selectFileOf, type ScriptedAnswer } from './scripted-card.ts';
+import { SELECT_JPKI, SELECT_TEXT, ScriptedCard, hexOf, selectFileOf, type ScriptedAnswer } from './test-support/scripted-card.ts';
 
 const IDENTITY = issueIdentity(testHierarchy());
 const CERTIFICATE = new X509Certificate(IDENTITY.authentication.certificate);
@@ -29,7 +29,7 @@ function scripted(...answers: readonly ScriptedAnswer[]) {
 const enter = (card: OpenedMyNumberCard, which: PinName, digits: string) =>
   card.verifyPin(which, new PinEntry(Uint8Array.from(Buffer.from(digits, 'ascii'))), { warnedOfLastTry: false });
 
-test.each([160, 20] as const)('a My Number card is known by its application and the label of its %i bytes of token information', async (tokenInformationBytes) => {
+test.each([160, 20] as const)('a My Number card is known by its application and a label in %i bytes', async (tokenInformationBytes) => {
   const { virtual, card } = layDown({ identity: IDENTITY, oddities: { tokenInformationBytes } });
   expect(await card.detect()).toEqual({ kind: 'my-number' });
   expect(virtual.alarms).toEqual([]);
@@ -90,19 +90,21 @@ test('a card without certificates says so', async () => {
 });
 
 const TO_CERTIFICATE = [SELECT_JPKI, selectFileOf('000A')];
+/** What the files of the next test hold. */
+const WHOLE = { kind: 'read', bytes: Uint8Array.of(0x30, 3, 0xaa, 0xbb, 0xcc) };
 const read = (offset: string, le: string) => `00B0${offset}${le}`;
 
 test.each<[string, readonly ScriptedAnswer[], readonly string[], object]>([
-  ['in one piece', ['3003AABBCCFFFF9000'], [read('0000', '00')], { kind: 'read', bytes: Uint8Array.of(0x30, 3, 0xaa, 0xbb, 0xcc) }],
-  ['in two', ['3003AA9000', 'BBCC9000'], [read('0000', '00'), read('0003', '02')], { kind: 'read', bytes: Uint8Array.of(0x30, 3, 0xaa, 0xbb, 0xcc) }],
-  ['with a warning at the file’s end', ['3003AABBCC6282'], [read('0000', '00')], { kind: 'read', bytes: Uint8Array.of(0x30, 3, 0xaa, 0xbb, 0xcc) }],
-  ['with another length', ['6C05', '3003AABBCC9000'], [read('0000', '00'), read('0000', '05')], { kind: 'read', bytes: Uint8Array.of(0x30, 3, 0xaa, 0xbb, 0xcc) }],
-  ['as the rest of an answer', ['30036103', 'AABBCC9000'], [read('0000', '00'), '00C0000003'], { kind: 'read', bytes: Uint8Array.of(0x30, 3, 0xaa, 0xbb, 0xcc) }],
+  ['in one piece', ['3003AABBCCFFFF9000'], [read('0000', '00')], WHOLE],
+  ['in two', ['3003AA9000', 'BBCC9000'], [read('0000', '00'), read('0003', '02')], WHOLE],
+  ['with a warning at the file’s end', ['3003AABBCC6282'], [read('0000', '00')], WHOLE],
+  ['with another length', ['6C05', '3003AABBCC9000'], [read('0000', '00'), read('0000', '05')], WHOLE],
+  ['as the rest of an answer', ['30036103', 'AABBCC9000'], [read('0000', '00'), '00C0000003'], WHOLE],
   ['with a length named twice', ['6C05', '6C05'], [read('0000', '00'), read('0000', '05')], { kind: 'refused', status: 0x6c05 }],
   ['from an empty file', ['9000'], [read('0000', '00')], { kind: 'malformed' }],
   ['from a file that ends too early', ['3003AA9000', '6B00'], [read('0000', '00'), read('0003', '02')], { kind: 'malformed' }],
   ['from a file that gives nothing more', ['3003AA9000', '9000'], [read('0000', '00'), read('0003', '02')], { kind: 'malformed' }],
-  ['with more than was asked for', ['3003AA9000', 'BBCCDDEE9000'], [read('0000', '00'), read('0003', '02')], { kind: 'read', bytes: Uint8Array.of(0x30, 3, 0xaa, 0xbb, 0xcc) }],
+  ['with more than was asked for', ['3003AA9000', 'BBCCDDEE9000'], [read('0000', '00'), read('0003', '02')], WHOLE],
   ['with a length nobody believes', ['308320000000009000'], [read('0000', '00')], { kind: 'malformed' }],
   ['from a locked file', ['6982'], [read('0000', '00')], { kind: 'locked' }],
   ['from a card that leaves', ['3003AA9000', { kind: 'card-moved' }], [read('0000', '00'), read('0003', '02')], { kind: 'card-moved' }],

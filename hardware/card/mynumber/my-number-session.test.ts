@@ -6,9 +6,9 @@ import { BlockedCommand } from './apdu-guard.ts';
 import type { OpenedMyNumberCard } from './my-number-card.ts';
 import { withMyNumberSession } from './my-number-session.ts';
 import { PinEntry } from './pin-entry.ts';
-import { SELECT_JPKI, SELECT_NEUTRAL, SELECT_TEXT, bytesOf, hexOf, selectFileOf } from './scripted-card.ts';
+import { SELECT_JPKI, SELECT_NEUTRAL, SELECT_TEXT, bytesOf, hexOf, selectFileOf } from './test-support/scripted-card.ts';
 
-const enterPin = (card: OpenedMyNumberCard) => card.verifyPin('attributes-pin', new PinEntry(Uint8Array.from(Buffer.from('5678', 'ascii'))), { warnedOfLastTry: false });
+const enterPin = (card: OpenedMyNumberCard) => card.verifyPin('attributes-pin', new PinEntry(bytesOf('35363738')), { warnedOfLastTry: false });
 
 /** A reader of this process that remembers, in order, everything that was asked of it. */
 class RecordingReader extends DirectReader {
@@ -67,7 +67,8 @@ test('the card forgets what was verified even where cutting the power does nothi
 test('the card forgets what was verified even where it does not know the other application', async () => {
   const { virtual, reader, presence } = layDown();
   const transmit = reader.transmit.bind(reader);
-  reader.transmit = async (generation, command) => (hexOf(command) === SELECT_NEUTRAL ? { kind: 'answered', response: bytesOf('6A82') } : transmit(generation, command));
+  reader.transmit = async (generation, command) =>
+    hexOf(command) === SELECT_NEUTRAL ? { kind: 'answered', response: bytesOf('6A82') } : transmit(generation, command);
   expect(await withMyNumberSession(reader, presence, enterPin)).toEqual({ kind: 'done', value: { kind: 'verified' } });
   expect(attributesAfterwards(virtual)).toBe('6982');
 });

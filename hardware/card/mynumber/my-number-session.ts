@@ -3,8 +3,8 @@
  * the card must have forgotten it. A card forgets what was verified only when another application is selected or its power is cut, not
  * by an ordinary disconnect (measured); so both are done, always.
  */
-import { selectByName } from '../apdu.ts';
 import type { CardPresence, CardReader } from '../../reader/card-reader.ts';
+import { selectApplication } from './allowed-commands.ts';
 import { GuardedChannel, type ChannelAnswer } from './apdu-guard.ts';
 import { OpenedMyNumberCard } from './my-number-card.ts';
 import { FIRST_GENERATION, type MyNumberProfile } from './profile.ts';
@@ -45,5 +45,5 @@ export async function withMyNumberSession<T>(
 }
 
 function selectNeutral(channel: GuardedChannel, profile: MyNumberProfile): Promise<ChannelAnswer> {
-  return channel.transmit(selectByName(profile.neutral.aid, 'nothing'));
+  return channel.transmit(selectApplication(profile.neutral));
 }

@@ -5,14 +5,15 @@ import { GuardedChannel } from './apdu-guard.ts';
 import { PinEntry } from './pin-entry.ts';
 import { triesLeft, verifyPin } from './pin-verification.ts';
 import { FIRST_GENERATION, type PinName } from './profile.ts';
-import { ASK_TRIES, SELECT_JPKI, SELECT_NEUTRAL, SELECT_TEXT, ScriptedCard, hexOf, selectFileOf, type ScriptedAnswer } from './scripted-card.ts';
+import { ASK_TRIES, SELECT_JPKI, SELECT_NEUTRAL, SELECT_TEXT, ScriptedCard, hexOf, selectFileOf, type ScriptedAnswer } from './test-support/scripted-card.ts';
 
 const UNWARNED = { warnedOfLastTry: false };
 const WARNED = { warnedOfLastTry: true };
-const digitsOf = (text: string) => Uint8Array.from(Buffer.from(text, 'ascii'));
+const digitsOf = (text: string) => Uint8Array.from(Buffer.from(text, 'utf8'));
 const entryOf = (text: string) => new PinEntry(digitsOf(text));
 const ask = (channel: GuardedChannel, which: PinName = 'authentication-pin') => triesLeft(channel, FIRST_GENERATION, which);
-const verify = (channel: GuardedChannel, digits: string, options = UNWARNED, which: PinName = 'authentication-pin') => verifyPin(channel, FIRST_GENERATION, which, entryOf(digits), options);
+const verify = (channel: GuardedChannel, digits: string, options = UNWARNED, which: PinName = 'authentication-pin') =>
+  verifyPin(channel, FIRST_GENERATION, which, entryOf(digits), options);
 
 /** A virtual card on a reader of this process; every command that reached it. */
 function layDown(options: MyNumberCardOptions = {}) {
@@ -113,7 +114,7 @@ test.each<[number, ScriptedAnswer, object]>([
 
 test.each(['', '123', '12345', '12a4', '１'])('an entry that cannot be a PIN ("%s") is not sent', async (digits) => {
   const card = new ScriptedCard('9000', '9000', '63C3');
-  expect(await verifyPin(card.channel, FIRST_GENERATION, 'authentication-pin', new PinEntry(Uint8Array.from(Buffer.from(digits, 'utf8'))), UNWARNED)).toEqual({ kind: 'not-possible' });
+  expect(await verify(card.channel, digits)).toEqual({ kind: 'not-possible' });
   expect(card.sent).toEqual(TO_PIN);
 });
 

@@ -3,7 +3,8 @@
  * tries are read before anything is sent; an entry is sent once and never by itself; the last try is used only after a warning was
  * accepted; and when the answer is lost nobody guesses. The entry is zeroed whatever happens.
  */
-import { STATUS, commandApdu, selectByName, type StatusWord } from '../apdu.ts';
+import { STATUS, type StatusWord } from '../apdu.ts';
+import { ASK_TRIES, selectApplication } from './allowed-commands.ts';
 import type { GuardedChannel } from './apdu-guard.ts';
 import { selectFile, troubleOf, type CardTrouble } from './card-files.ts';
 import type { PinEntry } from './pin-entry.ts';
@@ -38,7 +39,6 @@ export interface VerifyOptions {
 
 /** 6983 and 6984 mean the same on different cards of this family. */
 const BLOCKED: readonly number[] = [0x63c0, 0x6983, 0x6984];
-const ASK_TRIES = commandApdu({ cla: 0x00, ins: 0x20, p1: 0x00, p2: 0x80 });
 
 export async function triesLeft(channel: GuardedChannel, profile: MyNumberProfile, which: PinName): Promise<Tries> {
   const selected = await selectFile(channel, profile.pins[which]);
@@ -71,7 +71,7 @@ export async function verifyPin(
 async function triesOfUnverified(channel: GuardedChannel, profile: MyNumberProfile, which: PinName): Promise<Exclude<Tries, { kind: 'verified' }>> {
   const tries = await triesLeft(channel, profile, which);
   if (tries.kind !== 'verified') return tries;
-  await channel.transmit(selectByName(profile.neutral.aid, 'nothing'));
+  await channel.transmit(selectApplication(profile.neutral));
   const again = await triesLeft(channel, profile, which);
   return again.kind === 'verified' ? { kind: 'refused', status: STATUS.ok } : again;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bytesOf } from './scripted-card.ts';
+import { bytesOf } from './test-support/scripted-card.ts';
 import { contentOf, elementHeader, elementsIn } from './tag-length-value.ts';
 
 test.each([

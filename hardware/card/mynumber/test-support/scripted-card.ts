@@ -1,7 +1,7 @@
-/** For tests only: a card that gives the answers of a script, one a command, so that each answer a card may ever give can be played. */
-import type { TransmitResult } from '../../reader/card-reader.ts';
-import { GuardedChannel } from './apdu-guard.ts';
-import { FIRST_GENERATION } from './profile.ts';
+/** A card that gives the answers of a script, one a command, so that each answer a card may ever give can be played. */
+import type { TransmitResult } from '../../../reader/card-reader.ts';
+import { GuardedChannel } from '../apdu-guard.ts';
+import { FIRST_GENERATION } from '../profile.ts';
 
 /** Hexadecimal of the whole answer, or what happened instead of one. */
 export type ScriptedAnswer = string | Exclude<TransmitResult, { kind: 'answered' }>;

@@ -1,5 +1,5 @@
 /**
- * For tests only: seeded sequences of commands for a My Number card, of which many go where nobody may go. Each starts as something the
+ * Seeded sequences of commands for a My Number card, of which many go where nobody may go. Each starts as something the
  * kiosk, an attacker or a careless programmer might send, and is then bent in one or more of the ways listed here.
  */
 
@@ -17,7 +17,15 @@ export function seededRandom(seed: number): () => number {
 const bytes = (hex: string): readonly number[] => [...Buffer.from(hex, 'hex')];
 const TEXT = bytes('D3921000310001010408');
 const JPKI = bytes('D392F000260100000001');
-const OTHERS = ['A0000001510000', 'D3921000310001010402', 'D3921000310001010401', 'D3921000310001010100', 'A0000002310600000000000000000000', 'D3921000310001010499'].map(bytes);
+/** The issuer's, 券面, 住基, 共通, マイナ免許証, and one that is not there. */
+const OTHERS = [
+  'A0000001510000',
+  'D3921000310001010402',
+  'D3921000310001010401',
+  'D3921000310001010100',
+  'A0000002310600000000000000000000',
+  'D3921000310001010499',
+].map(bytes);
 /** Files from which the number can be had, in whatever application. */
 const FORBIDDEN = [0x01, 0x03, 0x14, 0x05, 0x13];
 const LISTED = [0x02, 0x06, 0x0a, 0x0b, 0x11, 0x15, 0x17, 0x18];
@@ -143,7 +151,13 @@ function mutated(random: () => number, command: number[], mutation: Mutation): n
       return [0x00, 0xa4, 0x04, pick(random, [0x0c, 0x0c, 0x0e, 0x00]), part.length, ...part];
     }
     case 'parameters':
-      return [cla, ins, pick(random, [0x00, 0x01, 0x02, 0x03, 0x04, 0x08, 0x09, 0x80, byteOf(random)]), random() < 0.5 ? p2 : pick(random, [0x00, 0x02, 0x04, 0x0c, 0x0e, byteOf(random)]), ...body];
+      return [
+        cla,
+        ins,
+        pick(random, [0x00, 0x01, 0x02, 0x03, 0x04, 0x08, 0x09, 0x80, byteOf(random)]),
+        random() < 0.5 ? p2 : pick(random, [0x00, 0x02, 0x04, 0x0c, 0x0e, byteOf(random)]),
+        ...body,
+      ];
     case 'extended-length':
       if (body.length < 2) return [cla, ins, p1, p2, 0x00, 0x00, body[0] ?? 0x00];
       return [cla, ins, p1, p2, 0x00, 0x00, ...body, ...(random() < 0.5 ? [] : [0x00, 0x00])];
@@ -152,13 +166,20 @@ function mutated(random: () => number, command: number[], mutation: Mutation): n
     case 'get-data':
       return [pick(random, [0x00, 0x80]), pick(random, [0xca, 0xcb, 0xae]), byteOf(random), byteOf(random), 0x00];
     case 'other-instruction':
-      return [cla, pick(random, [0xd6, 0xd7, 0x0e, 0x24, 0x2c, 0x32, 0x82, 0x88, 0x84, byteOf(random)]), random() < 0.5 ? p1 : 0x80 | anyFile(), random() < 0.5 ? p2 : 0x80 | anyFile(), ...body];
+      return [
+        cla,
+        pick(random, [0xd6, 0xd7, 0x0e, 0x24, 0x2c, 0x32, 0x82, 0x88, 0x84, byteOf(random)]),
+        random() < 0.5 ? p1 : 0x80 | anyFile(),
+        random() < 0.5 ? p2 : 0x80 | anyFile(),
+        ...body,
+      ];
     case 'secure-messaging':
       return [pick(random, [0x04, 0x08, 0x0c, 0x8c]), ins, p1, p2, 0x0d, 0x87, 0x09, 0x01, ...Array.from({ length: 8 }, () => byteOf(random)), 0x97, 0x00];
     case 'chaining':
       return [cla | 0x10, ins, p1, p2, ...body];
     case 'trailing-bytes':
-      return random() < 0.5 ? [...command, 0x00, pick(random, LISTED)] : [...command, ...Array.from({ length: 1 + Math.floor(random() * 4) }, () => byteOf(random))];
+      if (random() < 0.5) return [...command, 0x00, pick(random, LISTED)];
+      return [...command, ...Array.from({ length: 1 + Math.floor(random() * 4) }, () => byteOf(random))];
     case 'truncation':
       return command.slice(0, Math.floor(random() * command.length));
     case 'forbidden-file':
