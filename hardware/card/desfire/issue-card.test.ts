@@ -17,6 +17,7 @@ import { INS } from './native-commands.ts';
 const UID = Uint8Array.of(0x04, 0xa1, 0xb2, 0xc3, 0xd4, 0xe5, 0xf6);
 const DELETE_APPLICATION = 0xda;
 const CHANGE_KEY = 0xc4;
+const CREATE_TRANSACTION_MAC_FILE = 0xce;
 
 /** An issuer that has the versions 1 and 2; a key differs by card, version and purpose. */
 const issuer: IssuerKeys = {
@@ -186,14 +187,14 @@ test('a forged card that cannot make its MACs is not issued', async () => {
   expect(await issueCard(desk.laidDown, 1)).toEqual({ kind: 'failed', doing: 'get card UID', status: undefined });
 });
 
-test('an empty card is retired only once: there is nothing left to retire', async () => {
+test('a card without value is retired, and is not issued again: its counters would begin anew', async () => {
   const desk = await issued();
   expect(await retireCard(desk.laidDown, false)).toEqual({ kind: 'retired', balances: [0, 0, 0, 0, 0, 0, 0, 0] });
   expect(desk.memory.applications).toEqual([]);
   expect(await retireCard(desk.laidDown, false)).toEqual({ kind: 'retired', balances: [] });
+  expect(await issueCard(desk.laidDown, 1)).toEqual({ kind: 'retired' });
+  expect(await rekeyCard(desk.laidDown, 2)).toEqual({ kind: 'retired' });
   expect(await retireCard(new Desk(factoryMemory()).laidDown, true)).toEqual({ kind: 'not-issued' });
-  // The card itself is the issuer's still.
-  expect(await issueCard(desk.laidDown, 1)).toMatchObject({ kind: 'done' });
 });
 
 test('a card with value on it is retired only when staff give the value up', async () => {
@@ -248,10 +249,22 @@ test('re-keying torn at any command is done by doing it again, and ends in the s
   for (const memory of others) expect(memory).toEqual(undisturbed);
 });
 
-test('retiring torn at any command is done by doing it again, and ends in the same card', async () => {
-  const { memory: before } = await issued();
+/** A card whose issuing was torn at the making of its last file. */
+async function halfIssued(): Promise<Desk> {
+  const desk = new Desk(factoryMemory('aes'));
+  const card = desk.laidDown;
+  desk.reader.tear = (_index, command) => (command[1] === CREATE_TRANSACTION_MAC_FILE ? 'command-lost' : undefined);
+  expect(await issueCard(card, 1)).toEqual({ kind: 'card-moved' });
+  return desk;
+}
+
+test.each([
+  ['a card that is out', issued],
+  ['a card that was half issued', halfIssued],
+])('retiring %s, torn at any command, is done by doing it again, and ends in the same card', async (_what, begin) => {
+  const { memory: before } = await begin();
   const { undisturbed, others } = await tornEverywhere(() => withMemory(before), (card) => retireCard(card, false));
-  expect(undisturbed.applications).toEqual([]);
+  expect(undisturbed).toMatchObject({ applications: [], keySettings: 0x09 });
   for (const memory of others) expect(memory).toEqual(undisturbed);
 });
 

@@ -4,6 +4,7 @@
  * writes value: a card begins with nothing on it.
  */
 import {
+  FACTORY_VERSION,
   findOnCard,
   keyBehind,
   openSession,
@@ -16,8 +17,9 @@ import {
 } from './card-findings.ts';
 import { EMPTY_STATE, encodeState } from './card-state.ts';
 import { replaceFactoryKey } from './factory-key.ts';
-import { planIssue, planRekey, type IssuePlan, type IssueStep } from './issue-plan.ts';
+import { isRetired, planIssue, planRekey, type IssuePlan, type IssueStep } from './issue-plan.ts';
 import {
+  KEY_SETTINGS,
   LAID_OUT_FILES,
   changeKeySettings,
   changeOtherKey,
@@ -176,20 +178,21 @@ export type RetireOutcome =
   | { readonly kind: 'retired'; readonly balances: readonly number[] }
   /** Value is on it and nobody said that it may be given up. */
   | { readonly kind: 'holds-value'; readonly balances: readonly number[] }
-  /** It was never issued. */
+  /** There is nothing to retire: no application was ever finished on it. */
   | { readonly kind: 'not-issued' }
   | IssuingTrouble;
 
 /**
- * Ends a card's life as a town card, by one command: its application is deleted, with everything in it. The card itself stays the issuer's and
- * can be issued again.
+ * Ends a card's life as a town card: its application is deleted, with everything in it, by one command. The card itself stays the issuer's,
+ * closed to everybody else, and cannot be issued again.
  * @param giveUpValue staff have booked what is still on the card, and agree that it disappears from it
  */
 export async function retireCard(card: IssuedCard, giveUpValue: boolean): Promise<RetireOutcome> {
   const found = await findOnCard(card);
   if (found.kind !== 'found') return found;
-  const { application, keyVersion } = found.result;
-  if (application === 'absent') return keyVersion === 0 ? { kind: 'not-issued' } : { kind: 'retired', balances: [] };
+  const { application, keyVersion, settings } = found.result;
+  if (isRetired(found.result)) return { kind: 'retired', balances: [] };
+  if (application === 'absent' || keyVersion === FACTORY_VERSION) return { kind: 'not-issued' };
   const read = await readBalances(card, application.files, application.keyVersions[KEY.spend]!);
   if (read.kind !== 'found') return read;
   const balances = read.result;
@@ -198,8 +201,12 @@ export async function retireCard(card: IssuedCard, giveUpValue: boolean): Promis
   if (selected.kind !== 'found') return selected;
   const session = await openSession(card, 'card', keyVersion);
   if (session.kind !== 'found') return session;
-  const deleted = await session.result.transact(deleteApplication());
-  return deleted.kind === 'ok' ? { kind: 'retired', balances } : troubleOf(deleted, 'delete the application');
+  // A card whose issuing was torn is closed first, so that it is told from one whose issuing has just begun.
+  for (const command of settings === KEY_SETTINGS ? [deleteApplication()] : [changeKeySettings(), deleteApplication()]) {
+    const done = await session.result.transact(command);
+    if (done.kind !== 'ok') return troubleOf(done, 'delete the application');
+  }
+  return { kind: 'retired', balances };
 }
 
 /** What the value files hold; those that a torn issuing has not made hold nothing. */

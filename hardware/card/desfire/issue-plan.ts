@@ -22,7 +22,17 @@ export type IssuePlan =
   /** A key has another version than the one wanted: the card is out already, and is re-keyed, not issued. */
   | { readonly kind: 'issued-with'; readonly version: number }
   /** Something of the card is missing: it must be issued to its end first. */
-  | { readonly kind: 'not-issued' };
+  | { readonly kind: 'not-issued' }
+  /** Its life as a town card is over. */
+  | { readonly kind: 'retired' };
+
+/**
+ * True for a card that was closed and has no application: issuing closes a card last, retiring deletes the application. Such a card is not
+ * issued again, because its counters would begin anew, and whoever saw it before would take it for one that was rolled back.
+ */
+export function isRetired(found: CardFindings): boolean {
+  return found.application === 'absent' && found.settings === KEY_SETTINGS;
+}
 
 function keyChanges(found: CardFindings, to: number): { readonly card: readonly IssueStep[]; readonly own: readonly IssueStep[]; readonly others: readonly IssueStep[] } {
   const card: readonly IssueStep[] = found.keyVersion === to ? [] : [{ kind: 'change-card-key', from: found.keyVersion, type: found.keyType }];
@@ -44,6 +54,7 @@ function missing(found: CardFindings): { readonly application: readonly IssueSte
 
 /** Steps to a card with all of the layout and the keys of `version`. The keys known to everybody go first. */
 export function planIssue(found: CardFindings, version: number): IssuePlan {
+  if (isRetired(found)) return { kind: 'retired' };
   const versions = [found.keyVersion, ...(found.application === 'absent' ? [] : found.application.keyVersions)];
   const other = versions.find((each) => each !== version && each !== FACTORY_VERSION);
   if (other !== undefined) return { kind: 'issued-with', version: other };
@@ -54,6 +65,7 @@ export function planIssue(found: CardFindings, version: number): IssuePlan {
 
 /** Steps to the keys of `version` on a card that is out; whatever mixture of versions a torn re-keying left. */
 export function planRekey(found: CardFindings, version: number): IssuePlan {
+  if (isRetired(found)) return { kind: 'retired' };
   const versions = [found.keyVersion, ...(found.application === 'absent' ? [] : found.application.keyVersions)];
   const { application, files, state, closing } = missing(found);
   if ([...application, ...files, ...state, ...closing].length > 0 || versions.includes(FACTORY_VERSION)) return { kind: 'not-issued' };
