@@ -1,0 +1,56 @@
+/**
+ * A kiosk's real ledger, open over many cases: each case brings its own account, card and entitlement, so that the file is opened anew
+ * only where a case wants just that. It lies in memory where the machine has a place for that, because nothing here tests the disk.
+ */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { DeviceId } from '../../../contract/ids.ts';
+import type { Change } from '../../../contract/sync.ts';
+import { NOW } from '../../../agent/test-support/ledger-town.ts';
+import type { Ledger } from '../../../agent/ledger/ledger.ts';
+import { openLedger } from '../../../agent/ledger/sqlite-ledger.ts';
+import { SCHEMES } from './pockets.ts';
+
+const SHARED_MEMORY = '/dev/shm';
+
+export class CaseLedger {
+  readonly device: DeviceId;
+  readonly #directory: string;
+  #ledger: Ledger;
+  #cursor = 0;
+
+  constructor(device: DeviceId) {
+    this.device = device;
+    this.#directory = mkdtempSync(path.join(existsSync(SHARED_MEMORY) ? SHARED_MEMORY : tmpdir(), 'kazasu-tearing-'));
+    this.#ledger = this.#open();
+    this.tell(SCHEMES.map((scheme) => ({ type: 'scheme', scheme })));
+  }
+
+  get ledger(): Ledger {
+    return this.#ledger;
+  }
+
+  /** What the town says, in one page. */
+  tell(changes: readonly Change[]): void {
+    this.#cursor += 1;
+    this.#ledger.applyChanges(changes, this.#cursor, NOW);
+  }
+
+  /** Closes the file and opens it, as a start of the program does. */
+  reopen(): void {
+    this.#ledger.close();
+    this.#ledger = this.#open();
+  }
+
+  remove(): void {
+    this.#ledger.close();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  #open(): Ledger {
+    const opened = openLedger({ path: path.join(this.#directory, 'ledger.db'), device: this.device });
+    if (!opened.ok) throw new Error(`${opened.trouble}: ${opened.detail}`);
+    return opened.ledger;
+  }
+}

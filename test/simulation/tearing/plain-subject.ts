@@ -1,0 +1,32 @@
+/** A load through a card that only points to an account: nothing is ever written on it, the books alone decide. */
+import { recogniseCard } from '../../../hardware/card/recognise-card.ts';
+import { IdentifierCard } from '../../../hardware/simulator/virtual-card-identifier.ts';
+import { HELD, HELD_AMOUNT, LOADED, credit } from './pockets.ts';
+import type { Subject, TestCard } from './subject.ts';
+
+const plainCard = (identifier: string, kind: 'storage' | 'iso', opening: TestCard['opening']): TestCard => {
+  const uid = Uint8Array.from(Buffer.from(identifier, 'hex'));
+  return {
+    profile: 'plain-identifier',
+    virtual: new IdentifierCard('plain', uid, kind),
+    identifier: uid,
+    keys: undefined,
+    counter: null,
+    opening,
+    recognise: recogniseCard,
+    verdict: async () => ({ kind: 'nothing-to-see' }),
+    evidenceFault: (evidence) => (evidence.kind === 'none' ? undefined : 'A plain identifier leaves no evidence'),
+  };
+};
+
+export function plainSubjects(): Subject[] {
+  return (['storage', 'iso'] as const).map((kind) => ({
+    name: `identifier-load-${kind}`,
+    profile: 'plain-identifier',
+    through: 'services',
+    movements: [credit(HELD.id, LOADED)],
+    card: () => plainCard(kind === 'storage' ? '0101061122334455' : '04a1a2a3a4a5a6', kind, { [HELD.id]: HELD_AMOUNT }),
+    otherCard: () => plainCard(kind === 'storage' ? '0101066677889900' : '04b1b2b3b4b5b6', kind, {}),
+    valueCommand: () => undefined,
+  }));
+}

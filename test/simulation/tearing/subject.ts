@@ -1,0 +1,58 @@
+/** What is torn: an operation on a card in a known state, and how to see afterwards what became of the card. */
+import type { CardEvidence } from '../../../contract/card.ts';
+import type { CardKeySet } from '../../../hardware/card/card-keys.ts';
+import type { RecognisedCard, RecogniseOptions } from '../../../hardware/card/recognise-card.ts';
+import type { CardMovement, StoredValueCard } from '../../../hardware/card/stored-value.ts';
+import type { CardPresence, CardReader } from '../../../hardware/reader/card-reader.ts';
+import type { VirtualCard } from '../../../hardware/simulator/virtual-card.ts';
+import type { Amounts } from './kiosk.ts';
+
+/** What the operation did to the card, seen from inside it. */
+export type Verdict =
+  | { readonly kind: 'not-at-all' }
+  | { readonly kind: 'once' }
+  /** Nothing is ever written on such a card. */
+  | { readonly kind: 'nothing-to-see' }
+  | { readonly kind: 'wrong'; readonly what: string };
+
+export interface TestCard {
+  readonly profile: StoredValueCard['profile'];
+  readonly virtual: VirtualCard;
+  readonly identifier: Uint8Array;
+  /** Undefined for a card without keys. */
+  readonly keys: CardKeySet | undefined;
+  /** Its count of operations before the one of the case; null when it keeps none. */
+  readonly counter: number | null;
+  /** What its holder has before the operation; the books say so as well. */
+  readonly opening: Amounts;
+  recognise(reader: CardReader, presence: Extract<CardPresence, { kind: 'present' }>, options: RecogniseOptions): Promise<RecognisedCard>;
+  verdict(operationId: string | undefined): Promise<Verdict>;
+  /** What is wrong with the evidence that was written down for the operation, after `verdict` said `once`. */
+  evidenceFault(evidence: CardEvidence): string | undefined;
+}
+
+export interface Subject {
+  readonly name: string;
+  readonly profile: TestCard['profile'];
+  /** `services`: the production use case on a real ledger. `seam`: the same protocol on the card seam, where there is no use case yet. */
+  readonly through: 'services' | 'seam';
+  readonly movements: readonly CardMovement[];
+  /** A card on which the operation was not tried yet. */
+  card(random: (bytes: number) => Uint8Array): TestCard;
+  /** Another person's card of the same kind. */
+  otherCard(random: (bytes: number) => Uint8Array): TestCard;
+  /** Names a command that must be sent to a card at most once; undefined for one that changes nothing. */
+  valueCommand(command: Uint8Array): string | undefined;
+}
+
+/** What the holder has once the movements have happened. */
+export function amountsAfter(opening: Amounts, movements: readonly CardMovement[]): Amounts {
+  const amounts: Record<string, number> = { ...opening };
+  for (const { pocket, kind, amount } of movements) amounts[pocket] = (amounts[pocket] ?? 0) + (kind === 'credit' ? amount : -amount);
+  return amounts;
+}
+
+/** True when both say the same of every pocket. */
+export function sameAmounts(one: Amounts, other: Amounts): boolean {
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])].every((pocket) => (one[pocket] ?? 0) === (other[pocket] ?? 0));
+}

@@ -1,0 +1,76 @@
+/** What many cases share: the subjects, and each kiosk's ledger. Builds the kiosks, cards and the town of one case. */
+import { createHash } from 'node:crypto';
+import { createManualClock } from '../../../agent/test-support/manual-clock.ts';
+import { createSeededRandomness } from '../../../agent/test-support/seeded-randomness.ts';
+import type { Clock } from '../../../agent/ports.ts';
+import { decideUnknown } from '../../../backend/cards/decide-unknown.ts';
+import { DeviceId } from '../../../contract/ids.ts';
+import { CaseKeys } from './case-keys.ts';
+import { CaseLedger } from './case-ledger.ts';
+import { desfireSubjects } from './desfire-subjects.ts';
+import type { Kiosk } from './kiosk.ts';
+import { plainSubjects } from './plain-subject.ts';
+import { SeamKiosk } from './seam-kiosk.ts';
+import { ServiceKiosk } from './service-kiosk.ts';
+import type { Subject, TestCard } from './subject.ts';
+import { NO_TEARING_PLANT, type TearingPlant } from './tearing-plant.ts';
+import { TornReader, type CommandThread } from './torn-reader.ts';
+import { TownDesk } from './town-desk.ts';
+
+const PLACES = ['here', 'there'] as const;
+/** A ledger is looked through at a restart; after so many cases a new one is begun. */
+const CASES_PER_LEDGER = 500;
+
+export interface CaseParts {
+  readonly card: TestCard;
+  readonly otherCard: TestCard;
+  readonly here: Kiosk;
+  /** Knows the card's holder as well; undefined where the case stays at one kiosk. */
+  readonly there: Kiosk | undefined;
+  readonly town: TownDesk;
+}
+
+export class TearingWorld {
+  readonly subjects: readonly Subject[];
+  readonly #plant: TearingPlant;
+  readonly #clocks: Readonly<Record<Kiosk['name'], Clock>> = { here: createManualClock(), there: createManualClock() };
+  #ledgers: Readonly<Record<Kiosk['name'], CaseLedger>> | undefined;
+  #cases = 0;
+
+  private constructor(subjects: readonly Subject[], plant: TearingPlant) {
+    this.subjects = subjects;
+    this.#plant = plant;
+  }
+
+  static async open(plant: TearingPlant = NO_TEARING_PLANT): Promise<TearingWorld> {
+    return new TearingWorld([...(await desfireSubjects()), ...plainSubjects()], plant);
+  }
+
+  /** @param seed text; the same gives the same random numbers */
+  parts(subject: Subject, thread: CommandThread, seed: string, kiosks: 1 | 2): CaseParts {
+    this.#cases += 1;
+    const digest = createHash('sha256').update(seed).digest();
+    const randomness = createSeededRandomness(digest.readUInt32LE(0));
+    const random = (bytes: number): Uint8Array => randomness.bytes(bytes);
+    const [card, otherCard] = [subject.card(random), subject.otherCard(random)];
+    const cards = [card, otherCard];
+    const cardKey = createHash('sha256').update(`${seed} ${this.#cases}`).digest();
+    const kiosk = (name: Kiosk['name']): Kiosk => {
+      const common = { name, subject, cards, keys: new CaseKeys(cards), reader: new TornReader(thread), clock: this.#clocks[name], randomness, plant: this.#plant };
+      return subject.through === 'services' ? new ServiceKiosk({ ...common, number: this.#cases, cardKey, ledger: this.#ledgerOf(name) }) : new SeamKiosk(common);
+    };
+    const town = new TownDesk(this.#plant.decide ?? decideUnknown, this.#clocks.here.now());
+    return { card, otherCard, here: kiosk('here'), there: kiosks === 2 ? kiosk('there') : undefined, town };
+  }
+
+  close(): void {
+    for (const ledger of Object.values(this.#ledgers ?? {})) ledger.remove();
+    this.#ledgers = undefined;
+  }
+
+  #ledgerOf(name: Kiosk['name']): CaseLedger {
+    if (name === 'here' && this.#cases % CASES_PER_LEDGER === 0) this.close();
+    this.#ledgers ??= Object.fromEntries(PLACES.map((place) => [place, new CaseLedger(DeviceId.parse(place))])) as Record<Kiosk['name'], CaseLedger>;
+    return this.#ledgers[name];
+  }
+}

@@ -1,0 +1,90 @@
+/** The town between two kiosks: takes their news, decides what is open by the backend's own rule, and tells both what it knows. */
+import { decideUnknown, type OpenMovement, type Sighting } from '../../../backend/cards/decide-unknown.ts';
+import { DeviceId, type OperationId } from '../../../contract/ids.ts';
+import type { Movement } from '../../../contract/value.ts';
+import type { Kiosk, KioskNews, TownWord } from './kiosk.ts';
+
+interface Open extends OpenMovement {
+  readonly movement: Movement | undefined;
+}
+
+export class TownDesk {
+  readonly #decide: typeof decideUnknown;
+  readonly #occurredMs: number;
+  readonly #open = new Map<OperationId, Open>();
+  readonly #decided = new Set<OperationId>();
+  readonly #owners = new Map<number, Set<OperationId>>();
+  readonly #sightings: Sighting[] = [];
+  readonly #words: TownWord[] = [];
+  readonly #told = new Map<Kiosk, number>();
+
+  constructor(decide: typeof decideUnknown, nowMs: number) {
+    this.#decide = decide;
+    this.#occurredMs = nowMs;
+  }
+
+  /** The kiosk pushes its journal and pulls what is new. */
+  exchange(kiosk: Kiosk): void {
+    for (const news of kiosk.news()) this.#hear(DeviceId.parse(kiosk.name), news);
+    this.#decideAll();
+    for (const word of this.#words.slice(this.#told.get(kiosk) ?? 0)) kiosk.learn(word);
+    this.#told.set(kiosk, this.#words.length);
+  }
+
+  /** The one operation whose end the town knows; undefined when it knows of none. */
+  decidedOperation(): OperationId | undefined {
+    return [...this.#decided][0];
+  }
+
+  #hear(deviceId: DeviceId, news: KioskNews): void {
+    const { seq } = news;
+    switch (news.type) {
+      case 'moved':
+        if (news.counter !== null) this.#own(news.counter, news.operationId);
+        this.#happened(news.operationId, news.movement);
+        return;
+      case 'unknown':
+        if (this.#decided.has(news.operationId)) return;
+        this.#open.set(news.operationId, { ...news, deviceId, occurredMs: this.#occurredMs });
+        this.#words.push({ type: 'open', operationId: news.operationId });
+        return;
+      case 'seen':
+        for (const { operationId, counter } of news.log) this.#own(counter, operationId);
+        this.#sightings.push({ deviceId, seq, counter: news.counter, seenMs: this.#occurredMs, answers: news.answers });
+        return;
+    }
+  }
+
+  #decideAll(): void {
+    for (const open of [...this.#open.values()]) {
+      const ownCounter = [...this.#owners].find(([, operations]) => operations.has(open.operationId))?.[0];
+      const decision = this.#decide(open, { ownersOf: (counter) => this.#owners.get(counter) ?? new Set(), ownCounter, sightings: this.#sightings });
+      switch (decision.kind) {
+        case 'open':
+          break;
+        case 'happened':
+          this.#happened(open.operationId, open.movement);
+          break;
+        case 'void':
+          this.#settle(open.operationId);
+          this.#words.push({ type: 'void', operationId: open.operationId });
+          break;
+      }
+    }
+  }
+
+  #happened(operationId: OperationId, movement: Movement | undefined): void {
+    if (this.#decided.has(operationId)) return;
+    this.#settle(operationId);
+    this.#words.push({ type: 'happened', operationId, movement });
+  }
+
+  #settle(operationId: OperationId): void {
+    this.#open.delete(operationId);
+    this.#decided.add(operationId);
+  }
+
+  #own(counter: number, operationId: OperationId): void {
+    this.#owners.set(counter, (this.#owners.get(counter) ?? new Set()).add(operationId));
+  }
+}
