@@ -149,7 +149,10 @@ const SWITCH_TO_FELICA = commandApdu({ cla: 0xff, ins: 0x50, p1: 0x00, p2: 0x02,
 const TIMER = [0x5f, 0x46, 0x04, 0xa0, 0x86, 0x01, 0x00] as const;
 
 function transparentSession(send: Send, idm: Uint8Array): Dialect {
-  const manage = async (tag: number) => objectsIn(await send(commandApdu({ cla: 0xff, ins: 0x50, p1: 0, p2: 0, data: Uint8Array.of(tag, 0), le: 256 })));
+  const manage = async (tag: number) => {
+    const command = commandApdu({ cla: 0xff, ins: 0x50, p1: 0x00, p2: 0x00, data: Uint8Array.of(tag, 0x00), le: 256 });
+    return objectsIn(await send(command));
+  };
   const frames = passingFrames(idm, async (frame) => {
     const data = [...TIMER, 0x95, 0x82, frame.length >> 8, frame.length & 0xff, ...frame];
     // An extended APDU with the three bytes at its end that this reader's own software sends.

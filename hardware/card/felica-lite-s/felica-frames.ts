@@ -5,7 +5,15 @@
 import { BLOCK_LENGTH } from './mac.ts';
 
 /** Numbers of the blocks that the profile uses; 00 to 0D are free for the mirror. */
-export const BLOCK = { challenge: 0x80, identity: 0x82, keyVersion: 0x86, cardKey: 0x87, configuration: 0x88, writeCounter: 0x90, mac: 0x91 } as const;
+export const BLOCK = {
+  challenge: 0x80,
+  identity: 0x82,
+  keyVersion: 0x86,
+  cardKey: 0x87,
+  configuration: 0x88,
+  writeCounter: 0x90,
+  mac: 0x91,
+} as const;
 
 export interface BlockWrite {
   readonly block: number;
@@ -68,7 +76,7 @@ function framed(body: readonly number[]): Uint8Array {
 }
 
 function answerHead(frame: Uint8Array, code: number, idm: Uint8Array): 'ok' | 'refused' | 'no-answer' {
-  const isOurs = frame.length >= ANSWER_HEAD && frame[0] === frame.length && frame[1] === code && idm.every((byte, index) => frame[2 + index] === byte);
-  if (!isOurs) return 'no-answer';
+  const isAnswer = frame.length >= ANSWER_HEAD && frame[0] === frame.length && frame[1] === code;
+  if (!isAnswer || !idm.every((byte, index) => frame[2 + index] === byte)) return 'no-answer';
   return frame[10] === 0x00 && frame[11] === 0x00 ? 'ok' : 'refused';
 }

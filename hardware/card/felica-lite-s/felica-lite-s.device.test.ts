@@ -64,7 +64,8 @@ async function take(): Promise<void> {
   virtual.remove();
   await presence((now): now is CardPresence & { kind: 'none' } => now.kind === 'none');
 }
-const cardAt = (at: Present, style: VirtualReaderStyle) => felicaLiteSCard(reader, at, IDM, keys, { style: STYLE_OF[style], random, pockets: ['premium-2026'] });
+const cardAt = (at: Present, style: VirtualReaderStyle) =>
+  felicaLiteSCard(reader, at, IDM, keys, { style: STYLE_OF[style], random, pockets: ['premium-2026'] });
 
 test.each(VIRTUAL_READER_STYLES)('a card is issued, proves itself and takes an operation through pcscd and an %s', async (style) => {
   const card = new VirtualFelicaCard('felica', IDM, { readerStyle: style });

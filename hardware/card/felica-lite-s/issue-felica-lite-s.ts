@@ -144,7 +144,8 @@ function emptyMirror(): readonly BlockWrite[] {
   const blocks = SLOT_STARTS.flatMap((start) =>
     Array.from({ length: BLOCKS_PER_SLOT }, (_, place): BlockWrite => ({ block: start + place, data: new Uint8Array(BLOCK_LENGTH) })),
   );
-  for (const { place, data } of [{ place: 0, data: headOf(FRESH_MIRROR) }, ...bodyOf(FRESH_MIRROR)]) blocks[place] = { block: SLOT_STARTS[0] + place, data };
+  const first = [{ place: 0, data: headOf(FRESH_MIRROR) }, ...bodyOf(FRESH_MIRROR)];
+  for (const { place, data } of first) blocks[place] = { block: SLOT_STARTS[0] + place, data };
   return blocks;
 }
 

@@ -8,7 +8,11 @@ import type { NotDone } from './felica-frames.ts';
 import { sameBytes } from './mac.ts';
 import { SLOT_STARTS, mirrorIn, type Mirror, type SlotHead } from './mirror.ts';
 
-export type Trouble = NoKey | { readonly kind: 'suspect'; readonly why: Suspicion } | { readonly kind: 'card-moved' } | { readonly kind: 'reader-lost' };
+export type Trouble =
+  | NoKey
+  | { readonly kind: 'suspect'; readonly why: Suspicion }
+  | { readonly kind: 'card-moved' }
+  | { readonly kind: 'reader-lost' };
 
 /** A card that proved itself just now, and the first block of each slot if it is one. */
 export interface Proof {
@@ -37,7 +41,8 @@ export async function showMirror(
     const head = heads[slot]!;
     const result = await session.read([...head.places.map((place) => SLOT_STARTS[slot] + place), ...others]);
     if (result.kind !== 'blocks') return result;
-    return { kind: 'slot', mirror: mirrorIn(head, result.blocks.slice(0, head.places.length)), others: result.blocks.slice(head.places.length) } as const;
+    const count = head.places.length;
+    return { kind: 'slot', mirror: mirrorIn(head, result.blocks.slice(0, count)), others: result.blocks.slice(count) } as const;
   };
   for (const [position, newestSlot] of newerFirst.entries()) {
     const found = await wholeSlot(newestSlot, more);

@@ -158,7 +158,8 @@ export function uuidOf(bytes: Uint8Array): string {
 }
 
 function placesOf(movements: number, pockets: number): readonly number[] {
-  const places = (firstBlock: number, count: number) => Array.from({ length: Math.ceil(count / ENTRIES_PER_BLOCK) }, (_, index) => firstBlock + index);
+  const places = (firstBlock: number, count: number) =>
+    Array.from({ length: Math.ceil(count / ENTRIES_PER_BLOCK) }, (_, index) => firstBlock + index);
   return [OPERATION_BLOCK, ...places(MOVEMENTS.firstBlock, movements), ...places(POCKETS.firstBlock, pockets)];
 }
 
