@@ -190,6 +190,21 @@ describe('the command line', { timeout: TIMEOUT_MS }, () => {
     expect([revoked.code, revoked.err]).toEqual([78, expect.stringContaining('There is no kiosk') as string]);
   });
 
+  it('lists what is wrong with cards', async () => {
+    expect((await run(['seed', 'demo', '--data', dataDir])).code).toBe(0);
+    const { code, out, err } = await run(['cards', '--data', dataDir]);
+    expect([code, out, err]).toEqual([0, expect.stringMatching(/^stopped\t[0-9a-f]{32}\ta-[0-9a-f]+\n$/) as string, expect.stringContaining('1 stopped cards') as string]);
+  });
+
+  it('does not serve with card keys that are missing or that others can read', async () => {
+    const missing = await run(['serve', '--port', '0', '--data', dataDir, '--card-keys', path.join(dataDir, 'none.json')]);
+    expect([missing.code, missing.err]).toEqual([78, expect.stringMatching(plain) as string]);
+    writeFileSync(path.join(dataDir, 'card-keys.json'), '{}', { mode: 0o644 });
+    const open = await run(['serve', '--port', '0', '--data', dataDir]);
+    expect([open.code, open.err]).toEqual([78, expect.stringContaining('chmod 600') as string]);
+    expect((await run(['serve', '--cards-per-day', 'many', '--data', dataDir])).err).toContain('--cards-per-day must be a whole number');
+  });
+
   it('prints the description of the interface', async () => {
     const { code, out } = await run(['openapi']);
     expect(code).toBe(0);

@@ -48,6 +48,31 @@ describe.each(ENGINES)('the schema on $name', (engine) => {
     expect(seeded.kind).toBe('seeded');
   });
 
+  it('takes over cards and devices of the time before cards had keys', async () => {
+    const { kysely } = database;
+    await migrate(database, 4);
+    const municipality_id = 'm';
+    await kysely.insertInto('municipality').values({ municipality_id, name: '町', card_key: 'A'.repeat(43), office_public_key: 'A'.repeat(43) }).execute();
+    await kysely.insertInto('site').values({ municipality_id, site_id: 's', name: '役場' }).execute();
+    await kysely.insertInto('account').values({ municipality_id, account_id: 'a', resident_id: null, home_site_id: 's', state: 'open' }).execute();
+    await sql`insert into card (municipality_id, card_ref, account_id, state) values ('m', ${'0'.repeat(32)}, 'a', 'active')`.execute(kysely);
+    await sql`insert into device (municipality_id, device_id, site_id, label, public_key, state, enrolled_ms)
+      values ('m', 'd', 's', '役場1', ${'A'.repeat(43)}, 'active', 0)`.execute(kysely);
+    for (let round = 0; round < 2; round += 1) {
+      await migrate(database);
+      expect(await kysely.selectFrom('card').select(['profile', 'key_version', 'sealed_identifier', 'state']).execute()).toEqual([
+        { profile: 'plain-identifier', key_version: null, sealed_identifier: null, state: 'active' },
+      ]);
+      expect(await kysely.selectFrom('device').select(['device_id', 'sealing_key']).execute()).toEqual([{ device_id: 'd', sealing_key: null }]);
+      await migrate(database, 4);
+    }
+    await migrate(database);
+    const card = kysely.updateTable('card').where('card_ref', '=', '0'.repeat(32));
+    await expect(card.set({ profile: 'desfire' }).execute()).rejects.toThrow(/check/i);
+    await expect(card.set({ key_version: 1 }).execute()).rejects.toThrow(/check/i);
+    await card.set({ profile: 'desfire', key_version: 1 }).execute();
+  });
+
   it('is brought up once when two processes start at the same time', async () => {
     const other = await place.open();
     const [one, two] = engine.name === 'PostgreSQL' ? await Promise.all([migrate(database), migrate(other)]) : [await migrate(database), await migrate(other)];

@@ -43,6 +43,28 @@ describe.each(ENGINES)('enrolment on $name', (engine) => {
     expect(valueOf(await device.enrol(code))).toEqual(first);
   });
 
+  it('keeps the key to which cards’ keys are sealed, and lets nobody put another in its place', async () => {
+    const code = await town.invite();
+    const device = await newDevice();
+    const { deviceId } = valueOf(await device.enrol(code));
+    const stored = () => town.database.kysely.selectFrom('device').select('sealing_key').where('device_id', '=', deviceId).executeTakeFirstOrThrow();
+    expect(await stored()).toEqual({ sealing_key: device.sealingKey.x });
+    const another = (await newDevice()).sealingKey.x ?? '';
+    expect(refusalOf(await device.enrol(code, { sealingKey: another })).what).toBe('bad-code');
+    expect(await stored()).toEqual({ sealing_key: device.sealingKey.x });
+  });
+
+  it.each([
+    ['a text that is no base64url', '!'.repeat(43)],
+    ['32 bytes written in an unusual way', `${'A'.repeat(42)}B`],
+    ['fewer bytes', 'A'.repeat(42)],
+  ])('refuses %s as a sealing key, and does not use the code up', async (_, sealingKey) => {
+    const code = await town.invite();
+    const device = await newDevice();
+    expect(refusalOf(await device.enrol(code, { sealingKey })).what).toBe('bad-request');
+    expect((await device.enrol(code)).ok).toBe(true);
+  });
+
   it('lets only one of two devices in that use the code at the same time', async () => {
     const code = await town.invite();
     const devices = await Promise.all([newDevice(), newDevice(), newDevice()]);
