@@ -96,7 +96,7 @@ test('only what bears the mark of PC/SC is a storage card, and no storage card i
   expect(storage.filter(({ names }) => /felica/i.test(names)).length).toBeGreaterThan(0);
 });
 
-test.each(['6A82', '6D00', '6E00'])('a card that answers %s to everything is nobody, whatever its answer to reset', async (status, context) => {
+test.for(['6A82', '6D00', '6E00'])('a card that answers %s to everything is nobody, whatever its answer to reset', async (status, context) => {
   const cards = knownCards(context);
   const answer = Uint8Array.from(Buffer.from(status, 'hex'));
   expect(cards.length).toBeGreaterThan(4_000);
