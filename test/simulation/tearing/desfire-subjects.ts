@@ -6,7 +6,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { encodeRecord, encodeState, schemeReference, type CardState, type LogRecord } from '../../../hardware/card/desfire/card-state.ts';
 import { LOG_FILE, STATE_FILE, TRANSACTION_MAC_FILE, VALUE_FILES } from '../../../hardware/card/desfire/layout.ts';
 import { INS } from '../../../hardware/card/desfire/native-commands.ts';
-import { recogniseCard } from '../../../hardware/card/recognise-card.ts';
 import type { CardMovement } from '../../../hardware/card/stored-value.ts';
 import type { DesfireMemory, FileMemory } from '../../../hardware/simulator/desfire/memory.ts';
 import { CARD_KEYS, TownCard, TRANSACTION_MAC_KEY } from '../../../hardware/simulator/desfire/town-card.ts';
@@ -121,7 +120,6 @@ class TornDesfireCard implements TestCard {
   readonly keys: TestCard['keys'];
   readonly counter: number;
   readonly opening: TestCard['opening'];
-  readonly recognise = recogniseCard;
   readonly #setting: Setting;
 
   constructor(setting: Setting) {

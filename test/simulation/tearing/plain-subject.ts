@@ -1,5 +1,4 @@
 /** A load through a card that only points to an account: nothing is ever written on it, the books alone decide. */
-import { recogniseCard } from '../../../hardware/card/recognise-card.ts';
 import { IdentifierCard } from '../../../hardware/simulator/virtual-card-identifier.ts';
 import { HELD, HELD_AMOUNT, LOADED, credit } from './pockets.ts';
 import type { Subject, TestCard } from './subject.ts';
@@ -13,7 +12,6 @@ const plainCard = (identifier: string, kind: 'storage' | 'iso', opening: TestCar
     keys: undefined,
     counter: null,
     opening,
-    recognise: recogniseCard,
     verdict: async () => ({ kind: 'nothing-to-see' }),
     evidenceFault: (evidence) => (evidence.kind === 'none' ? undefined : 'A plain identifier leaves no evidence'),
   };

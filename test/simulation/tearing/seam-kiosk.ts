@@ -7,12 +7,13 @@ import { newOperationId } from '../../../agent/new-id.ts';
 import type { Clock, Randomness } from '../../../agent/ports.ts';
 import { counterOf, type CardEvidence } from '../../../contract/card.ts';
 import { OperationId } from '../../../contract/ids.ts';
+import { recogniseCard } from '../../../hardware/card/recognise-card.ts';
 import type { StoredValueCard } from '../../../hardware/card/stored-value.ts';
 import type { CardPresence, CardReader } from '../../../hardware/reader/card-reader.ts';
 import type { CaseKeys } from './case-keys.ts';
 import type { Amounts, Claim, Kiosk, KioskNews, Recorded, Tapped, TownWord } from './kiosk.ts';
 import { SCHEMES } from './pockets.ts';
-import { amountsAfter, type Subject, type TestCard } from './subject.ts';
+import { amountsAfter, felicaReadersFor, type Subject, type TestCard } from './subject.ts';
 import type { TearingPlant } from './tearing-plant.ts';
 import type { TornReader } from './torn-reader.ts';
 
@@ -125,17 +126,23 @@ export class SeamKiosk implements Kiosk {
 
   async #touch(lies: TestCard, reader: CardReader, presence: Extract<CardPresence, { kind: 'present' }>, deed: 'operate' | 'look'): Promise<Tapped> {
     const { keys, randomness, plant } = this.#setting;
-    const recognised = await lies.recognise(plant.reader?.(reader) ?? reader, presence, {
+    const recognised = await recogniseCard(plant.reader?.(reader) ?? reader, presence, {
       cardKeys: keys,
+      profileOf: (identifier) => this.#cardCalled(identifier)?.profile,
+      felicaReaders: felicaReadersFor(lies),
       pocketNames: () => SCHEMES.map(({ id }) => id),
       random: (bytes) => randomness.bytes(bytes),
     });
     if (recognised.kind === 'card-moved' || recognised.kind === 'reader-lost') return { kind: 'gone' };
     // As an agent does: a card is known by what it says it is, and by how it proves itself.
-    const known = recognised.kind === 'stored-value' ? this.#setting.cards.find((card) => Buffer.from(card.identifier).equals(recognised.card.identifier)) : undefined;
+    const known = recognised.kind === 'stored-value' ? this.#cardCalled(recognised.card.identifier) : undefined;
     if (recognised.kind !== 'stored-value' || known?.profile !== recognised.card.profile) return { kind: 'not-usable', why: recognised.kind };
     if (this.#stopped.has(known)) return { kind: 'not-usable', why: 'stopped' };
     return await this.#serve(known, plant.card?.(recognised.card) ?? recognised.card, deed);
+  }
+
+  #cardCalled(identifier: Uint8Array): TestCard | undefined {
+    return this.#setting.cards.find((card) => Buffer.from(card.identifier).equals(identifier));
   }
 
   async #serve(known: TestCard, card: StoredValueCard, deed: 'operate' | 'look'): Promise<Tapped> {

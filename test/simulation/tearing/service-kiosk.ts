@@ -7,20 +7,18 @@ import { showBalance, type Holder } from '../../../agent/services/show-balance.t
 import { LEASE_END, NOW, TODAY } from '../../../agent/test-support/ledger-town.ts';
 import type { Clock, Randomness } from '../../../agent/ports.ts';
 import { cardRefOf } from '../../../contract/card-ref.ts';
-import type { CardEvidence } from '../../../contract/card.ts';
-import { counterOf } from '../../../contract/card.ts';
+import { counterOf, type CardEvidence } from '../../../contract/card.ts';
 import { AccountId, EntitlementId, LotId, type CardRef } from '../../../contract/ids.ts';
 import type { JournalFact } from '../../../contract/journal.ts';
 import type { Change } from '../../../contract/sync.ts';
 import { issuedAccount, pocketAccount, type Entitlement, type Movement } from '../../../contract/value.ts';
 import { newOperationId } from '../../../agent/new-id.ts';
-import type { CardReader } from '../../../hardware/reader/card-reader.ts';
-import type { CardPresence } from '../../../hardware/reader/card-reader.ts';
+import type { CardPresence, CardReader } from '../../../hardware/reader/card-reader.ts';
 import type { CaseKeys } from './case-keys.ts';
 import type { CaseLedger } from './case-ledger.ts';
 import type { Amounts, Claim, Kiosk, KioskNews, Recorded, Tapped, TownWord } from './kiosk.ts';
 import { SCHEMES } from './pockets.ts';
-import type { Subject, TestCard } from './subject.ts';
+import { felicaReadersFor, type Subject, type TestCard } from './subject.ts';
 import type { TearingPlant } from './tearing-plant.ts';
 import type { TornReader } from './torn-reader.ts';
 
@@ -64,7 +62,7 @@ export class ServiceKiosk implements Kiosk {
   }
 
   async tap(card: TestCard, deed: 'operate' | 'look'): Promise<Tapped> {
-    const done = await this.#setting.reader.during(card.virtual, (reader, presence) => this.#touch(reader, presence, deed));
+    const done = await this.#setting.reader.during(card.virtual, (reader, presence) => this.#touch(card, reader, presence, deed));
     return done === 'power-cut' ? { kind: 'power-cut' } : done;
   }
 
@@ -130,9 +128,9 @@ export class ServiceKiosk implements Kiosk {
     return undefined;
   }
 
-  async #touch(reader: CardReader, presence: Extract<CardPresence, { kind: 'present' }>, deed: 'operate' | 'look'): Promise<Tapped> {
+  async #touch(lies: TestCard, reader: CardReader, presence: Extract<CardPresence, { kind: 'present' }>, deed: 'operate' | 'look'): Promise<Tapped> {
     const { keys, clock, randomness, cardKey, plant } = this.#setting;
-    const ports = { reader: plant.reader?.(reader) ?? reader, cardKeys: keys, ledger: this.#ledger, clock, randomness, log: this.#log, cardKey };
+    const ports = { reader: plant.reader?.(reader) ?? reader, cardKeys: keys, ledger: this.#ledger, clock, randomness, log: this.#log, cardKey, felicaReaders: felicaReadersFor(lies) };
     const shown = await showBalance(presence, ports);
     switch (shown.kind) {
       case 'not-usable':

@@ -1,9 +1,8 @@
 /** What is torn: an operation on a card in a known state, and how to see afterwards what became of the card. */
 import type { CardEvidence } from '../../../contract/card.ts';
 import type { CardKeySet } from '../../../hardware/card/card-keys.ts';
-import type { RecognisedCard, RecogniseOptions } from '../../../hardware/card/recognise-card.ts';
+import type { FelicaReaderStyle, NamedReaderStyle } from '../../../hardware/card/felica-lite-s/felica-channel.ts';
 import type { CardMovement, StoredValueCard } from '../../../hardware/card/stored-value.ts';
-import type { CardPresence, CardReader } from '../../../hardware/reader/card-reader.ts';
 import type { VirtualCard } from '../../../hardware/simulator/virtual-card.ts';
 import type { Amounts } from './kiosk.ts';
 
@@ -25,7 +24,8 @@ export interface TestCard {
   readonly counter: number | null;
   /** What its holder has before the operation; the books say so as well. */
   readonly opening: Amounts;
-  recognise(reader: CardReader, presence: Extract<CardPresence, { kind: 'present' }>, options: RecogniseOptions): Promise<RecognisedCard>;
+  /** How the reader it lies on is spoken to for FeliCa. */
+  readonly felicaStyle?: FelicaReaderStyle;
   verdict(operationId: string | undefined): Promise<Verdict>;
   /** What is wrong with the evidence that was written down for the operation, after `verdict` said `once`. */
   evidenceFault(evidence: CardEvidence): string | undefined;
@@ -55,4 +55,9 @@ export function amountsAfter(opening: Amounts, movements: readonly CardMovement[
 /** True when both say the same of every pocket. */
 export function sameAmounts(one: Amounts, other: Amounts): boolean {
   return [...new Set([...Object.keys(one), ...Object.keys(other)])].every((pocket) => (one[pocket] ?? 0) === (other[pocket] ?? 0));
+}
+
+/** What a configuration says of the readers of a case, so that the card's FeliCa is spoken in the right way. */
+export function felicaReadersFor({ felicaStyle }: TestCard): NamedReaderStyle[] {
+  return felicaStyle ? [{ nameHas: 'direct', style: felicaStyle }] : [];
 }

@@ -8,6 +8,7 @@ import { DeviceId } from '../../../contract/ids.ts';
 import { CaseKeys } from './case-keys.ts';
 import { CaseLedger } from './case-ledger.ts';
 import { desfireSubjects } from './desfire-subjects.ts';
+import { felicaSubjects } from './felica-subjects.ts';
 import type { Kiosk } from './kiosk.ts';
 import { plainSubjects } from './plain-subject.ts';
 import { SeamKiosk } from './seam-kiosk.ts';
@@ -43,7 +44,7 @@ export class TearingWorld {
   }
 
   static async open(plant: TearingPlant = NO_TEARING_PLANT): Promise<TearingWorld> {
-    return new TearingWorld([...(await desfireSubjects()), ...plainSubjects()], plant);
+    return new TearingWorld([...(await desfireSubjects()), ...(await felicaSubjects()), ...plainSubjects()], plant);
   }
 
   /** @param seed text; the same gives the same random numbers */
