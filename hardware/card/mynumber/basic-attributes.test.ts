@@ -16,6 +16,17 @@ function changed(at: number, ...bytes: readonly number[]): Uint8Array {
   return file;
 }
 const ascii = (text: string) => Buffer.from(text, 'ascii');
+/** A file that is right in all but what it says. */
+function fileOf(name: string, address: string): Uint8Array {
+  let offset = 3 + 11;
+  const values = [name, address, '19500103', '2'].map((text, index) => {
+    const value = [0xdf, 0x22 + index, Buffer.byteLength(text), ...Buffer.from(text)];
+    offset += value.length;
+    return { value, offset: offset - value.length };
+  });
+  const body = [0xdf, 0x21, 0x08, ...values.flatMap((entry) => [0x00, entry.offset]), ...values.flatMap((entry) => entry.value)];
+  return Uint8Array.of(0xff, 0x20, body.length, ...body);
+}
 const BIRTH_AT = 0x4a + 3;
 const SEX_AT = 0x55 + 3;
 
@@ -25,6 +36,11 @@ test('the four attributes are read by their tags', () => {
 
 test.each([[0x00], [0xff], [0xff, 0x00, 0xff]])('filler behind them is no part of them (%i …)', (...filler) => {
   expect(parseBasicAttributes(Uint8Array.from([...FILE, ...filler]))).toEqual({ kind: 'attributes', attributes: HANAKO });
+});
+
+test('names and addresses may have any length', () => {
+  const attributes = { name: '花', address: '架空県', birthDate: '1950-01-03', sex: 'female' };
+  expect(parseBasicAttributes(fileOf('花', '架空県'))).toEqual({ kind: 'attributes', attributes });
 });
 
 test('lengths may be written in the long form', () => {
@@ -55,7 +71,9 @@ test.each([
   ['something else than filler behind it', Uint8Array.from([...FILE, 0x41])],
   ['an offset that points elsewhere', changed(7, 0x0f)],
   ['offsets of the wrong length', changed(5, 0x07)],
-  ['a tag twice', changed(0x55, 0xdf, 0x24)],
+  ['a tag twice', Uint8Array.of(...changed(2, 0x5a), 0xdf, 0x25, 0x01, 0x31)],
+  ['an empty name', fileOf('', '架空県')],
+  ['an empty address', fileOf('花子', '')],
   ['a missing tag', changed(0x55, 0xdf, 0x29)],
   ['a name that is not UTF-8', changed(0x0e + 3, 0xff)],
   ['a day that does not exist', changed(BIRTH_AT, ...ascii('19500230'))],

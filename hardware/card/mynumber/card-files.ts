@@ -70,7 +70,6 @@ export async function readObject(channel: GuardedChannel, at: FileOf): Promise<R
   const object = new Uint8Array(header.end);
   object.set(first.bytes.subarray(0, header.end));
   let filled = first.bytes.length;
-  first.bytes.fill(0);
   while (filled < object.length) {
     const next = await readAt(channel, filled, Math.min(CHUNK_MAX, object.length - filled));
     if (next.kind !== 'read') return next;
@@ -78,7 +77,6 @@ export async function readObject(channel: GuardedChannel, at: FileOf): Promise<R
     if (next.bytes.length === 0) return { kind: 'malformed' };
     object.set(next.bytes.subarray(0, object.length - filled), filled);
     filled += next.bytes.length;
-    next.bytes.fill(0);
   }
   return { kind: 'read', bytes: object };
 }

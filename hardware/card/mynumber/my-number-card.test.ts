@@ -99,6 +99,7 @@ test.each<[string, readonly ScriptedAnswer[], readonly string[], object]>([
   ['in two', ['3003AA9000', 'BBCC9000'], [read('0000', '00'), read('0003', '02')], WHOLE],
   ['with a warning at the file’s end', ['3003AABBCC6282'], [read('0000', '00')], WHOLE],
   ['with another length', ['6C05', '3003AABBCC9000'], [read('0000', '00'), read('0000', '05')], WHOLE],
+  ['with another length, of 256', ['6C00', '3003AABBCC9000'], [read('0000', '00'), read('0000', '00')], WHOLE],
   ['as the rest of an answer', ['30036103', 'AABBCC9000'], [read('0000', '00'), '00C0000003'], WHOLE],
   ['with a length named twice', ['6C05', '6C05'], [read('0000', '00'), read('0000', '05')], { kind: 'refused', status: 0x6c05 }],
   ['from an empty file', ['9000'], [read('0000', '00')], { kind: 'malformed' }],
@@ -113,6 +114,13 @@ test.each<[string, readonly ScriptedAnswer[], readonly string[], object]>([
   const { script, card } = scripted('9000', '9000', ...answers);
   expect(await card.readCertificate()).toEqual(outcome);
   expect(script.sent).toEqual([...TO_CERTIFICATE, ...commands]);
+});
+
+test('an application that is current is not selected again: whether that would lock it is disputed', async () => {
+  const { script, card } = scripted('9000', '9000', '63C3', '9000', '9000', '6982');
+  expect(await enter(card, 'attributes-pin', '5678')).toEqual({ kind: 'verified' });
+  await card.readAttributes();
+  expect(script.sent.filter((command) => command.startsWith('00A4'))).toEqual([SELECT_TEXT, selectFileOf('0011'), selectFileOf('0002')]);
 });
 
 test('a card that never stops announcing more is not listened to for ever', async () => {

@@ -60,10 +60,7 @@ export class OpenedMyNumberCard {
    */
   async readAttributes(): Promise<{ readonly kind: 'attributes'; readonly attributes: BasicAttributes } | CardTrouble> {
     const file = await readObject(this.#channel, this.#profile.attributes);
-    if (file.kind !== 'read') return file;
-    const parsed = parseBasicAttributes(file.bytes);
-    file.bytes.fill(0);
-    return parsed;
+    return file.kind === 'read' ? parseBasicAttributes(file.bytes) : file;
   }
 
   /** The user-authentication certificate in DER, not yet checked. */

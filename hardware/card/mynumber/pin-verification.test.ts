@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { MyNumberCard, type MyNumberCardOptions } from '../../simulator/virtual-card-my-number.ts';
 import { DirectReader } from '../../simulator/direct-reader.ts';
 import { GuardedChannel } from './apdu-guard.ts';
@@ -145,9 +145,11 @@ test('an entry is zeroed whatever became of it, and so is the command that held 
     const card = new ScriptedCard(...script);
     const digits = digitsOf('1234');
     const entry = new PinEntry(digits);
+    const transmit = vi.spyOn(card.channel, 'transmit');
     await verifyPin(card.channel, FIRST_GENERATION, 'authentication-pin', entry, UNWARNED);
     expect([...digits]).toEqual([0, 0, 0, 0]);
-    expect(card.arrays.flatMap((array) => [...array]).every((byte) => byte === 0)).toBe(true);
+    const withPin = transmit.mock.calls.map(([command]) => command).filter((command) => command.length === 9);
+    for (const command of [...withPin, ...card.arrays]) expect([...command].every((byte) => byte === 0)).toBe(true);
     await expect(entry.take(async () => undefined)).rejects.toThrow(/used already/);
   }
 });

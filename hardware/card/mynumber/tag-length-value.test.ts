@@ -23,6 +23,7 @@ test('elements must fill what holds them without a gap or an overhang', () => {
   expect(elementsIn(bytes, 0, bytes.length - 1)).toBeUndefined();
   expect(elementsIn(bytes, 0, bytes.length + 1)).toBeUndefined();
   expect(elementsIn(bytes, 0, 6)).toBeUndefined();
+  expect(elementsIn(bytesOf('0402AA'), 0, 4)).toBeUndefined();
 });
 
 test('whatever the bytes, no element lies outside of them', () => {
