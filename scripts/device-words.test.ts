@@ -11,6 +11,13 @@ test.each([
   ['card insert taro --slot 1', { do: 'card-insert', card: 'taro', slot: 1 }],
   ['card remove', { do: 'card-remove', slot: 0 }],
   ['card list', { do: 'card-list' }],
+  ['code scan taro-paper', { do: 'code-scan', code: 'taro-paper' }],
+  ['code scan https://example.jp/', { do: 'code-scan', code: 'https://example.jp/' }],
+  ['scanner fault garbled', { do: 'scanner-fault', fault: 'garbled', repeatedly: false }],
+  ['scanner fault silent --repeatedly', { do: 'scanner-fault', fault: 'silent', repeatedly: true }],
+  ['scanner clear', { do: 'scanner-clear' }],
+  ['scanner unplug', { do: 'scanner-unplug' }],
+  ['scanner replug', { do: 'scanner-replug' }],
   ['printer fault paper-out', { do: 'printer-fault', fault: 'paper-out', repeatedly: false }],
   ['printer fault paper-out --repeatedly', { do: 'printer-fault', fault: 'paper-out', repeatedly: true }],
   ['printer clear', { do: 'printer-clear' }],
@@ -26,7 +33,7 @@ test.each([
   expect(request(line)).toEqual(wanted);
 });
 
-test.each(['card insert', 'card insert hanako --slot 2', 'card insert hanako taro', 'card eat hanako', 'network cut now', 'printer fault', 'status --loud'])(
+test.each(['card insert', 'card insert hanako --slot 2', 'card insert hanako taro', 'card eat hanako', 'code scan', 'code scan taro paper', 'scanner fault', 'network cut now', 'printer fault', 'status --loud'])(
   '“%s” is refused with a reason, and nothing is sent',
   (line) => {
     expect(request(line)).toBe('not-understood');
@@ -37,7 +44,7 @@ test('no words, help and --help show the help, which names every verb', () => {
   expect(readDeviceWords([])).toEqual({ kind: 'help' });
   expect(request('help')).toBe('help');
   expect(request('--help')).toBe('help');
-  for (const verb of ['card insert', 'card remove', 'printer unplug', 'reader clear', 'network cut']) expect(HELP).toContain(verb);
+  for (const verb of ['card insert', 'card remove', 'code scan', 'scanner unplug', 'printer unplug', 'reader clear', 'network cut']) expect(HELP).toContain(verb);
 });
 
 test('cards are shown with what they are about, facts a line each', () => {

@@ -7,6 +7,10 @@ export const HELP = `使い方 (usage): npm run device -- …
   card insert 名前 [--slot 0|1]       カードを置く (put a card on the reader)
   card remove [--slot 0|1]            カードを取る (take it away)
   card list                           カードの一覧 (the cards there are)
+  code scan 名前|文字                 コードをかざす (show a paper card, or any other text as a code)
+  scanner fault 名前 [--repeatedly]   コードリーダーの故障
+  scanner clear                       故障をなおす
+  scanner unplug | replug             ケーブルを抜く・差す
   printer fault 名前 [--repeatedly]   プリンターの故障 (a fault: next time, or until cleared)
   printer clear                       故障をなおす (put right)
   printer status                      ようすを見る (what it is doing)
@@ -54,7 +58,7 @@ export function readDeviceWords(typed: readonly string[]): DeviceWords {
 }
 
 function requestOf(words: string, name: string | undefined, slot: 0 | 1, repeatedly: boolean): ControlInput | string {
-  const takesName = words === 'card insert' || words === 'printer fault' || words === 'reader fault';
+  const takesName = ['card insert', 'code scan', 'scanner fault', 'printer fault', 'reader fault'].includes(words);
   if (takesName && name === undefined) return `名前が要ります (a name is needed): ${words} 名前`;
   if (!takesName && name !== undefined) return `余分なことば (one word too many): ${name}`;
   switch (words) {
@@ -64,6 +68,16 @@ function requestOf(words: string, name: string | undefined, slot: 0 | 1, repeate
       return { do: 'card-remove', slot };
     case 'card list':
       return { do: 'card-list' };
+    case 'code scan':
+      return { do: 'code-scan', code: name ?? '' };
+    case 'scanner fault':
+      return { do: 'scanner-fault', fault: name ?? '', repeatedly };
+    case 'scanner clear':
+      return { do: 'scanner-clear' };
+    case 'scanner unplug':
+      return { do: 'scanner-unplug' };
+    case 'scanner replug':
+      return { do: 'scanner-replug' };
     case 'printer fault':
       return { do: 'printer-fault', fault: name ?? '', repeatedly };
     case 'printer clear':

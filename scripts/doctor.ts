@@ -67,7 +67,7 @@ function serialLines(): Finding {
   const directory = '/dev/serial/by-path';
   const lines = existsSync(directory) ? readdirSync(directory) : [];
   if (lines.length > 0) return { state: 'there', what: 'シリアル (serial)', found: lines.map((line) => path.join(directory, line)).join(', ') };
-  return { state: 'optional', what: 'シリアル (serial)', found: 'ありません (none)', remedy: 'プリンターをつないで printer.path に書きます。なければ模擬のプリンターを使います (connect the printer, or use the simulated one)' };
+  return { state: 'optional', what: 'シリアル (serial)', found: 'ありません (none)', remedy: 'プリンターとコードリーダーをつないで printer.path と scanner.path に書きます。なければ模擬のものを使います (connect printer and code scanner, or use the simulated ones)' };
 }
 
 function window(): Finding {

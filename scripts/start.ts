@@ -111,6 +111,7 @@ async function startDemo(): Promise<void> {
   const real = readers.filter((name) => !isVirtualReader(name));
   if (real.length > 0) tell('カードリーダー', `${real.join('、')} と模擬のリーダー`, 'real reader, and a simulated one');
   else tell('カードリーダー', '本物は見つからないので、模擬のリーダーを使います', 'no real reader found: simulated');
+  tell('コードリーダー', '設定がないので、模擬のコードリーダーを使います', 'not configured: simulated');
   tell('プリンター', `設定がないので、模擬のプリンターを使います。伝票の絵: ${relative(places.slips)}`, 'not configured: simulated; slips are drawn there');
 }
 
@@ -170,6 +171,7 @@ async function startSimulator(): Promise<void> {
     );
   }
   const words = ['--socket', places.simulatorSocket, '--cards', path.join(root, 'backend/seed/demo-cards.json'), '--printer-link', places.printerLink];
+  words.push('--scanner-link', places.scannerLink);
   words.push('--slips', places.slips, '--link', `${ports.link}:${ports.backend}`);
   await startAndWait('simulator', ['hardware/simulator/main.ts', ...words], 'ready');
 }
@@ -231,6 +233,7 @@ function startAgent(configuration: string): void {
     if (ownConfiguration === undefined) {
       console.log('  カードを置く (put a card):   npm run device -- card insert hanako');
       console.log('  カードを取る (take it away): npm run device -- card remove');
+      console.log('  紙のカード (a paper card):   npm run device -- code scan taro-paper');
       console.log('  ほかの操作 (more):           npm run device -- help');
     }
     console.log('  終わる (stop):               Ctrl-C');

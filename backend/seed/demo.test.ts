@@ -73,6 +73,14 @@ describe.each(ENGINES)('the demo town on $name', (engine) => {
     expect([Object.keys(kiyoshi.pockets).length > 0, kiyoshi.offers]).toEqual([true, []]);
   });
 
+  it('lets taro’s paper card point to taro’s account as well', async () => {
+    expect((await card('taro-paper'))?.account_id).toBe((await card('taro'))?.account_id);
+    const announced = await database.kysely.selectFrom('change').select('body').where('body', 'like', '%"profile":"code"%').execute();
+    expect(announced.map(({ body }) => Change.parse(JSON.parse(body)))).toEqual([
+      expect.objectContaining({ type: 'card', cardRef: (await card('taro-paper'))?.card_ref, profile: 'code', state: 'active' }),
+    ]);
+  });
+
   it('has stopped sachiko’s card and does not know the guest’s, the bank’s and the My Number card', async () => {
     expect((await card('sachiko'))?.state).toBe('stopped');
     for (const name of ['guest', 'bank', 'mynumber']) expect(await card(name)).toBeUndefined();

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { cardRefOf } from '../../contract/card-ref.ts';
-import type { CardRef } from '../../contract/ids.ts';
+import type { Change } from '../../contract/sync.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import { inTransaction, type BackendDatabase, type Work } from '../database/backend-database.ts';
 import { insertAll } from '../database/insert-all.ts';
@@ -26,13 +26,18 @@ const CARD_AGE = 15;
 
 const DemoCard = z.strictObject({
   name: z.string(),
-  model: z.enum(['identifier', 'payment', 'my-number', 'iso-identifier']),
+  model: z.enum(['identifier', 'payment', 'my-number', 'iso-identifier', 'code']),
   uid: z.string().regex(/^([0-9a-f]{2})+$/),
   atr: z.string().regex(/^([0-9A-F]{2})+$/).optional(),
+  /** What is printed on a paper card; says its `uid`. */
+  code: z.string().optional(),
   about: z.string(),
 });
 
-/** The cards that the simulator can put on the reader. */
+/** Paper cards, and which named card's account each points to as well. */
+const PAPER_CARDS = [{ name: 'taro-paper', holder: 'taro' }] as const;
+
+/** The cards that the simulator can put on the reader, or show to the scanner. */
 export const DEMO_CARDS = z.array(DemoCard).parse(JSON.parse(readFileSync(new URL('demo-cards.json', import.meta.url), 'utf8')));
 
 export interface DemoTownFigures {
@@ -113,11 +118,17 @@ async function insertValue(
   const allSchemes = [schemes.premium, schemes.kurashi, schemes.points, schemes.taxi];
   const notices = demoNotices(today);
   const holders = people.filter((resident) => resident.demoCard !== undefined || (resident.age >= CARD_AGE && chance.percent(CARD_HOLDERS_PERCENT)));
-  const cards = holders.map((resident) => ({
+  const chipCards = holders.map((resident) => ({
     cardRef: cardRefOf(cardKey, Buffer.from(identifierOf(resident) ?? `01010612${chance.hex(4)}`, 'hex')),
     accountId: resident.accountId,
     state: resident.demoCard === 'sachiko' ? ('stopped' as const) : ('active' as const),
-  })) satisfies Array<{ cardRef: CardRef }>;
+  }));
+  const paperCards = PAPER_CARDS.flatMap(({ name, holder }) =>
+    people
+      .filter(({ demoCard }) => demoCard === holder)
+      .map(({ accountId }) => ({ cardRef: cardRefOf(cardKey, Buffer.from(uidOf(name), 'hex')), accountId, profile: 'code' as const, state: 'active' as const })),
+  );
+  const cards: ReadonlyArray<Omit<Extract<Change, { type: 'card' }>, 'type'>> = [...chipCards, ...paperCards];
   const movements = holders.flatMap((resident) => openingMovements(resident, schemes, today, chance));
   const entitlements = people.flatMap((resident) => entitlementOf(resident, schemes) ?? []);
 
@@ -130,12 +141,12 @@ async function insertValue(
   await insertAll(
     work,
     'card',
-    cards.map(({ cardRef, accountId, state }) => ({
+    cards.map(({ cardRef, accountId, profile, state }) => ({
       municipality_id,
       card_ref: cardRef,
       account_id: accountId,
       state,
-      profile: 'plain-identifier' as const,
+      profile: profile ?? 'plain-identifier',
       key_version: null,
       sealed_identifier: null,
     })),
@@ -176,8 +187,11 @@ async function insertValue(
 
 /** The identifier of the holder's named card, in hexadecimal digits. */
 function identifierOf({ demoCard }: DemoResident): string | undefined {
-  if (demoCard === undefined) return undefined;
-  const card = DEMO_CARDS.find(({ name }) => name === demoCard);
-  if (!card) throw new Error(`demo-cards.json has no card "${demoCard}"`);
+  return demoCard === undefined ? undefined : uidOf(demoCard);
+}
+
+function uidOf(name: string): string {
+  const card = DEMO_CARDS.find((demoCard) => demoCard.name === name);
+  if (!card) throw new Error(`demo-cards.json has no card "${name}"`);
   return card.uid;
 }

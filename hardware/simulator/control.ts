@@ -21,6 +21,12 @@ export const ControlRequest = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('printer-status') }),
   z.strictObject({ do: z.literal('printer-unplug') }),
   z.strictObject({ do: z.literal('printer-replug') }),
+  // As many characters as the largest QR code holds.
+  z.strictObject({ do: z.literal('code-scan'), code: z.string().min(1).max(4_296) }),
+  z.strictObject({ do: z.literal('scanner-fault'), ...fault }),
+  z.strictObject({ do: z.literal('scanner-clear') }),
+  z.strictObject({ do: z.literal('scanner-unplug') }),
+  z.strictObject({ do: z.literal('scanner-replug') }),
   z.strictObject({ do: z.literal('reader-fault'), ...fault }),
   z.strictObject({ do: z.literal('reader-clear') }),
   z.strictObject({ do: z.literal('network-cut') }),

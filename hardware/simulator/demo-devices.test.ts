@@ -3,11 +3,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readCardCode } from '../scanner/card-code.ts';
 import { ControlRefusal, ControlRequest, type ControlInput } from './control.ts';
 import { obey, readCards, type DemoDevices } from './demo-devices.ts';
 import { createNetworkLink } from './network-link.ts';
 import { VirtualPrinter } from './virtual-printer.ts';
 import { VirtualReader } from './virtual-reader.ts';
+import { VirtualScanner } from './virtual-scanner.ts';
 
 const cards = readCards(path.join(import.meta.dirname, '../../backend/seed/demo-cards.json'));
 let directory: string;
@@ -26,12 +28,14 @@ beforeEach(async () => {
   devices = {
     cards,
     slots: [new VirtualReader({ port }), new VirtualReader({ port })],
+    scanner: await VirtualScanner.start(path.join(directory, 'scanner')),
     printer: await VirtualPrinter.start({ link: path.join(directory, 'printer'), slipsDir: path.join(directory, 'slips') }),
     network: await createNetworkLink({ listen: 0, target: port }),
   };
 });
 afterEach(async () => {
   for (const slot of devices.slots) slot.remove();
+  await devices.scanner.unplug();
   await devices.printer.stop();
   await devices.network?.close();
   rmSync(directory, { recursive: true });
@@ -39,8 +43,8 @@ afterEach(async () => {
 
 const ask = (request: ControlInput) => obey(devices, ControlRequest.parse(request));
 
-test('every demo card can be laid on the reader and taken away', async () => {
-  for (const { name } of cards) {
+test('every demo card with a chip can be laid on the reader and taken away', async () => {
+  for (const { name } of cards.filter(({ model }) => model !== 'code')) {
     await ask({ do: 'card-insert', card: name });
     expect(devices.slots[0].card?.name).toBe(name);
     await ask({ do: 'card-remove' });
@@ -68,6 +72,32 @@ test('a card nobody knows, a slot that is taken and a slot that is empty are ref
   await ask({ do: 'card-insert', card: 'hanako' });
   await expect(ask({ do: 'card-insert', card: 'taro' })).rejects.toThrow(/card remove/);
   await expect(ask({ do: 'card-remove', slot: 1 })).rejects.toBeInstanceOf(ControlRefusal);
+});
+
+test('a paper card is shown by its name and says the code of its identifier; any other text is shown as it is', async () => {
+  const paper = cards.filter((card) => card.model === 'code');
+  expect(paper.map(({ name }) => name)).toEqual(['taro-paper']);
+  for (const { name, uid, code } of paper) {
+    expect(readCardCode(code)).toEqual({ kind: 'card', identifier: Uint8Array.from(Buffer.from(uid, 'hex')) });
+    expect(await ask({ do: 'code-scan', code: name })).toEqual({ shown: name });
+  }
+  expect(await ask({ do: 'code-scan', code: 'https://example.jp/' })).toEqual({ shown: 'https://example.jp/' });
+  expect(await ask({ do: 'status' })).toMatchObject({ scanner: { plugged: true, faults: [], codes: 2 } });
+});
+
+test('a paper card cannot be laid on the reader, nor a chip card shown to the scanner: the words that help are said', async () => {
+  await expect(ask({ do: 'card-insert', card: 'taro-paper' })).rejects.toThrow(/code scan taro-paper/);
+  await expect(ask({ do: 'code-scan', code: 'taro' })).rejects.toThrow(/card insert taro/);
+});
+
+test('the scanner fails by name, and nothing can be shown to one that is unplugged', async () => {
+  expect(await ask({ do: 'scanner-fault', fault: 'silent', repeatedly: true })).toMatchObject({ faults: ['silent (repeatedly)'] });
+  await ask({ do: 'code-scan', code: 'taro-paper' });
+  expect(await ask({ do: 'scanner-clear' })).toMatchObject({ faults: [], codes: 0 });
+  await expect(ask({ do: 'scanner-fault', fault: 'garbeld' })).rejects.toThrow(/garbled/);
+  expect(await ask({ do: 'scanner-unplug' })).toMatchObject({ plugged: false });
+  await expect(ask({ do: 'code-scan', code: 'taro-paper' })).rejects.toThrow(/scanner replug/);
+  expect(await ask({ do: 'scanner-replug' })).toMatchObject({ plugged: true });
 });
 
 test('a fault is armed once or repeatedly, and clearing puts everything right', async () => {

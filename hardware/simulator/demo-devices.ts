@@ -1,6 +1,6 @@
 /**
- * The simulated devices of a running kiosk as one thing that does what it is asked (control.ts): two slots for cards, a printer and,
- * when wanted, a network. Decides only what is possible; how a device behaves is the device's own.
+ * The simulated devices of a running kiosk as one thing that does what it is asked (control.ts): two slots for cards, a code scanner,
+ * a printer and, when wanted, a network. Decides only what is possible; how a device behaves is the device's own.
  */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
@@ -10,16 +10,21 @@ import type { NetworkLink } from './network-link.ts';
 import { VIRTUAL_CARD_MODELS, virtualCardOf, type VirtualCard } from './virtual-card.ts';
 import type { VirtualPrinter } from './virtual-printer.ts';
 import type { VirtualReader } from './virtual-reader.ts';
+import type { VirtualScanner } from './virtual-scanner.ts';
 
 const CardFile = z.array(
-  z.strictObject({
-    name: z.string().min(1).max(60),
-    model: z.enum(VIRTUAL_CARD_MODELS),
-    uid: z.string(),
-    atr: z.string().optional(),
-    memory: DesfireMemory.optional(),
-    about: z.string().optional(),
-  }),
+  z.discriminatedUnion('model', [
+    z.strictObject({
+      name: z.string().min(1).max(60),
+      model: z.enum(VIRTUAL_CARD_MODELS),
+      uid: z.string(),
+      atr: z.string().optional(),
+      memory: DesfireMemory.optional(),
+      about: z.string().optional(),
+    }),
+    /** A paper card: `code` is what is printed on it, `uid` the identifier in that code. */
+    z.strictObject({ name: z.string().min(1).max(60), model: z.literal('code'), uid: z.string(), code: z.string(), about: z.string().optional() }),
+  ]),
 );
 export type DemoCard = z.infer<typeof CardFile>[number];
 
@@ -27,7 +32,7 @@ export type DemoCard = z.infer<typeof CardFile>[number];
 export function readCards(file: string): DemoCard[] {
   const parsed = CardFile.safeParse(JSON.parse(readFileSync(file, 'utf8')));
   if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
-  for (const card of parsed.data) virtualCardOf(card);
+  for (const card of parsed.data) if (card.model !== 'code') virtualCardOf(card);
   return parsed.data;
 }
 
@@ -35,6 +40,7 @@ export interface DemoDevices {
   readonly cards: readonly DemoCard[];
   /** Slot 0 and slot 1 of the virtual reader. */
   readonly slots: readonly [VirtualReader, VirtualReader];
+  readonly scanner: VirtualScanner;
   readonly printer: VirtualPrinter;
   /** Undefined where the kiosk reaches its backend without a simulated network. */
   readonly network: NetworkLink | undefined;
@@ -72,6 +78,20 @@ export async function obey(devices: DemoDevices, request: ControlRequest): Promi
     case 'printer-replug':
       await devices.printer.replug();
       return printerFacts(devices.printer);
+    case 'code-scan':
+      return showCode(devices, request.code);
+    case 'scanner-fault':
+      arm(devices.scanner.faults, request);
+      return scannerFacts(devices.scanner);
+    case 'scanner-clear':
+      devices.scanner.faults.clear();
+      return scannerFacts(devices.scanner);
+    case 'scanner-unplug':
+      await devices.scanner.unplug();
+      return scannerFacts(devices.scanner);
+    case 'scanner-replug':
+      await devices.scanner.replug();
+      return scannerFacts(devices.scanner);
     case 'reader-fault':
       for (const slot of devices.slots) arm(slot.faults, request);
       return readerFacts(devices);
@@ -85,13 +105,14 @@ export async function obey(devices: DemoDevices, request: ControlRequest): Promi
       await networkOf(devices).restore();
       return networkFacts(devices);
     case 'status':
-      return { reader: readerFacts(devices), printer: printerFacts(devices.printer), network: networkFacts(devices) };
+      return { reader: readerFacts(devices), scanner: scannerFacts(devices.scanner), printer: printerFacts(devices.printer), network: networkFacts(devices) };
   }
 }
 
 function insertCard(devices: DemoDevices, name: string, slot: 0 | 1): Json {
   const definition = devices.cards.find((card) => card.name === name);
   if (!definition) throw new ControlRefusal(`「${name}」というカードはありません (no such card)。あるのは (there are): ${devices.cards.map((card) => card.name).join(', ')}`);
+  if (definition.model === 'code') throw new ControlRefusal(`「${name}」は紙のカードです。リーダーに置かずに、かざします (a paper card is shown to the scanner): code scan ${name}`);
   const reader = devices.slots[slot];
   if (reader.card) throw new ControlRefusal(`スロット ${slot} には「${reader.card.name}」が置いてあります。先に取ってください (a card lies there; remove it first): card remove --slot ${slot}`);
   if (devices.slots.some((other) => other.card?.name === name)) throw new ControlRefusal(`「${name}」は、もう一つのスロットにあります (lies on the other slot)`);
@@ -99,6 +120,15 @@ function insertCard(devices: DemoDevices, name: string, slot: 0 | 1): Json {
   existing.set(definition, card);
   reader.insert(card);
   return { card: name, slot };
+}
+
+/** Shows a paper card by its name, or any other code as it is written. */
+function showCode({ cards, scanner }: DemoDevices, nameOrText: string): Json {
+  if (!scanner.plugged) throw new ControlRefusal('コードリーダーは抜いてあります (the scanner is unplugged): scanner replug');
+  const card = cards.find(({ name }) => name === nameOrText);
+  if (card && card.model !== 'code') throw new ControlRefusal(`「${card.name}」には、コードがありません (this card has no code)。置いてください (put it on the reader): card insert ${card.name}`);
+  scanner.show(card?.code ?? nameOrText);
+  return { shown: card?.name ?? nameOrText };
 }
 
 /** Each card is made when it is first laid down, and keeps what is written on it when it is taken away. */
@@ -133,6 +163,10 @@ function readerFacts({ slots }: DemoDevices) {
     faults: armedWords(slots[0].faults),
     alarms: slots.flatMap((slot) => [...(slot.card?.alarms ?? [])]),
   };
+}
+
+function scannerFacts(scanner: VirtualScanner) {
+  return { plugged: scanner.plugged, faults: armedWords(scanner.faults), codes: scanner.sent };
 }
 
 function printerFacts(printer: VirtualPrinter) {

@@ -1,5 +1,5 @@
 /**
- * A real pseudo-terminal under a stable path, made by socat: what the virtual printer is plugged in with. Pulling it out removes the
+ * A real pseudo-terminal under a stable path, made by socat: what the virtual printer and the virtual scanner are plugged in with. Pulling it out removes the
  * path, exactly as an unplugged USB adapter does.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
@@ -62,7 +62,7 @@ export class VirtualLine {
     rmSync(this.#link, { force: true });
   }
 
-  /** Bytes from the printer to the computer; lost when nothing is plugged in. */
+  /** Bytes from the device to the computer; lost when nothing is plugged in. */
   send(bytes: Uint8Array): void {
     this.#socat?.stdin?.write(bytes);
   }

@@ -82,7 +82,12 @@ export function faultsOfScreen(floors: Floors): string[] {
   if (kiosk.querySelectorAll('h1').length !== 1) faults.push('there is not one title');
   if (!kiosk.querySelector('footer .staff')) faults.push('職員を呼ぶ is missing');
   for (const picture of kiosk.querySelectorAll('.picture')) {
-    if (picture.checkVisibility() && mm(picture.getBoundingClientRect().height) < 30) faults.push('the picture is too small to say anything');
+    if (!picture.checkVisibility()) continue;
+    const box = picture.getBoundingClientRect();
+    if (mm(box.height) < 30) faults.push('the picture is too small to say anything');
+    for (const { parent, boxes } of texts) {
+      if (boxes.some((a) => Math.min(a.right, box.right) - Math.max(a.left, box.left) > 2 && Math.min(a.bottom, box.bottom) - Math.max(a.top, box.top) > a.height * 0.1)) faults.push(`the picture covers ${say(parent)}`);
+    }
   }
   return [...new Set(faults)];
 }

@@ -140,6 +140,8 @@ export const FIXTURES: readonly Fixture[] = [
 /** The screens most people see; looked at on every glass. */
 export const MAIN_FIXTURES: readonly string[] = [
   'start',
+  'start-codes',
+  'start-codes-away-paper-out',
   'reading',
   'balance-one-offer',
   'balance-two-offers',
@@ -153,6 +155,8 @@ export const MAIN_FIXTURES: readonly string[] = [
   'card-moved-writing',
   'card-not-usable-payment',
   'card-not-usable-stopped',
+  'code-not-usable-stopped',
+  'code-not-usable-foreign-code',
   'farewell-card',
   'still-there',
   'out-of-service-reader-absent',

@@ -55,9 +55,8 @@ export const catalogue = {
   'start.where-below': plain('読み取る台は、画面の下です', 'The reader is below the screen'),
   'start.where-left': plain('読み取る台は、画面の左です', 'The reader is left of the screen'),
   'start.where-right': plain('読み取る台は、画面の右です', 'The reader is right of the screen'),
-  'start.codes': plain('QRコードのカードは、かざしてください', 'Or hold up your card with a QR code'),
+  'start.codes': plain('QRコードのカードは、かざしてください', 'Or show a QR code card'),
   'start.no-codes': plain('いまはQRコードを使えません', 'QR codes cannot be read now'),
-  'start.no-codes-about': plain('コードを読む機械がつながっていません', 'The code scanner is not connected'),
   'start.no-paper': plain('いまは紙に出せません', 'Printing is not available'),
 
   'picture.bring': plain('カードを台に置く絵', 'Picture: a card is placed on the reader'),

@@ -35,6 +35,7 @@ export function writeDemoConfiguration(places: StartPlaces, ports: StartPorts): 
     backend: { url: `http://127.0.0.1:${ports.link}` },
     // Real and virtual readers alike, so that both a card in the hand and `npm run device` work.
     reader: { allow: ['.'] },
+    scanner: { path: places.scannerLink },
     printer: { path: places.printerLink, baudRate: 115_200, columns: 48 },
     display: { ppi: 102.6, readerSide: 'below' },
     simulated: true,

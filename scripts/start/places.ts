@@ -10,6 +10,7 @@ export interface StartPlaces {
   readonly simulatorSocket: string;
   /** Held by the one `npm start` that runs on this directory. */
   readonly startSocket: string;
+  readonly scannerLink: string;
   readonly printerLink: string;
   readonly slips: string;
   readonly logs: string;
@@ -25,6 +26,7 @@ export function placesIn(data: string): StartPlaces {
     configuration: path.join(data, 'kazasu.config.json'),
     simulatorSocket: path.join(data, 'run', 'simulator.sock'),
     startSocket: path.join(data, 'run', 'start.sock'),
+    scannerLink: path.join(data, 'run', 'scanner'),
     printerLink: path.join(data, 'run', 'printer'),
     slips: path.join(data, 'slips'),
     logs: path.join(data, 'log'),

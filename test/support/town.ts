@@ -1,6 +1,6 @@
 /**
  * A whole small town on this machine, for journeys: the real backend and agent as processes, real pcscd with virtual cards, a virtual
- * printer behind a real pseudo-terminal, a network that can be cut, and Chromium. Only the lowest seams are simulated.
+ * printer (and scanner) behind a real pseudo-terminal, a network that can be cut, and Chromium. Only the lowest seams are simulated.
  */
 import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,7 @@ import { PrivatePcscd } from '../../hardware/simulator/private-pcscd.ts';
 import { virtualCardOf, type VirtualCard, type VirtualCardDefinition } from '../../hardware/simulator/virtual-card.ts';
 import { VirtualPrinter } from '../../hardware/simulator/virtual-printer.ts';
 import { VirtualReader } from '../../hardware/simulator/virtual-reader.ts';
+import { VirtualScanner } from '../../hardware/simulator/virtual-scanner.ts';
 import { freePort } from './free-port.ts';
 import { ProductProcess, ROOT, runProduct } from './process.ts';
 import { accountOfCard, backendRecords, kioskRecords, type BackendRecords, type KioskRecords } from './records.ts';
@@ -29,10 +30,14 @@ export const CHROMIUM_WORDS = [
   '--disable-sync', '--autoplay-policy=no-user-gesture-required', '--lang=ja',
 ];
 const FIRST_SLOT = 35_963;
+/** Those with a chip, and those of paper, which have a code. */
+const DEMO_CARDS = JSON.parse(readFileSync(path.join(ROOT, 'backend/seed/demo-cards.json'), 'utf8')) as ReadonlyArray<VirtualCardDefinition & { readonly code?: string }>;
 
 export interface TownOptions {
   /** PostgreSQL's address; SQLite in the town's directory without one. */
   readonly databaseUrl?: string;
+  /** The town has paper cards, and its kiosk a code scanner. */
+  readonly scanner?: boolean;
   readonly printer?: { readonly rowsPerSecond?: number; readonly baudRate?: number };
   /** Where slips are drawn; in the town's own directory without one. */
   readonly slipsDir?: string;
@@ -43,6 +48,7 @@ export class Town {
   readonly pcscd: PrivatePcscd;
   readonly slots: readonly [VirtualReader, VirtualReader] = [new VirtualReader({ port: FIRST_SLOT }), new VirtualReader({ port: FIRST_SLOT + 1 })];
   printer!: VirtualPrinter;
+  scanner: VirtualScanner | undefined;
   link!: NetworkLink;
   /** Between the network and the backend. */
   tearing!: TearingLink;
@@ -75,6 +81,7 @@ export class Town {
         slipsDir: options.slipsDir ?? path.join(town.directory, 'slips'),
         ...options.printer,
       });
+      if (options.scanner) town.scanner = await VirtualScanner.start(path.join(town.directory, 'scanner'));
       town.tearing = await TearingLink.start(town.#backendPort);
       town.link = await createNetworkLink({ listen: 0, target: town.tearing.port });
       await town.#seed();
@@ -107,6 +114,7 @@ export class Town {
       dataDir: path.join(this.directory, 'kiosk'),
       server: { port: this.agentPort },
       backend: { url: `http://127.0.0.1:${this.link.port}` },
+      ...(this.#options.scanner ? { scanner: { path: path.join(this.directory, 'scanner') } } : {}),
       printer: { path: path.join(this.directory, 'printer'), baudRate: 115_200, columns: 48 },
       display: { ppi: 102.6, readerSide: 'below' },
       simulated: true,
@@ -209,6 +217,12 @@ export class Town {
     return card;
   }
 
+  /** Shows a paper card of the demo to the scanner, or any other text as a code. */
+  show(nameOrText: string): void {
+    if (!this.scanner) throw new Error('This town has no scanner');
+    this.scanner.show(DEMO_CARDS.find(({ name }) => name === nameOrText)?.code ?? nameOrText);
+  }
+
   remove(slot: 0 | 1 = 0): void {
     this.slots[slot].remove();
   }
@@ -250,6 +264,8 @@ export class Town {
       slot.remove();
     }
     this.pcscd.replugReader();
+    this.scanner?.faults.clear();
+    await this.scanner?.replug();
     this.printer.putRight();
     await this.printer.replug();
     await this.leave();
@@ -285,6 +301,7 @@ export class Town {
     await this.#launched?.then((browser) => browser.close(), () => undefined);
     for (const slot of this.slots) slot.remove();
     await Promise.all([this.agent?.stop(), this.backend?.stop()]);
+    await this.scanner?.unplug();
     await this.printer?.stop();
     await this.link?.close();
     await this.tearing?.close();
@@ -294,9 +311,8 @@ export class Town {
 }
 
 function cardNamed(name: string): VirtualCardDefinition {
-  const cards = JSON.parse(readFileSync(path.join(ROOT, 'backend/seed/demo-cards.json'), 'utf8')) as VirtualCardDefinition[];
   const number = /^resident-(\d+)$/.exec(name)?.[1];
-  const found = number === undefined ? cards.find((card) => card.name === name) : Number(number) <= RESIDENT_CARDS ? residentCard(Number(number)) : undefined;
+  const found = number === undefined ? DEMO_CARDS.find((card) => card.name === name) : Number(number) <= RESIDENT_CARDS ? residentCard(Number(number)) : undefined;
   if (!found) throw new Error(`There is no card "${name}"`);
   return found;
 }

@@ -35,8 +35,15 @@ export function StartScreen({ screen }: { readonly screen: Extract<Screen, { nam
     <Frame layout="two" bar={<SettingsBar />}>
       <div className="words spread">
         <Title text={say('start.title')} grand />
-        <p className="where">{say(`start.where-${display.readerSide}`)}</p>
-        {screen.codes === 'ready' && <p className="where">{say('start.codes')}</p>}
+        <p className="where">
+          {say(`start.where-${display.readerSide}`)}
+          {screen.codes === 'ready' && (
+            <>
+              <br />
+              {say('start.codes')}
+            </>
+          )}
+        </p>
         <CardPicture pose="bring" />
       </div>
       <div className="aside notices">
@@ -49,7 +56,6 @@ export function StartScreen({ screen }: { readonly screen: Extract<Screen, { nam
         {noCodes && (
           <section className="notice mind">
             <h2>{say('start.no-codes')}</h2>
-            <p>{say('start.no-codes-about')}</p>
           </section>
         )}
         {shown.map((notice) => (
