@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { factoryMemory, type ApplicationMemory, type DesfireMemory, type FileMemory, type KeyMemory } from '../../simulator/desfire/memory.ts';
+import { issuedMemory } from '../../simulator/desfire/issued-memory.ts';
 import { DirectReader, type Tear } from '../../simulator/direct-reader.ts';
 import { DesfireCard } from '../../simulator/virtual-card-desfire.ts';
 import { aesCmac } from '../crypto.ts';
@@ -82,6 +83,18 @@ test.each(['des', 'aes'] as const)('an empty card with a %s factory key becomes 
   expect(desk.application).toMatchObject({ aid: '4B5A53', name: hex(Buffer.from('\xf0KAZASU1', 'latin1')), keySettings: 0x09 });
   expect(Object.keys(desk.application.files).map(Number)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 15]);
   expect(desk.application.files[15]).toMatchObject({ type: 'transaction-mac', key: keyMemory(issuer.keysOf(UID, 1)!.transactionMac, 1), counter: 1 });
+});
+
+test('an issued card has the files that the other tests start from', async () => {
+  const { application } = await issued();
+  const { application: keys, transactionMac } = issuer.keysOf(UID, 1)!;
+  const [expected] = issuedMemory({ version: 1, spend: keys[KEY.spend]!, load: keys[KEY.load]!, transactionMac }).applications;
+  const { 15: proof, ...files } = application.files;
+  const { 15: expectedProof, ...expectedFiles } = expected!.files;
+  expect(files).toEqual(expectedFiles);
+  // Issuing commits once, to write the state.
+  expect({ ...proof, counter: 0, value: '00'.repeat(8) }).toEqual(expectedProof);
+  expect([application.aid, application.name]).toEqual([expected!.aid, expected!.name]);
 });
 
 function kiosk(desk: Desk, version: number) {
