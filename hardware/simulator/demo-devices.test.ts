@@ -1,22 +1,27 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readCardCode } from '../scanner/card-code.ts';
 import { ControlRefusal, ControlRequest, type ControlInput } from './control.ts';
-import { obey, readCards, type DemoDevices } from './demo-devices.ts';
+import { CardBox, type DemoCard } from './card-box.ts';
+import { obey, type DemoDevices } from './demo-devices.ts';
 import { createNetworkLink } from './network-link.ts';
+import { memoryOf } from './virtual-card.ts';
 import { VirtualPrinter } from './virtual-printer.ts';
 import { VirtualReader } from './virtual-reader.ts';
 import { VirtualScanner } from './virtual-scanner.ts';
 
-const cards = readCards(path.join(import.meta.dirname, '../../backend/seed/demo-cards.json'));
+const CARDS = path.join(import.meta.dirname, '../../backend/seed/demo-cards.json');
 let directory: string;
+let cardFile: string;
 let devices: DemoDevices;
 
 beforeEach(async () => {
   directory = mkdtempSync(path.join(tmpdir(), 'devices-'));
+  cardFile = path.join(directory, 'cards.json');
+  copyFileSync(CARDS, cardFile);
   // Nobody listens there: the cards wait for a pcscd that does not come, which is all these tests need.
   const closed = createServer();
   const port = await new Promise<number>((resolve) => {
@@ -26,7 +31,7 @@ beforeEach(async () => {
     });
   });
   devices = {
-    cards,
+    box: new CardBox(cardFile),
     slots: [new VirtualReader({ port }), new VirtualReader({ port })],
     scanner: await VirtualScanner.start(path.join(directory, 'scanner')),
     printer: await VirtualPrinter.start({ link: path.join(directory, 'printer'), slipsDir: path.join(directory, 'slips') }),
@@ -44,7 +49,7 @@ afterEach(async () => {
 const ask = (request: ControlInput) => obey(devices, ControlRequest.parse(request));
 
 test('every demo card with a chip can be laid on the reader and taken away', async () => {
-  for (const { name } of cards.filter(({ model }) => model !== 'code')) {
+  for (const { name } of devices.box.cards.filter(({ model }) => model !== 'code')) {
     await ask({ do: 'card-insert', card: name });
     expect(devices.slots[0].card?.name).toBe(name);
     await ask({ do: 'card-remove' });
@@ -58,6 +63,30 @@ test('a card keeps what is on it when it is taken away', async () => {
   await ask({ do: 'card-remove' });
   await ask({ do: 'card-insert', card: 'hanako', slot: 1 });
   expect(devices.slots[1].card).toBe(card);
+});
+
+test('what is written on a card is still on it when the simulator is started again', async () => {
+  const idm = '0101061265a1c8ff';
+  writeFileSync(cardFile, JSON.stringify([{ name: 'felica', model: 'felica-lite-s', uid: idm }, { name: 'desfire', model: 'desfire', uid: '04010203040506' }]));
+  devices = { ...devices, box: new CardBox(cardFile) };
+  const write = Buffer.from(`FF000000202008${idm}01090001800000112233445566778899AABBCCDDEEFF`.replace(/^(FF000000)20/, '$120'), 'hex');
+  await ask({ do: 'card-insert', card: 'felica' });
+  const answer = devices.slots[0].card!.respond(write);
+  expect(Buffer.from(answer).toString('hex')).toMatch(/0000.*9000$/);
+  await ask({ do: 'card-remove' });
+  const again = new CardBox(cardFile);
+  const felica = again.find('felica');
+  expect(felica && 'memory' in felica && felica.memory).toContain('00112233445566778899aabbccddeeff');
+  expect(memoryOf(again.take(felica as Exclude<DemoCard, { model: 'code' }>))).toContain('00112233445566778899aabbccddeeff');
+  // A card on which nothing was written, or that was never taken out, is as it was.
+  expect(JSON.parse(readFileSync(cardFile, 'utf8'))[1]).toEqual({ name: 'desfire', model: 'desfire', uid: '04010203040506' });
+});
+
+test('a card file that is not one names what is wrong', () => {
+  writeFileSync(cardFile, JSON.stringify([{ name: 'x', model: 'desfire', uid: '04010203040506', memory: '00' }]));
+  expect(() => new CardBox(cardFile)).toThrow('not that of a DESFire card');
+  writeFileSync(cardFile, JSON.stringify([{ name: 'x', model: 'gold', uid: '04' }]));
+  expect(() => new CardBox(cardFile)).toThrow('model');
 });
 
 test('a second card goes on the second slot, and the same card cannot be in two places', async () => {
@@ -75,7 +104,7 @@ test('a card nobody knows, a slot that is taken and a slot that is empty are ref
 });
 
 test('a paper card is shown by its name and says the code of its identifier; any other text is shown as it is', async () => {
-  const paper = cards.filter((card) => card.model === 'code');
+  const paper = devices.box.cards.filter((card) => card.model === 'code');
   expect(paper.map(({ name }) => name)).toEqual(['taro-paper']);
   for (const { name, uid, code } of paper) {
     expect(readCardCode(code)).toEqual({ kind: 'card', identifier: Uint8Array.from(Buffer.from(uid, 'hex')) });

@@ -2,42 +2,16 @@
  * The simulated devices of a running kiosk as one thing that does what it is asked (control.ts): two slots for cards, a code scanner,
  * a printer and, when wanted, a network. Decides only what is possible; how a device behaves is the device's own.
  */
-import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import type { z } from 'zod';
+import type { CardBox } from './card-box.ts';
 import { ControlRefusal, type ControlRequest } from './control.ts';
-import { DesfireMemory } from './desfire/memory.ts';
 import type { NetworkLink } from './network-link.ts';
-import { VIRTUAL_CARD_MODELS, virtualCardOf, type VirtualCard } from './virtual-card.ts';
 import type { VirtualPrinter } from './virtual-printer.ts';
 import type { VirtualReader } from './virtual-reader.ts';
 import type { VirtualScanner } from './virtual-scanner.ts';
 
-const CardFile = z.array(
-  z.discriminatedUnion('model', [
-    z.strictObject({
-      name: z.string().min(1).max(60),
-      model: z.enum(VIRTUAL_CARD_MODELS),
-      uid: z.string(),
-      atr: z.string().optional(),
-      memory: DesfireMemory.optional(),
-      about: z.string().optional(),
-    }),
-    /** A paper card: `code` is what is printed on it, `uid` the identifier in that code. */
-    z.strictObject({ name: z.string().min(1).max(60), model: z.literal('code'), uid: z.string(), code: z.string(), about: z.string().optional() }),
-  ]),
-);
-export type DemoCard = z.infer<typeof CardFile>[number];
-
-/** @throws Error naming the file and what is wrong in it */
-export function readCards(file: string): DemoCard[] {
-  const parsed = CardFile.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-  if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
-  for (const card of parsed.data) if (card.model !== 'code') virtualCardOf(card);
-  return parsed.data;
-}
-
 export interface DemoDevices {
-  readonly cards: readonly DemoCard[];
+  readonly box: CardBox;
   /** Slot 0 and slot 1 of the virtual reader. */
   readonly slots: readonly [VirtualReader, VirtualReader];
   readonly scanner: VirtualScanner;
@@ -60,10 +34,11 @@ export async function obey(devices: DemoDevices, request: ControlRequest): Promi
       const slot = devices.slots[request.slot];
       if (!slot.card) throw new ControlRefusal(`スロット ${request.slot} にカードはありません (no card there)`);
       slot.remove();
+      devices.box.keep();
       return { removed: true };
     }
     case 'card-list':
-      return devices.cards.map((card) => ({ name: card.name, about: card.about ?? card.model }));
+      return devices.box.cards.map((card) => ({ name: card.name, about: card.about ?? card.model }));
     case 'printer-fault':
       arm(devices.printer.faults, request);
       return printerFacts(devices.printer);
@@ -110,29 +85,24 @@ export async function obey(devices: DemoDevices, request: ControlRequest): Promi
 }
 
 function insertCard(devices: DemoDevices, name: string, slot: 0 | 1): Json {
-  const definition = devices.cards.find((card) => card.name === name);
-  if (!definition) throw new ControlRefusal(`「${name}」というカードはありません (no such card)。あるのは (there are): ${devices.cards.map((card) => card.name).join(', ')}`);
+  const definition = devices.box.find(name);
+  if (!definition) throw new ControlRefusal(`「${name}」というカードはありません (no such card)。あるのは (there are): ${devices.box.cards.map((card) => card.name).join(', ')}`);
   if (definition.model === 'code') throw new ControlRefusal(`「${name}」は紙のカードです。リーダーに置かずに、かざします (a paper card is shown to the scanner): code scan ${name}`);
   const reader = devices.slots[slot];
   if (reader.card) throw new ControlRefusal(`スロット ${slot} には「${reader.card.name}」が置いてあります。先に取ってください (a card lies there; remove it first): card remove --slot ${slot}`);
   if (devices.slots.some((other) => other.card?.name === name)) throw new ControlRefusal(`「${name}」は、もう一つのスロットにあります (lies on the other slot)`);
-  const card = existing.get(definition) ?? virtualCardOf(definition);
-  existing.set(definition, card);
-  reader.insert(card);
+  reader.insert(devices.box.take(definition));
   return { card: name, slot };
 }
 
 /** Shows a paper card by its name, or any other code as it is written. */
-function showCode({ cards, scanner }: DemoDevices, nameOrText: string): Json {
+function showCode({ box, scanner }: DemoDevices, nameOrText: string): Json {
   if (!scanner.plugged) throw new ControlRefusal('コードリーダーは抜いてあります (the scanner is unplugged): scanner replug');
-  const card = cards.find(({ name }) => name === nameOrText);
+  const card = box.find(nameOrText);
   if (card && card.model !== 'code') throw new ControlRefusal(`「${card.name}」には、コードがありません (this card has no code)。置いてください (put it on the reader): card insert ${card.name}`);
   scanner.show(card?.code ?? nameOrText);
   return { shown: card?.name ?? nameOrText };
 }
-
-/** Each card is made when it is first laid down, and keeps what is written on it when it is taken away. */
-const existing = new WeakMap<DemoCard, VirtualCard>();
 
 interface Armable<Name extends string> {
   readonly names: readonly Name[];

@@ -1,6 +1,7 @@
 /**
  * The simulator as a process of its own: virtual cards on pcscd's virtual reader, a virtual code scanner and a virtual printer behind
- * pseudo-terminals, and a network that can be cut; driven over a unix socket (control.ts). Never part of a production kiosk.
+ * pseudo-terminals, and a network that can be cut; driven over a unix socket (control.ts). What is written on the cards stays in the file
+ * of cards. Never part of a production kiosk.
  *
  *   node hardware/simulator/main.ts --socket PATH --cards FILE --scanner-link PATH --printer-link PATH --slips DIR
  *                                   [--link LISTEN_PORT:TARGET_PORT] [--vpcd-port 35963]
@@ -10,7 +11,8 @@
  */
 import { parseArgs } from 'node:util';
 import { serveControl } from './control.ts';
-import { obey, readCards, type DemoDevices } from './demo-devices.ts';
+import { CardBox } from './card-box.ts';
+import { obey, type DemoDevices } from './demo-devices.ts';
 import { createNetworkLink } from './network-link.ts';
 import { VirtualPrinter } from './virtual-printer.ts';
 import { VirtualReader } from './virtual-reader.ts';
@@ -41,11 +43,11 @@ let stopping = false;
 
 async function run(): Promise<void> {
   const words = readWords();
-  const cards = readCards(words.cards);
+  const box = new CardBox(words.cards);
   const printer = await VirtualPrinter.start({ link: words.printerLink, slipsDir: words.slips });
   const scanner = await VirtualScanner.start(words.scannerLink);
   const devices: DemoDevices = {
-    cards,
+    box,
     slots: [new VirtualReader({ port: words.vpcdPort }), new VirtualReader({ port: words.vpcdPort + 1 })],
     scanner,
     printer,
@@ -57,6 +59,7 @@ async function run(): Promise<void> {
     if (stopping) return;
     stopping = true;
     for (const slot of devices.slots) slot.remove();
+    box.keep();
     await Promise.allSettled([control.close(), scanner.unplug(), printer.stop(), devices.network?.close()]);
     process.exit(0);
   };

@@ -2,7 +2,8 @@
  * Virtual cards: what lies on the virtual reader. Each model answers as a real card behind a contactless PC/SC reader would, and raises
  * an alarm when it is asked for something the kiosk must never ask. Must never hold anything of a real card or person.
  */
-import type { DesfireMemory } from './desfire/memory.ts';
+import { z } from 'zod';
+import { DesfireMemory } from './desfire/memory.ts';
 import type { CardIdentity } from './my-number/card-identity.ts';
 import { DesfireCard } from './virtual-card-desfire.ts';
 import { FelicaLiteSCard } from './virtual-card-felica-lite-s.ts';
@@ -27,6 +28,17 @@ export interface VirtualCard {
 export const VIRTUAL_CARD_MODELS = ['identifier', 'iso-identifier', 'payment', 'my-number', 'felica-lite-s', 'desfire'] as const;
 export type VirtualCardModel = (typeof VIRTUAL_CARD_MODELS)[number];
 
+/** What is on a card that can be written, as it stands in a file: of a DESFire card its files, of a FeliCa card its blocks in hexadecimal. */
+export const CardMemory = z.union([DesfireMemory, z.string().regex(/^([0-9a-f]{2})+$/)]);
+export type CardMemory = z.infer<typeof CardMemory>;
+
+/** @returns undefined for a card on which nothing can be written */
+export function memoryOf(card: VirtualCard): CardMemory | undefined {
+  if (card instanceof DesfireCard) return card.exportMemory();
+  if (card instanceof FelicaLiteSCard) return Buffer.from(card.exportMemory()).toString('hex');
+  return undefined;
+}
+
 /** An entry of the demo cards file. */
 export interface VirtualCardDefinition {
   readonly name: string;
@@ -35,8 +47,8 @@ export interface VirtualCardDefinition {
   readonly uid: string;
   /** In hexadecimal; the model's own when left out. */
   readonly atr?: string | undefined;
-  /** What is on a DESFire card; empty, with the factory's key, when left out. */
-  readonly memory?: DesfireMemory | undefined;
+  /** What is on a card that can be written; as it comes from the factory when left out. */
+  readonly memory?: CardMemory | undefined;
   readonly about?: string | undefined;
 }
 
@@ -57,10 +69,19 @@ export function virtualCardOf(definition: VirtualCardDefinition, identity?: Card
     case 'my-number':
       return new MyNumberCard(definition.name, { atr, identity });
     case 'felica-lite-s':
-      return new FelicaLiteSCard(definition.name, uid, { atr });
+      return felicaCard(definition, uid, atr);
     case 'desfire':
+      if (typeof definition.memory === 'string') throw new Error(`The memory of card "${definition.name}" is not that of a DESFire card`);
       return new DesfireCard({ name: definition.name, uid, atr, memory: definition.memory });
   }
+}
+
+function felicaCard({ name, memory }: VirtualCardDefinition, idm: Uint8Array, atr: Uint8Array | undefined): FelicaLiteSCard {
+  const card = new FelicaLiteSCard(name, idm, { atr });
+  if (memory === undefined) return card;
+  if (typeof memory !== 'string') throw new Error(`The memory of card "${name}" is not that of a FeliCa card`);
+  card.importMemory(bytesOf(memory, `memory of card "${name}"`));
+  return card;
 }
 
 function bytesOf(hex: string, what: string): Uint8Array {
