@@ -51,6 +51,9 @@ describe.each(ENGINES)('the keys of a card on $name', (engine) => {
     expect(valueOf(await other.cardKeys({ profile: 'desfire', identifier: '04999999999999' }))).toEqual({ kind: 'unknown-card' });
     const card = await TestCard.issue(town, account);
     expect(valueOf(await other.cardKeys({ ...requestFor(card), profile: 'felica-lite-s' }))).toEqual({ kind: 'unknown-card' });
+    const otherwise = await TestCard.issue(town, account);
+    await town.database.kysely.updateTable('card').set({ profile: 'felica-lite-s' }).where('card_ref', '=', otherwise.cardRef).execute();
+    expect(valueOf(await other.cardKeys(requestFor(otherwise)))).toEqual({ kind: 'unknown-card' });
     await town.database.kysely.updateTable('card').set({ state: 'stopped' }).where('card_ref', '=', card.cardRef).execute();
     expect(valueOf(await other.cardKeys(requestFor(card)))).toEqual({ kind: 'unknown-card' });
   });
@@ -71,6 +74,7 @@ describe.each(ENGINES)('the keys of a card on $name', (engine) => {
     const old = await town.device();
     await town.database.kysely.updateTable('device').set({ sealing_key: null }).where('device_id', '=', old.deviceId).execute();
     expect(refusalOf(await old.cardKeys(requestFor(card))).what).toBe('unavailable');
+    expect(town.logged.at(-1)).toMatchObject({ event: 'backend-refused', detail: expect.stringContaining('enrol it again') as string });
     const revoked = await town.device();
     await revokeDevice(town.database, revoked.deviceId);
     expect(refusalOf(await revoked.cardKeys(requestFor(card))).what).toBe('revoked');

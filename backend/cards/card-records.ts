@@ -1,5 +1,5 @@
 /** Cards and what they are known to have done, read for several cards at once and written once for ever. */
-import { AccountId, OperationId, type CardRef, type DeviceId } from '../../contract/ids.ts';
+import { AccountId, type CardRef, type DeviceId, type OperationId } from '../../contract/ids.ts';
 import { insertAll } from '../database/insert-all.ts';
 import { announce, type MunicipalityWork } from '../ledger/change-feed.ts';
 import type { CardOnRecord, CardOperation, NamedCard } from './check-card.ts';
@@ -133,10 +133,12 @@ export async function stopCards(work: MunicipalityWork, cardRefs: readonly CardR
     .where('municipality_id', '=', work.municipalityId)
     .where('card_ref', 'in', cardRefs)
     .where('state', '=', 'active')
-    .returning(['card_ref', 'account_id'])
+    .returning(['card_ref', 'account_id', 'profile'])
     .execute();
   await announce(
     work,
-    stopped.map((row) => ({ change: { type: 'card', cardRef: row.card_ref as CardRef, accountId: AccountId.parse(row.account_id), state: 'stopped' } })),
+    stopped.map((row) => ({
+      change: { type: 'card', cardRef: row.card_ref as CardRef, accountId: AccountId.parse(row.account_id), profile: row.profile, state: 'stopped' },
+    })),
   );
 }

@@ -2,6 +2,7 @@
  * The tables as Kysely sees them; the migrations beside this file make them. Every table carries `municipality_id`, so that many towns
  * can share one database. Moments that are compared are milliseconds (`…_ms`); days are texts like `2026-11-21`.
  */
+import type { Generated } from 'kysely';
 import type { CardProfile } from '../../contract/card.ts';
 import type { LotKind, SchemeKind, Unit } from '../../contract/value.ts';
 
@@ -79,7 +80,8 @@ export interface CardTable extends OfMunicipality {
   card_ref: string;
   account_id: string;
   state: 'active' | 'stopped';
-  profile: CardProfile;
+  /** `plain-identifier` unless something else is said. */
+  profile: Generated<CardProfile>;
   /** Which of the town's master keys this card's keys are made of; null for cards without keys. */
   key_version: number | null;
   /** The card's identifier, sealed under a master key (`backend/cards/sealed-identifier.ts`); null until the card's keys were first asked for. */

@@ -15,7 +15,7 @@ describe.each(ENGINES)('movements with cards that prove themselves, on $name', (
   let device: TestDevice;
   const offers: Entitlement[] = [];
   beforeAll(async () => {
-    town = await testTown(engine, 260, { cardKeys: TEST_CARD_KEYS });
+    town = await testTown(engine, 340, { cardKeys: TEST_CARD_KEYS });
     device = await town.device();
     await device.pullAll();
     offers.push(...device.offers());
@@ -153,7 +153,7 @@ describe.each(ENGINES)('movements with cards that prove themselves, on $name', (
     await push();
     expect([await posted(second), await anomalies(seq), await stateOf(card)]).toEqual([false, ['card-counter-repeated'], 'stopped']);
     expect(await operations(card)).toHaveLength(1);
-    expect(await watching.pullAll()).toContainEqual({ type: 'card', cardRef: card.cardRef, accountId: movement.accountId, state: 'stopped' });
+    expect(await watching.pullAll()).toContainEqual({ type: 'card', cardRef: card.cardRef, accountId: movement.accountId, profile: 'desfire', state: 'stopped' });
   });
 
   it('in one batch are compared with one another as well', async () => {
@@ -166,12 +166,17 @@ describe.each(ENGINES)('movements with cards that prove themselves, on $name', (
     expect([await posted(movement), await posted(second), await anomalies(seq), await stateOf(card)]).toEqual([true, false, ['card-counter-repeated'], 'stopped']);
   });
 
-  it('stand under one counter: the same operation under another is kept for staff', async () => {
+  it('stand under one counter: the same operation under another, or on another card, is kept for staff', async () => {
     const { card, movement } = await cardOf();
     device.appendMoved(movement, { ...card.named, evidence: { kind: 'log', counter: 1 } });
     const { seq } = device.appendMoved(movement, { ...card.named, evidence: { kind: 'log', counter: 2 } });
     await push();
     expect([await anomalies(seq), await operations(card)]).toEqual([['operation-repeated'], [{ counter: 1, evidence: 'log', proved: 0 }]]);
+    const [one, other] = [await cardOf(), await cardOf()];
+    device.append({ type: 'card-seen', card: one.card.named, counter: 1, log: [{ operationId: other.movement.operationId, counter: 1 }] });
+    const elsewhere = device.appendMoved(other.movement, { ...other.card.named, evidence: other.card.commit(other.movement) });
+    await push();
+    expect([await anomalies(elsewhere.seq), await posted(other.movement), await operations(other.card)]).toEqual([['operation-repeated'], false, []]);
   });
 
   it('leave the counter to the card’s operation even when the ledger refuses it', async () => {
@@ -194,7 +199,7 @@ describe.each(ENGINES)('movements with cards that prove themselves, on $name', (
     const kept = await town.database.kysely.selectFrom('anomaly').select('detail').where('device_id', '=', device.deviceId).where('seq', '=', seq).executeTakeFirst();
     expect(kept?.detail).toContain('rolled-back');
     const changes = (await watching.pullAll()).filter((change) => change.type === 'card');
-    expect(changes).toEqual([{ type: 'card', cardRef: card.cardRef, accountId: movement.accountId, state: 'stopped' }]);
+    expect(changes).toEqual([{ type: 'card', cardRef: card.cardRef, accountId: movement.accountId, profile: 'desfire', state: 'stopped' }]);
     expect(valueOf(await device.cardKeys({ profile: 'desfire', identifier: card.identifier.toString('hex') }))).toEqual({ kind: 'unknown-card' });
   });
 

@@ -99,9 +99,14 @@ describe.each(ENGINES)('a movement of unknown outcome on $name', (engine) => {
     const movement = here.load(entitlement);
     moved(here, movement, card, 1);
     const { seq } = here.append({ type: 'movement-unknown', movement, card: { ...card.named, counterBefore: 0 } });
-    here.append({ type: 'movement-unknown', movement, card: { ...card.named, counterBefore: 0 } });
+    const again = here.append({ type: 'movement-unknown', movement, card: { ...card.named, counterBefore: 0 } });
+    const plain = here.load(offer());
+    const plainCard = { cardRef: here.cardOf(plain.accountId), profile: 'plain-identifier' as const };
+    here.appendMoved(plain);
+    here.append({ type: 'movement-unknown', movement: plain, card: { ...plainCard, counterBefore: null } });
     await push(here);
-    expect([await stateOf(movement.operationId), await anomalies(here, seq), (await source(movement.operationId)).length]).toEqual(['happened', [], 1]);
+    expect([await stateOf(movement.operationId), (await source(movement.operationId)).length, await stateOf(plain.operationId)]).toEqual(['happened', 1, 'happened']);
+    expect([await anomalies(here, seq), await anomalies(here, again.seq)]).toEqual([[], []]);
     expect(await here.pullAll()).not.toContainEqual(expect.objectContaining({ type: 'movement-open', operationId: movement.operationId }));
   });
 
@@ -184,11 +189,12 @@ describe.each(ENGINES)('a movement of unknown outcome on $name', (engine) => {
     const second = await town.device();
     await second.pullAll();
     expect([second.leases().has(kept.id), second.leases().has(never.id)]).toEqual([true, true]);
+    const held = async (id: EntitlementId) => (await town.database.kysely.selectFrom('lease').select('device_id').where('entitlement_id', '=', id).where('state', '=', 'held').execute()).length;
     await torn({ device: stranger, entitlement: never });
+    expect(await held(never.id)).toBe(1);
     await push(here);
     await second.pullAll();
     expect([second.leases().has(kept.id), second.leases().has(never.id)]).toEqual([false, true]);
-    const held = async (id: EntitlementId) => (await town.database.kysely.selectFrom('lease').select('device_id').where('entitlement_id', '=', id).where('state', '=', 'held').execute()).length;
     town.clock.nowMs += 8 * DAY_MS;
     const third = await town.device();
     await third.pullAll();

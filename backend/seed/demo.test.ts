@@ -86,6 +86,14 @@ describe.each(ENGINES)('the demo town on $name', (engine) => {
     for (const name of ['guest', 'bank', 'mynumber']) expect(await card(name)).toBeUndefined();
   });
 
+  it('gives taro and kiyoshi second cards that prove themselves, and everybody else one that does not', async () => {
+    const [taro, kiyoshi] = [await card('taro'), await card('kiyoshi')];
+    expect(await card('taro-desfire')).toMatchObject({ account_id: taro?.account_id, profile: 'desfire', key_version: 1, state: 'active' });
+    expect(await card('kiyoshi-felica')).toMatchObject({ account_id: kiyoshi?.account_id, profile: 'felica-lite-s', key_version: 1, state: 'active' });
+    const others = await database.kysely.selectFrom('card').select('card_ref').where('profile', 'in', ['desfire', 'felica-lite-s']).execute();
+    expect(others).toHaveLength(2);
+  });
+
   it('balances, with every opening balance a movement', async () => {
     const books = await readBooks(database);
     expect(books.faults).toEqual([]);

@@ -5,7 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { cardRefOf } from '../../contract/card-ref.ts';
-import type { Change } from '../../contract/sync.ts';
+import type { CardProfile } from '../../contract/card.ts';
+import type { AccountId, CardRef } from '../../contract/ids.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import { inTransaction, type BackendDatabase, type Work } from '../database/backend-database.ts';
 import { insertAll } from '../database/insert-all.ts';
@@ -26,7 +27,7 @@ const CARD_AGE = 15;
 
 const DemoCard = z.strictObject({
   name: z.string(),
-  model: z.enum(['identifier', 'payment', 'my-number', 'iso-identifier', 'code']),
+  model: z.enum(['identifier', 'payment', 'my-number', 'iso-identifier', 'desfire', 'felica-lite-s', 'code']),
   uid: z.string().regex(/^([0-9a-f]{2})+$/),
   atr: z.string().regex(/^([0-9A-F]{2})+$/).optional(),
   /** What is printed on a paper card; says its `uid`. */
@@ -34,11 +35,18 @@ const DemoCard = z.strictObject({
   about: z.string(),
 });
 
-/** Paper cards, and which named card's account each points to as well. */
-const PAPER_CARDS = [{ name: 'taro-paper', holder: 'taro' }] as const;
-
 /** The cards that the simulator can put on the reader, or show to the scanner. */
 export const DEMO_CARDS = z.array(DemoCard).parse(JSON.parse(readFileSync(new URL('demo-cards.json', import.meta.url), 'utf8')));
+
+/**
+ * Second cards of named holders, which point to the same account: two that prove themselves, with keys made of the first version of the
+ * town's master key, and one of paper.
+ */
+const SECOND_CARDS = [
+  { name: 'taro-desfire', holder: 'taro', profile: 'desfire', keyVersion: 1 },
+  { name: 'kiyoshi-felica', holder: 'kiyoshi', profile: 'felica-lite-s', keyVersion: 1 },
+  { name: 'taro-paper', holder: 'taro', profile: 'code', keyVersion: null },
+] as const;
 
 export interface DemoTownFigures {
   readonly residents: number;
@@ -118,17 +126,19 @@ async function insertValue(
   const allSchemes = [schemes.premium, schemes.kurashi, schemes.points, schemes.taxi];
   const notices = demoNotices(today);
   const holders = people.filter((resident) => resident.demoCard !== undefined || (resident.age >= CARD_AGE && chance.percent(CARD_HOLDERS_PERCENT)));
-  const chipCards = holders.map((resident) => ({
-    cardRef: cardRefOf(cardKey, Buffer.from(identifierOf(resident) ?? `01010612${chance.hex(4)}`, 'hex')),
-    accountId: resident.accountId,
-    state: resident.demoCard === 'sachiko' ? ('stopped' as const) : ('active' as const),
-  }));
-  const paperCards = PAPER_CARDS.flatMap(({ name, holder }) =>
-    people
-      .filter(({ demoCard }) => demoCard === holder)
-      .map(({ accountId }) => ({ cardRef: cardRefOf(cardKey, Buffer.from(uidOf(name), 'hex')), accountId, profile: 'code' as const, state: 'active' as const })),
-  );
-  const cards: ReadonlyArray<Omit<Extract<Change, { type: 'card' }>, 'type'>> = [...chipCards, ...paperCards];
+  const cardOf = (accountId: AccountId, uid: string, kind: Pick<SeededCard, 'profile' | 'keyVersion'> = { profile: 'plain-identifier', keyVersion: null }): SeededCard => ({
+    cardRef: cardRefOf(cardKey, Buffer.from(uid, 'hex')),
+    accountId,
+    state: 'active',
+    ...kind,
+  });
+  const cards = [
+    ...holders.map((resident): SeededCard => {
+      const card = cardOf(resident.accountId, resident.demoCard ? uidOf(resident.demoCard) : `01010612${chance.hex(4)}`);
+      return resident.demoCard === 'sachiko' ? { ...card, state: 'stopped' } : card;
+    }),
+    ...SECOND_CARDS.flatMap(({ name, holder, ...kind }) => holders.filter(({ demoCard }) => demoCard === holder).map(({ accountId }) => cardOf(accountId, uidOf(name), kind))),
+  ];
   const movements = holders.flatMap((resident) => openingMovements(resident, schemes, today, chance));
   const entitlements = people.flatMap((resident) => entitlementOf(resident, schemes) ?? []);
 
@@ -141,15 +151,7 @@ async function insertValue(
   await insertAll(
     work,
     'card',
-    cards.map(({ cardRef, accountId, profile, state }) => ({
-      municipality_id,
-      card_ref: cardRef,
-      account_id: accountId,
-      state,
-      profile: profile ?? 'plain-identifier',
-      key_version: null,
-      sealed_identifier: null,
-    })),
+    cards.map(({ cardRef, accountId, state, profile, keyVersion }) => ({ municipality_id, card_ref: cardRef, account_id: accountId, state, profile, key_version: keyVersion })),
   );
   await insertMovements(work, municipality_id, movements.map((movement) => ({ movement, source: null })), nowMs);
   await insertAll(
@@ -173,7 +175,7 @@ async function insertValue(
     ...allSchemes.map((scheme): Announcement => ({ change: { type: 'scheme', scheme } })),
     ...notices.map((notice): Announcement => ({ change: { type: 'notice', ...notice } })),
     ...people.map(({ accountId }): Announcement => ({ change: { type: 'account', accountId, open: true } })),
-    ...cards.map((card): Announcement => ({ change: { type: 'card', ...card } })),
+    ...cards.map(({ cardRef, accountId, state, profile }): Announcement => ({ change: { type: 'card', cardRef, accountId, ...(profile === 'plain-identifier' ? {} : { profile }), state } })),
     ...movements.map((movement): Announcement => ({ change: { type: 'movement', movement } })),
   ]);
   return {
@@ -185,11 +187,15 @@ async function insertValue(
   };
 }
 
-/** The identifier of the holder's named card, in hexadecimal digits. */
-function identifierOf({ demoCard }: DemoResident): string | undefined {
-  return demoCard === undefined ? undefined : uidOf(demoCard);
+interface SeededCard {
+  readonly cardRef: CardRef;
+  readonly accountId: AccountId;
+  readonly state: 'active' | 'stopped';
+  readonly profile: CardProfile;
+  readonly keyVersion: number | null;
 }
 
+/** The identifier of a demo card, in hexadecimal digits. */
 function uidOf(name: string): string {
   const card = DEMO_CARDS.find((demoCard) => demoCard.name === name);
   if (!card) throw new Error(`demo-cards.json has no card "${name}"`);

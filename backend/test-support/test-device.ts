@@ -171,8 +171,13 @@ export class TestDevice {
     return cardRef;
   }
 
+  /** The first card of each account. */
   #cards(): Map<AccountId, CardRef> {
-    return new Map(this.changes.flatMap((change) => (change.type === 'card' && change.state === 'active' ? [[change.accountId, change.cardRef] as const] : [])));
+    const cards = new Map<AccountId, CardRef>();
+    for (const change of this.changes) {
+      if (change.type === 'card' && change.state === 'active' && !cards.has(change.accountId)) cards.set(change.accountId, change.cardRef);
+    }
+    return cards;
   }
 
   schemeOf(entitlement: Entitlement): Scheme {
