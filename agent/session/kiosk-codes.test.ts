@@ -290,6 +290,19 @@ describe('a code that is no card', () => {
     expect(screen()).toEqual({ name: 'farewell', cardOnReader: false });
   });
 
+  it('is forgotten as soon as anything is laid down: that is what is spoken of then', async () => {
+    scanner.showUnusable('foreign');
+    reader.putAnother();
+    expect(screen()).toEqual({ name: 'card-not-usable', why: 'several', card: 'placed' });
+    await clock.advance(120_000);
+    expect(name()).toBe('card-not-usable');
+    reader.take();
+    await clock.advance(6_000);
+    scanner.showUnusable('damaged');
+    reader.unreadable('mute');
+    expect(screen()).toEqual({ name: 'card-not-usable', why: 'unreadable', card: 'placed' });
+  });
+
   it('does not disturb a session', async () => {
     await show();
     await choose('receive');

@@ -383,8 +383,8 @@ export const sessionMachine = setup({
         },
         /** The sentence stays a little, so that it can be read to its end. */
         lifted: { after: { afterUnusableCardTaken: '#session.idle' } },
-        /** It was no card at all. */
-        told: { always: { guard: ({ context }) => context.presence.kind !== 'none', target: 'lying' }, after: { untilCodeForgotten: '#session.idle' } },
+        /** It was no card at all. Whatever is laid down now is looked at afresh. */
+        told: { always: { guard: ({ context }) => context.presence.kind !== 'none', target: '#session.idle' }, after: { untilCodeForgotten: '#session.idle' } },
       },
       always: [
         { guard: 'readerLost', target: 'idle' },

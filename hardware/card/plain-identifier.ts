@@ -42,12 +42,12 @@ export function plainIdentifierCard(reader: CardReader, presence: Present, ident
   return pointingCard({
     profile: 'plain-identifier',
     identifier,
-    whereabouts() {
+    whereabouts: () => {
       const now = reader.presence();
       if (now.kind === 'present' && now.generation === presence.generation) return 'here';
       return reader.status().kind === 'ready' ? 'card-moved' : 'reader-lost';
     },
-    async confirm() {
+    confirm: async () => {
       const answer = await askIdentifier(reader, presence.generation);
       switch (answer.kind) {
         case 'card-moved':

@@ -8,9 +8,9 @@ export interface PointingCard {
   readonly profile: 'plain-identifier' | 'code';
   readonly identifier: Uint8Array;
   /** Whether the card is still there, as far as is known without asking it. */
-  whereabouts(): 'here' | 'card-moved' | 'reader-lost';
+  readonly whereabouts: () => 'here' | 'card-moved' | 'reader-lost';
   /** The same, as surely as it can be known; asked before value moves. */
-  confirm(): Promise<'here' | 'card-moved' | 'reader-lost' | 'refused'>;
+  readonly confirm: () => Promise<'here' | 'card-moved' | 'reader-lost' | 'refused'>;
 }
 
 export function pointingCard({ profile, identifier, whereabouts, confirm }: PointingCard): StoredValueCard {
