@@ -19,6 +19,7 @@ import { keepAgent } from '../electron/agent-keeper.ts';
 import { keepProcess, type KeptProcess, type ProcessEnd } from '../electron/process-keeper.ts';
 import { buildRendererIfStale } from './renderer-build.ts';
 import { answersAt, cardServiceAnswers, isVirtualReader, listReaders, untilCardServiceAnswers, VIRTUAL_READER_PORT, waysToStartCardService } from './start/card-service.ts';
+import { makeDemoCards } from './start/demo-cards.ts';
 import { CommandFailed, enrolDemoKiosk, seedDemoTown, writeDemoConfiguration } from './start/demo-town.ts';
 import { openLog } from './start/log-files.ts';
 import { fromWhereTyped, makePlaces, placesIn } from './start/places.ts';
@@ -96,6 +97,7 @@ async function main(): Promise<void> {
 /** Everything around the agent that a machine without devices and without a town needs. */
 async function startDemo(): Promise<void> {
   writeDemoConfiguration(places, ports);
+  await makeDemoCards(places);
   const backend = async () => {
     await seedDemoTown(root, places);
     await startBackend();
@@ -170,7 +172,7 @@ async function startSimulator(): Promise<void> {
         '  apt-get install -y --no-install-recommends vsmartcard-vpcd && systemctl restart pcscd',
     );
   }
-  const words = ['--socket', places.simulatorSocket, '--cards', path.join(root, 'backend/seed/demo-cards.json'), '--printer-link', places.printerLink];
+  const words = ['--socket', places.simulatorSocket, '--cards', places.cards, '--printer-link', places.printerLink];
   words.push('--scanner-link', places.scannerLink);
   words.push('--slips', places.slips, '--link', `${ports.link}:${ports.backend}`);
   await startAndWait('simulator', ['hardware/simulator/main.ts', ...words], 'ready');

@@ -17,7 +17,7 @@ export interface DemoResident {
   readonly age: number;
   readonly person: Person;
   /** One of the demo cards with a name of its own; its holder's figures are fixed. */
-  readonly demoCard?: 'hanako' | 'taro' | 'kiyoshi' | 'sachiko';
+  readonly demoCard?: (typeof NAMED)[number]['demoCard'];
 }
 
 /** Holders of the named cards; all go to the town office. */
@@ -26,6 +26,9 @@ const NAMED = [
   { demoCard: 'taro', name: '浜野 太郎', kana: 'ハマノ タロウ', age: 81, house: 0 },
   { demoCard: 'kiyoshi', name: '越前 清', kana: 'エチゼン キヨシ', age: 62, house: 1 },
   { demoCard: 'sachiko', name: '加賀谷 幸子', kana: 'カガヤ サチコ', age: 70, house: 2 },
+  { demoCard: 'kazuko', name: '能登 和子', kana: 'ノト カズコ', age: 76, house: 3 },
+  { demoCard: 'setsuko', name: '能登 節子', kana: 'ノト セツコ', age: 73, house: 3 },
+  { demoCard: 'haruo', name: '佐渡 春夫', kana: 'サド ハルオ', age: 80, house: 4 },
 ] as const;
 
 type Generation = 'old' | 'middle' | 'young' | 'child';

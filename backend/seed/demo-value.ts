@@ -57,6 +57,11 @@ function openingsOf(resident: DemoResident, { premium, points, taxi }: DemoSchem
         { scheme: taxi, parts: [['free', 4]] },
       ];
     case 'taro':
+    case 'haruo':
+      return [];
+    // What their cards hold was put on them by a kiosk: a card begins with nothing on it.
+    case 'kazuko':
+    case 'setsuko':
       return [];
     case 'kiyoshi':
       return [

@@ -86,12 +86,15 @@ describe.each(ENGINES)('the demo town on $name', (engine) => {
     for (const name of ['guest', 'bank', 'mynumber']) expect(await card(name)).toBeUndefined();
   });
 
-  it('gives taro and kiyoshi second cards that prove themselves, and everybody else one that does not', async () => {
-    const [taro, kiyoshi] = [await card('taro'), await card('kiyoshi')];
-    expect(await card('taro-desfire')).toMatchObject({ account_id: taro?.account_id, profile: 'desfire', key_version: 1, state: 'active' });
-    expect(await card('kiyoshi-felica')).toMatchObject({ account_id: kiyoshi?.account_id, profile: 'felica-lite-s', key_version: 1, state: 'active' });
+  it('gives three residents cards that prove themselves, with nothing on them yet, and everybody else one that does not', async () => {
+    for (const [name, profile] of [['kazuko', 'desfire'], ['setsuko', 'desfire'], ['haruo', 'felica-lite-s']] as const) {
+      expect(await card(name)).toMatchObject({ profile, key_version: 1, state: 'active' });
+      expect([(await holdings(name)).pockets, (await holdings(name)).offers]).toEqual([{}, [['物価高騰くらし応援券', 5_000]]]);
+    }
     const others = await database.kysely.selectFrom('card').select('card_ref').where('profile', 'in', ['desfire', 'felica-lite-s']).execute();
-    expect(others).toHaveLength(2);
+    expect(others).toHaveLength(3);
+    const told = await database.kysely.selectFrom('change').select('body').where('body', 'like', '%"profile":"desfire"%').execute();
+    expect(told).toHaveLength(2);
   });
 
   it('balances, with every opening balance a movement', async () => {

@@ -38,15 +38,10 @@ const DemoCard = z.strictObject({
 /** The cards that the simulator can put on the reader, or show to the scanner. */
 export const DEMO_CARDS = z.array(DemoCard).parse(JSON.parse(readFileSync(new URL('demo-cards.json', import.meta.url), 'utf8')));
 
-/**
- * Second cards of named holders, which point to the same account: two that prove themselves, with keys made of the first version of the
- * town's master key, and one of paper.
- */
-const SECOND_CARDS = [
-  { name: 'taro-desfire', holder: 'taro', profile: 'desfire', keyVersion: 1 },
-  { name: 'kiyoshi-felica', holder: 'kiyoshi', profile: 'felica-lite-s', keyVersion: 1 },
-  { name: 'taro-paper', holder: 'taro', profile: 'code', keyVersion: null },
-] as const;
+/** Paper cards, and which named card's account each points to as well. */
+const PAPER_CARDS = [{ name: 'taro-paper', holder: 'taro' }] as const;
+/** Cards that prove themselves have keys made of the first version of the town's master key. */
+const KEY_VERSION = 1;
 
 export interface DemoTownFigures {
   readonly residents: number;
@@ -133,11 +128,16 @@ async function insertValue(
     ...kind,
   });
   const cards = [
-    ...holders.map((resident): SeededCard => {
-      const card = cardOf(resident.accountId, resident.demoCard ? uidOf(resident.demoCard) : `01010612${chance.hex(4)}`);
-      return resident.demoCard === 'sachiko' ? { ...card, state: 'stopped' } : card;
+    ...holders.map(({ accountId, demoCard }): SeededCard => {
+      if (demoCard === undefined) return cardOf(accountId, `01010612${chance.hex(4)}`);
+      const card = cardOf(accountId, demoCardOf(demoCard).uid, kindOf(demoCard));
+      return demoCard === 'sachiko' ? { ...card, state: 'stopped' } : card;
     }),
-    ...SECOND_CARDS.flatMap(({ name, holder, ...kind }) => holders.filter(({ demoCard }) => demoCard === holder).map(({ accountId }) => cardOf(accountId, uidOf(name), kind))),
+    ...PAPER_CARDS.flatMap(({ name, holder }) =>
+      holders
+        .filter(({ demoCard }) => demoCard === holder)
+        .map(({ accountId }) => cardOf(accountId, demoCardOf(name).uid, { profile: 'code', keyVersion: null })),
+    ),
   ];
   const movements = holders.flatMap((resident) => openingMovements(resident, schemes, today, chance));
   const entitlements = people.flatMap((resident) => entitlementOf(resident, schemes) ?? []);
@@ -195,9 +195,14 @@ interface SeededCard {
   readonly keyVersion: number | null;
 }
 
-/** The identifier of a demo card, in hexadecimal digits. */
-function uidOf(name: string): string {
+function demoCardOf(name: string): (typeof DEMO_CARDS)[number] {
   const card = DEMO_CARDS.find((demoCard) => demoCard.name === name);
   if (!card) throw new Error(`demo-cards.json has no card "${name}"`);
-  return card.uid;
+  return card;
+}
+
+/** How a demo card proves itself. */
+function kindOf(name: string): Pick<SeededCard, 'profile' | 'keyVersion'> {
+  const { model } = demoCardOf(name);
+  return model === 'desfire' || model === 'felica-lite-s' ? { profile: model, keyVersion: KEY_VERSION } : { profile: 'plain-identifier', keyVersion: null };
 }

@@ -7,6 +7,8 @@ export interface StartPlaces {
   readonly backendData: string;
   readonly kioskData: string;
   readonly configuration: string;
+  /** The simulator's cards, with what is written on them. */
+  readonly cards: string;
   readonly simulatorSocket: string;
   /** Held by the one `npm start` that runs on this directory. */
   readonly startSocket: string;
@@ -24,6 +26,7 @@ export function placesIn(data: string): StartPlaces {
     backendData: path.join(data, 'backend'),
     kioskData: path.join(data, 'kiosk'),
     configuration: path.join(data, 'kazasu.config.json'),
+    cards: path.join(data, 'cards.json'),
     simulatorSocket: path.join(data, 'run', 'simulator.sock'),
     startSocket: path.join(data, 'run', 'start.sock'),
     scannerLink: path.join(data, 'run', 'scanner'),

@@ -10,7 +10,7 @@ import { newEntryId, newOperationId } from '../../agent/new-id.ts';
 import type { Backend } from '../../agent/ports.ts';
 import { createHttpBackend } from '../../agent/sync/http-backend.ts';
 import { systemClock, systemRandomness } from '../../agent/system-ports.ts';
-import { CardRef } from '../../contract/ids.ts';
+import type { AccountId, CardRef } from '../../contract/ids.ts';
 import type { JournalEntry } from '../../contract/journal.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import { loadOfEntitlement, type Entitlement } from '../../contract/value.ts';
@@ -85,22 +85,28 @@ async function enrolledDevice(directory: string, data: string, port: number): Pr
 /** Pulls what the town grants here and takes all of it. @returns the journal entries */
 async function loadEverything(ledger: Ledger, backend: Backend): Promise<JournalEntry[]> {
   const granted: Entitlement[] = [];
+  const cards = new Map<AccountId, CardRef>();
   for (let more = true; more; ) {
     const page = await backend.pull(ledger.syncState().cursor);
     if (page.kind !== 'answered') throw new Error(`The backend gave nothing: ${JSON.stringify(page)}`);
     ledger.applyChanges(page.value.changes, page.value.cursor, momentFromEpoch(systemClock.now()));
-    for (const change of page.value.changes) if (change.type === 'lease') granted.push(change.entitlement);
+    for (const change of page.value.changes) {
+      if (change.type === 'lease') granted.push(change.entitlement);
+      // Loads with cards that hold value would need the card.
+      if (change.type === 'card' && change.profile === undefined && change.state === 'active') cards.set(change.accountId, change.cardRef);
+    }
     more = page.value.more;
   }
   const now = momentFromEpoch(systemClock.now());
-  for (const entitlement of granted.slice(0, ENTRIES_MAX)) {
+  for (const entitlement of granted.filter(({ accountId }) => cards.has(accountId)).slice(0, ENTRIES_MAX)) {
+    const cardRef = cards.get(entitlement.accountId)!;
     const scheme = ledger.schemes().get(entitlement.schemeId);
     if (!scheme) throw new Error('A grant has no scheme');
     const operationId = newOperationId(systemClock, systemRandomness);
     const built = loadOfEntitlement({ entitlement, scheme, operationId, occurredAt: now, today: dateInTokyo(now), balance: 0 });
     if (!built.ok) continue;
-    ledger.prepare({ operationId, cardRef: CardRef.parse('0'.repeat(32)), movement: built.movement, preparedAt: now });
-    ledger.commit(operationId, { id: newEntryId(systemClock, systemRandomness), at: now });
+    ledger.prepare({ operationId, cardRef, cardProfile: 'plain-identifier', counterBefore: null, movement: built.movement, preparedAt: now });
+    ledger.commit(operationId, { id: newEntryId(systemClock, systemRandomness), at: now }, { kind: 'none' });
   }
   return ledger.entriesAfter(0, ENTRIES_MAX);
 }

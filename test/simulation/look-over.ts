@@ -176,6 +176,6 @@ function slips({ faults }: World, { device, bodies }: Kiosk): void {
 function noPersonalData({ faults }: World, { device, entries }: Kiosk): void {
   for (const { body } of entries) {
     const text = body.toLowerCase();
-    if (device.forbidden.some((word) => text.includes(word))) faults.find(`The journal of kiosk ${device.name} holds a card's identifier`);
+    if (device.identifiers.some((word) => text.includes(word))) faults.find(`The journal of kiosk ${device.name} holds a card's identifier`);
   }
 }

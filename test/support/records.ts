@@ -77,20 +77,24 @@ export interface BackendRecords {
   readonly loads: readonly Load[];
   readonly facts: readonly JournalFact[];
   readonly takenEntitlements: readonly string[];
+  /** What staff must look at, oldest first. */
+  readonly anomalies: readonly string[];
 }
 
 /** The backend's database as it is now, through a connection that cannot write. */
 export async function backendRecords(place: Place): Promise<BackendRecords> {
-  const [loads, entries, taken] = await readOnly(place, [
+  const [loads, entries, taken, anomalies] = await readOnly(place, [
     `select m.operation_id as operation, m.account_id as account, m.entitlement_id as entitlement, cast(p.amount as integer) as amount
      from movement m join posting p on p.operation_id = m.operation_id where m.device_id is not null order by 1`,
     'select body from journal_entry order by device_id, seq',
     "select entitlement_id as id from entitlement where state = 'taken' order by 1",
+    'select what from anomaly order by noticed_ms, seq',
   ]);
   return {
     loads: loads as Load[],
     facts: (entries as Array<{ body: string }>).map(({ body }) => JournalBody.parse(JSON.parse(body)).fact),
     takenEntitlements: (taken as Array<{ id: string }>).map(({ id }) => id),
+    anomalies: (anomalies as Array<{ what: string }>).map(({ what }) => what),
   };
 }
 

@@ -11,10 +11,12 @@ import type { ScreenName } from '../../contract/kiosk.ts';
 import type { Place } from '../../backend/command-line.ts';
 import { createNetworkLink, type NetworkLink } from '../../hardware/simulator/network-link.ts';
 import { PrivatePcscd } from '../../hardware/simulator/private-pcscd.ts';
+import { CardBox } from '../../hardware/simulator/card-box.ts';
 import { virtualCardOf, type VirtualCard, type VirtualCardDefinition } from '../../hardware/simulator/virtual-card.ts';
 import { VirtualPrinter } from '../../hardware/simulator/virtual-printer.ts';
 import { VirtualReader } from '../../hardware/simulator/virtual-reader.ts';
 import { VirtualScanner } from '../../hardware/simulator/virtual-scanner.ts';
+import { makeDemoCards } from '../../scripts/start/demo-cards.ts';
 import { freePort } from './free-port.ts';
 import { ProductProcess, ROOT, runProduct } from './process.ts';
 import { accountOfCard, backendRecords, kioskRecords, type BackendRecords, type KioskRecords } from './records.ts';
@@ -101,6 +103,9 @@ export class Town {
   get configurationFile(): string {
     return path.join(this.directory, 'kazasu.config.json');
   }
+  get cardsFile(): string {
+    return path.join(this.directory, 'cards.json');
+  }
   get ledgerFile(): string {
     return path.join(this.directory, 'kiosk/ledger.db');
   }
@@ -141,6 +146,7 @@ export class Town {
     }
     await runProduct(['backend/main.ts', 'seed', 'demo', ...this.backendPlace]);
     await giveResidentCards(this.place);
+    await makeDemoCards({ cards: this.cardsFile, backendData: this.place.dataDir });
   }
 
   async #enrol(): Promise<void> {
@@ -151,7 +157,7 @@ export class Town {
     // A database is copied whole only while nobody has it open.
     await this.backend.stop();
     const draft = `${this.#model}.new`;
-    for (const part of ['backend', 'kiosk']) cpSync(path.join(this.directory, part), path.join(draft, part), { recursive: true });
+    for (const part of ['backend', 'kiosk', 'cards.json']) cpSync(path.join(this.directory, part), path.join(draft, part), { recursive: true });
     renameSync(draft, this.#model);
     await this.startBackend();
   }
@@ -212,10 +218,18 @@ export class Town {
   }
 
   insert(name: string, slot: 0 | 1 = 0): VirtualCard {
-    const card = virtualCardOf(cardNamed(name));
+    const card = this.#card(name);
     this.slots[slot].insert(card);
     return card;
   }
+
+  /** A card of this town: always the same one, with what was written on it. */
+  #card(name: string): VirtualCard {
+    this.#box ??= new CardBox(this.cardsFile);
+    const demo = this.#box.find(name);
+    return demo && demo.model !== 'code' ? this.#box.take(demo) : virtualCardOf(cardNamed(name));
+  }
+  #box: CardBox | undefined;
 
   /** Shows a paper card of the demo to the scanner, or any other text as a code. */
   show(nameOrText: string): void {
