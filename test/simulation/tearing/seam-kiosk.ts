@@ -9,13 +9,13 @@ import { counterOf, type CardEvidence } from '../../../contract/card.ts';
 import { OperationId } from '../../../contract/ids.ts';
 import { recogniseCard } from '../../../hardware/card/recognise-card.ts';
 import type { StoredValueCard } from '../../../hardware/card/stored-value.ts';
-import type { CardPresence, CardReader } from '../../../hardware/reader/card-reader.ts';
+import type { CardReader } from '../../../hardware/reader/card-reader.ts';
 import type { CaseKeys } from './case-keys.ts';
 import type { Amounts, Claim, Kiosk, KioskNews, Recorded, Tapped, TownWord } from './kiosk.ts';
 import { SCHEMES } from './pockets.ts';
 import { amountsAfter, felicaReadersFor, type Subject, type TestCard } from './subject.ts';
 import type { TearingPlant } from './tearing-plant.ts';
-import type { TornReader } from './torn-reader.ts';
+import type { CaseReader, Present } from './torn-reader.ts';
 
 interface WrittenIntent {
   readonly operationId: OperationId;
@@ -32,7 +32,7 @@ export interface SeamSetting {
   readonly subject: Subject;
   readonly cards: readonly TestCard[];
   readonly keys: CaseKeys;
-  readonly reader: TornReader;
+  readonly reader: CaseReader;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly plant: TearingPlant;
@@ -124,7 +124,7 @@ export class SeamKiosk implements Kiosk {
     return this.#stopped.get(card);
   }
 
-  async #touch(lies: TestCard, reader: CardReader, presence: Extract<CardPresence, { kind: 'present' }>, deed: 'operate' | 'look'): Promise<Tapped> {
+  async #touch(lies: TestCard, reader: CardReader, presence: Present, deed: 'operate' | 'look'): Promise<Tapped> {
     const { keys, randomness, plant } = this.#setting;
     const recognised = await recogniseCard(plant.reader?.(reader) ?? reader, presence, {
       cardKeys: keys,

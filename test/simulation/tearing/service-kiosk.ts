@@ -13,14 +13,14 @@ import type { JournalFact } from '../../../contract/journal.ts';
 import type { Change } from '../../../contract/sync.ts';
 import { issuedAccount, pocketAccount, type Entitlement, type Movement } from '../../../contract/value.ts';
 import { newOperationId } from '../../../agent/new-id.ts';
-import type { CardPresence, CardReader } from '../../../hardware/reader/card-reader.ts';
+import type { CardReader } from '../../../hardware/reader/card-reader.ts';
 import type { CaseKeys } from './case-keys.ts';
 import type { CaseLedger } from './case-ledger.ts';
 import type { Amounts, Claim, Kiosk, KioskNews, Recorded, Tapped, TownWord } from './kiosk.ts';
 import { SCHEMES } from './pockets.ts';
 import { felicaReadersFor, type Subject, type TestCard } from './subject.ts';
 import type { TearingPlant } from './tearing-plant.ts';
-import type { TornReader } from './torn-reader.ts';
+import type { CaseReader, Present } from './torn-reader.ts';
 
 /** More than one case can write. */
 const ENTRIES_MAX = 500;
@@ -35,7 +35,7 @@ export interface ServiceSetting {
   readonly cardKey: Uint8Array;
   readonly ledger: CaseLedger;
   readonly keys: CaseKeys;
-  readonly reader: TornReader;
+  readonly reader: CaseReader;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly plant: TearingPlant;
@@ -128,7 +128,7 @@ export class ServiceKiosk implements Kiosk {
     return undefined;
   }
 
-  async #touch(lies: TestCard, reader: CardReader, presence: Extract<CardPresence, { kind: 'present' }>, deed: 'operate' | 'look'): Promise<Tapped> {
+  async #touch(lies: TestCard, reader: CardReader, presence: Present, deed: 'operate' | 'look'): Promise<Tapped> {
     const { keys, clock, randomness, cardKey, plant } = this.#setting;
     const ports = { reader: plant.reader?.(reader) ?? reader, cardKeys: keys, ledger: this.#ledger, clock, randomness, log: this.#log, cardKey, felicaReaders: felicaReadersFor(lies) };
     const shown = await showBalance(presence, ports);

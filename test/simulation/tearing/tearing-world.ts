@@ -15,7 +15,7 @@ import { SeamKiosk } from './seam-kiosk.ts';
 import { ServiceKiosk } from './service-kiosk.ts';
 import type { Subject, TestCard } from './subject.ts';
 import { NO_TEARING_PLANT, type TearingPlant } from './tearing-plant.ts';
-import { TornReader, type CommandThread } from './torn-reader.ts';
+import { DirectCaseReader, type CaseReader, type CommandThread } from './torn-reader.ts';
 import { TownDesk } from './town-desk.ts';
 
 const PLACES = ['here', 'there'] as const;
@@ -31,20 +31,29 @@ export interface CaseParts {
   readonly town: TownDesk;
 }
 
+export interface WorldOptions {
+  readonly plant?: TearingPlant;
+  /** A reader for each kiosk of a case. Default: without PC/SC. */
+  readonly readerFor?: (thread: CommandThread) => CaseReader;
+}
+
 export class TearingWorld {
   readonly subjects: readonly Subject[];
   readonly #plant: TearingPlant;
+  readonly #readerFor: (thread: CommandThread) => CaseReader;
   readonly #clocks: Readonly<Record<Kiosk['name'], Clock>> = { here: createManualClock(), there: createManualClock() };
   #ledgers: Readonly<Record<Kiosk['name'], CaseLedger>> | undefined;
   #cases = 0;
 
-  private constructor(subjects: readonly Subject[], plant: TearingPlant) {
+  private constructor(subjects: readonly Subject[], { plant, readerFor }: Required<WorldOptions>) {
     this.subjects = subjects;
     this.#plant = plant;
+    this.#readerFor = readerFor;
   }
 
-  static async open(plant: TearingPlant = NO_TEARING_PLANT): Promise<TearingWorld> {
-    return new TearingWorld([...(await desfireSubjects()), ...(await felicaSubjects()), ...plainSubjects()], plant);
+  static async open({ plant = NO_TEARING_PLANT, readerFor = (thread) => new DirectCaseReader(thread) }: WorldOptions = {}): Promise<TearingWorld> {
+    const subjects = [...(await desfireSubjects()), ...(await felicaSubjects()), ...plainSubjects()];
+    return new TearingWorld(subjects, { plant, readerFor });
   }
 
   /** @param seed text; the same gives the same random numbers */
@@ -57,7 +66,7 @@ export class TearingWorld {
     const cards = [card, otherCard];
     const cardKey = createHash('sha256').update(`${seed} ${this.#cases}`).digest();
     const kiosk = (name: Kiosk['name']): Kiosk => {
-      const common = { name, subject, cards, keys: new CaseKeys(cards), reader: new TornReader(thread), clock: this.#clocks[name], randomness, plant: this.#plant };
+      const common = { name, subject, cards, keys: new CaseKeys(cards), reader: this.#readerFor(thread), clock: this.#clocks[name], randomness, plant: this.#plant };
       return subject.through === 'services' ? new ServiceKiosk({ ...common, number: this.#cases, cardKey, ledger: this.#ledgerOf(name) }) : new SeamKiosk(common);
     };
     const town = new TownDesk(this.#plant.decide ?? decideUnknown, this.#clocks.here.now());

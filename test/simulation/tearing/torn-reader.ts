@@ -2,7 +2,7 @@
  * The readers of a case. Commands are numbered through the whole case, whichever kiosk sends them to whichever card, so that a tear is
  * named by one number. Where the journey says so, a tear takes the kiosk's power as well: then nothing of what it was doing goes on.
  */
-import type { CardPresence, CardReader, TransmitResult } from '../../../hardware/reader/card-reader.ts';
+import type { CardPresence, CardReader } from '../../../hardware/reader/card-reader.ts';
 import { DirectReader, type Tear } from '../../../hardware/simulator/direct-reader.ts';
 import type { VirtualCard } from '../../../hardware/simulator/virtual-card.ts';
 import type { TornAt } from './tearing-case.ts';
@@ -50,11 +50,17 @@ export class CommandThread {
   }
 }
 
-/** What a command comes to when the kiosk that sent it has no power any more. */
-const NEVER = new Promise<never>(() => undefined);
+export type Present = Extract<CardPresence, { kind: 'present' }>;
 
-/** One kiosk's reader. */
-export class TornReader {
+/** Where the cards of a case are laid down, by one kiosk. */
+export interface CaseReader {
+  remove(): void;
+  /** Lays the card down and does `work` with it, until it is done or the kiosk loses its power. */
+  during<Result>(card: VirtualCard, work: (reader: CardReader, presence: Present) => Promise<Result>): Promise<Result | 'power-cut'>;
+}
+
+/** Without PC/SC: for many thousands of cases. */
+export class DirectCaseReader implements CaseReader {
   readonly #direct = new DirectReader();
   readonly #thread: CommandThread;
 
@@ -66,41 +72,45 @@ export class TornReader {
     this.#direct.remove();
   }
 
-  /** Lays the card down and does `work` with it, until it is done or the kiosk loses its power. */
-  async during<Result>(
-    card: VirtualCard,
-    work: (reader: CardReader, presence: Extract<CardPresence, { kind: 'present' }>) => Promise<Result>,
-  ): Promise<Result | 'power-cut'> {
-    const { promise: powerCut, resolve: cutPower } = Promise.withResolvers<'power-cut'>();
+  during<Result>(card: VirtualCard, work: (reader: CardReader, presence: Present) => Promise<Result>): Promise<Result | 'power-cut'> {
     this.#direct.tear = (_, command) => this.#thread.next(card, Uint8Array.from(command));
     const presence = this.#direct.insert(card);
-    const result = await Promise.race([work(this.#mortal(() => cutPower('power-cut')), presence), powerCut]);
-    this.#thread.forgetPowerCut();
-    return result;
+    return untilPowerCut(this.#direct, this.#thread, (reader) => work(reader, presence));
   }
+}
 
-  #mortal(die: () => void): CardReader {
-    const direct = this.#direct;
-    const thread = this.#thread;
-    let dead = false;
-    const cut = (): Promise<never> => {
-      dead = true;
-      die();
-      return NEVER;
-    };
-    return {
-      status: () => direct.status(),
-      presence: () => direct.presence(),
-      onChange: (listener) => direct.onChange(listener),
-      connect: (generation) => direct.connect(generation),
-      disconnect: (generation, disposition) => direct.disconnect(generation, disposition),
-      close: async () => undefined,
-      async transmit(generation, command): Promise<TransmitResult> {
-        if (dead) return NEVER;
-        if (thread.takePowerCut('at-next-command')) return cut();
-        const result = await direct.transmit(generation, command);
-        return thread.takePowerCut('now') ? cut() : result;
-      },
-    };
-  }
+/** What a command comes to when the kiosk that sent it has no power any more. */
+const NEVER = new Promise<never>(() => undefined);
+
+/** Does `work` through a reader that dies with its kiosk where the thread says so. */
+export async function untilPowerCut<Result>(reader: CardReader, thread: CommandThread, work: (reader: CardReader) => Promise<Result>): Promise<Result | 'power-cut'> {
+  const { promise: powerCut, resolve: cutPower } = Promise.withResolvers<'power-cut'>();
+  let dead = false;
+  const cut = (): Promise<never> => {
+    dead = true;
+    cutPower('power-cut');
+    return NEVER;
+  };
+  const mortal = readerWith(reader, async (generation, command) => {
+    if (dead) return NEVER;
+    if (thread.takePowerCut('at-next-command')) return cut();
+    const result = await reader.transmit(generation, command);
+    return thread.takePowerCut('now') ? cut() : result;
+  });
+  const result = await Promise.race([work(mortal), powerCut]);
+  thread.forgetPowerCut();
+  return result;
+}
+
+/** The same reader with another way of sending commands. */
+export function readerWith(reader: CardReader, transmit: CardReader['transmit']): CardReader {
+  return {
+    status: () => reader.status(),
+    presence: () => reader.presence(),
+    onChange: (listener) => reader.onChange(listener),
+    connect: (generation, options) => reader.connect(generation, options),
+    disconnect: (generation, disposition) => reader.disconnect(generation, disposition),
+    close: () => reader.close(),
+    transmit,
+  };
 }
