@@ -45,6 +45,8 @@ export interface Kiosk extends KioskService {
 
 export function createKiosk(ports: Ports, options: KioskOptions): Kiosk {
   const { clock, reader, scanner, printer, ledger, log, randomness } = ports;
+  // Before anything is made of it, so that the log has things in their order.
+  const stopScans = scanner?.onScan(({ kind }) => log.event('code-scanned', { kind }));
   const sources = createCardSources(reader, scanner);
   const listeners = new Set<(snapshot: KioskSnapshot) => void>();
   let revision = 0;
@@ -208,7 +210,6 @@ export function createKiosk(ports: Ports, options: KioskOptions): Kiosk {
   sources.onChange(readerChanged);
   sources.onUnusableCode((why) => actor.send({ type: 'unusable-code', why }));
   const stopScanner = scanner?.onChange(scannerChanged);
-  const stopScans = scanner?.onScan(({ kind }) => log.event('code-scanned', { kind }));
   const stopPrinter = printer.onChange(printerChanged);
   readerChanged();
   scannerChanged();
