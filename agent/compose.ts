@@ -3,6 +3,7 @@
  * makes a driver; everything else is handed its ports.
  */
 import type { TroubleName } from '../contract/trouble.ts';
+import { guardedReader } from '../hardware/card/guarded-reader.ts';
 import { createSerialSlipPrinter } from '../hardware/printer/serial-slip-printer.ts';
 import { createPcscCardReader } from '../hardware/reader/pcsc-card-reader.ts';
 import { createSerialCodeScanner } from '../hardware/scanner/serial-code-scanner.ts';
@@ -45,7 +46,7 @@ export function composeKiosk(
     ledger.close();
     throw error;
   }
-  const reader = createPcscCardReader({
+  const pcsc = createPcscCardReader({
     allow: (name) => configuration.reader.allow.some((pattern) => pattern.test(name)),
     now: () => clock.now(),
     ...(configuration.reader.heartbeatMs === undefined ? {} : { heartbeatMs: configuration.reader.heartbeatMs }),
@@ -65,6 +66,7 @@ export function composeKiosk(
       }
     },
   });
+  const reader = guardedReader(pcsc);
   const scanner = configuration.scanner && createSerialCodeScanner(configuration.scanner);
   const printer = createSerialSlipPrinter({ ...configuration.printer, torn });
   const backend = createHttpBackend({ url: configuration.backend.url, identity, clock, randomness, log });

@@ -5,7 +5,6 @@ export const NOT_FOUND = Uint8Array.of(0x6a, 0x82);
 export const INSTRUCTION_NOT_SUPPORTED = Uint8Array.of(0x6d, 0x00);
 export const CLASS_NOT_SUPPORTED = Uint8Array.of(0x6e, 0x00);
 export const FUNCTION_NOT_SUPPORTED = Uint8Array.of(0x6a, 0x81);
-export const CONDITIONS_NOT_SATISFIED = Uint8Array.of(0x69, 0x85);
 
 export const PAYMENT_DIRECTORY = Uint8Array.from(Buffer.from('2PAY.SYS.DDF01', 'ascii'));
 
