@@ -81,6 +81,7 @@ describe('the reader behind its guard', () => {
     ['the town’s commands before its application was selected', townCard, [], GET_VERSION],
     ['the town’s commands to a card without its application', plain, [SELECT_TOWN], GET_VERSION],
     ['the town’s commands after another application was selected', townCard, [SELECT_TOWN, SELECT_TEXT], GET_VERSION],
+    ['the town’s commands after the payment directory was asked for', townCard, [SELECT_TOWN, '00A404000E325041592E5359532E444446303100'], GET_VERSION],
     ['a reader’s pass-through to a card with applications, which would carry anything', plain, [], FRAME],
     ['a writing command of another kind of storage card', felica, [], 'FFD4000000'],
     ['an identifier asked for in another shape', plain, [], 'FFCA010000'],
