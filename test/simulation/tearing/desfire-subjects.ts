@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { encodeRecord, encodeState, schemeReference, type CardState, type LogRecord } from '../../../hardware/card/desfire/card-state.ts';
-import { LOG_FILE, STATE_FILE, TRANSACTION_MAC_FILE, VALUE_FILES } from '../../../hardware/card/desfire/layout.ts';
+import { LOG_FILE, POCKET_SLOTS, STATE_FILE, TRANSACTION_MAC_FILE, VALUE_FILES } from '../../../hardware/card/desfire/layout.ts';
 import { INS } from '../../../hardware/card/desfire/native-commands.ts';
 import type { CardMovement } from '../../../hardware/card/stored-value.ts';
 import type { DesfireMemory, FileMemory } from '../../../hardware/simulator/desfire/memory.ts';
@@ -63,6 +63,7 @@ const OPERATIONS: readonly Operation[] = [
 ];
 
 export async function desfireSubjects(): Promise<Subject[]> {
+  const otherMemory = issuedMemory({ ...OTHER_KEYS, transactionMac: TRANSACTION_MAC_KEY });
   const subjects: Subject[] = [];
   for (const { name, through, movements, beginnings } of OPERATIONS) {
     for (const beginning of beginnings) {
@@ -74,7 +75,7 @@ export async function desfireSubjects(): Promise<Subject[]> {
         through,
         movements,
         card: (random) => new TornDesfireCard({ uid: UID, keys: CARD_KEYS, opening, before, beginning, movements, random }),
-        otherCard: (random) => new TornDesfireCard({ uid: OTHER_UID, keys: OTHER_KEYS, opening: {}, before: issuedMemory({ ...OTHER_KEYS, transactionMac: TRANSACTION_MAC_KEY }), beginning: BLANK, movements, random }),
+        otherCard: (random) => new TornDesfireCard({ uid: OTHER_UID, keys: OTHER_KEYS, opening: {}, before: otherMemory, beginning: BLANK, movements, random }),
         valueCommand,
       });
     }
@@ -165,7 +166,11 @@ class TornDesfireCard implements TestCard {
   #wanted(operationId: string, transactionMac: FileMemory): DesfireMemory {
     const { before, beginning, movements } = this.#setting;
     const counter = this.counter + 1;
-    const places = movements.map(({ pocket }) => (pocket === HELD.id && beginning.heldSlot !== undefined ? { slot: beginning.heldSlot, use: 'kept' as const } : { slot: beginning.newSlot, use: beginning.newSlotUse }));
+    const { heldSlot, newSlot, newSlotUse } = beginning;
+    const places = movements.map(({ pocket }) => {
+      const kept = pocket === HELD.id && heldSlot !== undefined;
+      return kept ? { slot: heldSlot, use: 'kept' as const } : { slot: newSlot, use: newSlotUse };
+    });
     const record: LogRecord = {
       operationId,
       counter,
@@ -182,8 +187,8 @@ class TornDesfireCard implements TestCard {
     }
     const state = hexOf(encodeState({ counter, slots }));
     for (const [number, file] of Object.entries(files)) {
-      if (Number(number) === STATE_FILE.number && 'data' in file) files[STATE_FILE.number] = { ...file, data: state + file.data.slice(state.length) };
-      if ('records' in file) files[Number(number)] = { ...file, records: [...file.records, hexOf(encodeRecord(record))].slice(-LOG_FILE.readableRecords) };
+      if (file.type === 'backup') files[STATE_FILE.number] = { ...file, data: state + file.data.slice(state.length) };
+      if (file.type === 'cyclic') files[LOG_FILE.number] = { ...file, records: [...file.records, hexOf(encodeRecord(record))].slice(-LOG_FILE.readableRecords) };
       if (file.type === 'transaction-mac' && transactionMac.type === 'transaction-mac' && transactionMac.value !== file.value) {
         files[Number(number)] = { ...file, counter: file.counter + 1, value: transactionMac.value };
       }
@@ -198,10 +203,8 @@ function slotsAfter(past: Beginning['past']): CardState['slots'] {
   const balances = new Map<string, number>();
   for (const { pocket, kind, amount } of past.flat()) balances.set(pocket, (balances.get(pocket) ?? 0) + (kind === 'credit' ? amount : -amount));
   const used = [...balances].map(([pocket, balance]) => ({ scheme: schemeReference(pocket), balance }));
-  return [...used, ...Array.from({ length: VALUE_FILE_COUNT - used.length }, () => ({ scheme: undefined, balance: 0 }))];
+  return [...used, ...Array.from({ length: POCKET_SLOTS - used.length }, () => ({ scheme: undefined, balance: 0 }))];
 }
-
-const VALUE_FILE_COUNT = 8;
 
 function filesOf(memory: DesfireMemory): Readonly<Record<number, FileMemory>> {
   return memory.applications[0]!.files;

@@ -8,7 +8,7 @@ import type { FelicaReaderStyle } from '../../../hardware/card/felica-lite-s/fel
 import { felicaLiteSCard } from '../../../hardware/card/felica-lite-s/felica-lite-s-card.ts';
 import { BLOCKS_PER_SLOT, SLOT_STARTS, bytesOfUuid, markOf, mirrorIn, slotHeadIn, type Mirror } from '../../../hardware/card/felica-lite-s/mirror.ts';
 import type { CardMovement } from '../../../hardware/card/stored-value.ts';
-import { STYLE_OF, issuedFelicaCard, random as freshRandom } from '../../../hardware/simulator/felica-lite-s/issued-card.ts';
+import { STYLE_OF, issuedFelicaCard, random } from '../../../hardware/simulator/felica-lite-s/issued-card.ts';
 import type { VirtualReaderStyle } from '../../../hardware/simulator/felica-lite-s/reader-front.ts';
 import { DirectReader } from '../../../hardware/simulator/direct-reader.ts';
 import { FelicaLiteSCard } from '../../../hardware/simulator/virtual-card-felica-lite-s.ts';
@@ -34,9 +34,17 @@ const FULL: Beginning = { name: 'full', past: [held, ...OTHERS.map(({ id }) => [
 const LOAD = [credit(HELD.id, LOADED)];
 const SPEND = [debit(HELD.id, 1_200)];
 
-const VARIANTS: ReadonlyArray<{ readonly name: string; readonly through: Subject['through']; readonly movements: readonly CardMovement[]; readonly beginning: Beginning; readonly style: VirtualReaderStyle }> = [
-  ...[FRESH, USED, FULL].map((beginning) => ({ name: 'load', through: 'services' as const, movements: LOAD, beginning, style: 'acr125x' as const })),
-  ...[USED, FULL].map((beginning) => ({ name: 'spend', through: 'seam' as const, movements: SPEND, beginning, style: 'acr125x' as const })),
+interface Variant {
+  readonly name: string;
+  readonly through: Subject['through'];
+  readonly movements: readonly CardMovement[];
+  readonly beginning: Beginning;
+  readonly style: VirtualReaderStyle;
+}
+
+const VARIANTS: readonly Variant[] = [
+  ...[FRESH, USED, FULL].map((beginning): Variant => ({ name: 'load', through: 'services', movements: LOAD, beginning, style: 'acr125x' })),
+  ...[USED, FULL].map((beginning): Variant => ({ name: 'spend', through: 'seam', movements: SPEND, beginning, style: 'acr125x' })),
   { name: 'spend-in-a-session', through: 'seam', movements: SPEND, beginning: USED, style: 'rc-s300' },
 ];
 
@@ -62,7 +70,8 @@ export async function felicaSubjects(): Promise<Subject[]> {
 async function memoryAfter(idm: Uint8Array, key: Uint8Array, past: Beginning['past']): Promise<Uint8Array> {
   const { card, keys } = await issuedFelicaCard(idm, key);
   const reader = new DirectReader();
-  const lying = felicaLiteSCard(reader, reader.insert(card), idm, keys, { style: STYLE_OF.acr125x, random: freshRandom, pockets: SCHEMES.map(({ id }) => id) });
+  const options = { style: STYLE_OF.acr125x, random, pockets: SCHEMES.map(({ id }) => id) };
+  const lying = felicaLiteSCard(reader, reader.insert(card), idm, keys, options);
   for (const [index, movements] of past.entries()) {
     const outcome = await lying.apply({ operationId: `0190a000-0000-7000-8000-${String(index + 1).padStart(12, '0')}`, movements });
     if (outcome.kind !== 'committed') throw new Error(`The card could not be brought into its state: ${outcome.kind}`);

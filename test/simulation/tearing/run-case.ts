@@ -129,7 +129,8 @@ class Course {
       town.exchange(here);
       town.exchange(this.#there);
     }
-    const judged = await judge({ ...this.#parts, subject: this.#subject, thread: this.thread, operated: this.#operated, shown: this.#shown, expectation });
+    const { thread } = this;
+    const judged = await judge({ ...this.#parts, subject: this.#subject, thread, operated: this.#operated, shown: this.#shown, expectation });
     return [...this.#faults, ...judged];
   }
 

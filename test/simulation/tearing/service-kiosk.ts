@@ -55,7 +55,9 @@ export class ServiceKiosk implements Kiosk {
     this.#log = { event: () => undefined };
     setting.ledger.tell(setting.cards.flatMap((card) => this.#told(card)));
     // The first kiosk has seen its cards before; to the other they are new.
-    if (setting.name === 'here') for (const card of setting.cards) if (card.counter !== null) setting.ledger.ledger.noteCounter(this.#refOf(card), card.counter);
+    for (const card of setting.name === 'here' ? setting.cards : []) {
+      if (card.counter !== null) setting.ledger.ledger.noteCounter(this.#refOf(card), card.counter);
+    }
     this.#firstSeq = setting.ledger.ledger.syncState().lastSeq;
     this.#newsFrom = this.#firstSeq;
     this.#ledger = this.#planted();
@@ -117,9 +119,12 @@ export class ServiceKiosk implements Kiosk {
     const open = new Set(this.#setting.ledger.ledger.openIntents(cardRef).map(({ operationId }) => operationId));
     const evidence = new Map<Recorded['operationId'], CardEvidence[]>();
     for (const { fact } of this.#facts(this.#firstSeq)) {
-      if (fact.type === 'value-moved' && fact.card.cardRef === cardRef) evidence.set(fact.movement.operationId, [...(evidence.get(fact.movement.operationId) ?? []), fact.card.evidence]);
+      if (fact.type !== 'value-moved' || fact.card.cardRef !== cardRef) continue;
+      const { operationId } = fact.movement;
+      evidence.set(operationId, [...(evidence.get(operationId) ?? []), fact.card.evidence]);
     }
-    return [...new Set([...open, ...evidence.keys()])].map((operationId) => ({ operationId, open: open.has(operationId), evidence: evidence.get(operationId) ?? [] }));
+    const operations = [...new Set([...open, ...evidence.keys()])];
+    return operations.map((operationId) => ({ operationId, open: open.has(operationId), evidence: evidence.get(operationId) ?? [] }));
   }
 
   stopped(card: TestCard): string | undefined {
@@ -168,17 +173,22 @@ export class ServiceKiosk implements Kiosk {
   #told(card: TestCard): Change[] {
     const { cards, subject, name } = this.#setting;
     const accountId = this.#accountOf(card);
-    const opening = Object.entries(card.opening).map(([schemeId, amount]): Change => ({ type: 'movement', movement: this.#openingMovement(accountId, schemeId, amount) }));
-    const entitlement = card === cards[0] && name === 'here' ? [{ type: 'lease', entitlement: this.#entitlement(subject), until: LEASE_END } as const] : [];
-    return [{ type: 'account', accountId, open: true }, { type: 'card', cardRef: this.#refOf(card), accountId, profile: card.profile, state: 'active' }, ...opening, ...entitlement];
+    const changes: Change[] = [
+      { type: 'account', accountId, open: true },
+      { type: 'card', cardRef: this.#refOf(card), accountId, profile: card.profile, state: 'active' },
+    ];
+    for (const [schemeId, amount] of Object.entries(card.opening)) changes.push({ type: 'movement', movement: this.#openingMovement(accountId, schemeId, amount) });
+    if (card === cards[0] && name === 'here') changes.push({ type: 'lease', entitlement: this.#entitlement(subject), until: LEASE_END });
+    return changes;
   }
 
   #entitlement({ movements }: Subject): Entitlement {
     const [movement] = movements;
     const scheme = SCHEMES.find(({ id }) => id === movement?.pocket);
     if (!scheme || movement?.kind !== 'credit' || movements.length !== 1) throw new Error('A load is one credit to a scheme of the town');
-    const { firstDay, lastDay } = scheme;
-    return { id: EntitlementId.parse(`e-${this.#setting.number}`), accountId: this.#accountOf(this.#setting.cards[0]!), schemeId: scheme.id, amount: movement.amount, lotKind: 'free', firstDay, lastDay };
+    const { number, cards } = this.#setting;
+    const { id: schemeId, firstDay, lastDay } = scheme;
+    return { id: EntitlementId.parse(`e-${number}`), accountId: this.#accountOf(cards[0]!), schemeId, amount: movement.amount, lotKind: 'free', firstDay, lastDay };
   }
 
   #openingMovement(accountId: AccountId, pocket: string, amount: number): Movement {

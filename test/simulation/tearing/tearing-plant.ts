@@ -5,10 +5,10 @@ import type { StoredValueCard } from '../../../hardware/card/stored-value.ts';
 import type { CardReader } from '../../../hardware/reader/card-reader.ts';
 
 export interface TearingPlant {
-  reader?(reader: CardReader): CardReader;
+  readonly reader?: (reader: CardReader) => CardReader;
   /** Between the card and whoever applies an operation to it; on the seam also between the card and whoever settles. */
-  card?(card: StoredValueCard): StoredValueCard;
-  ledger?(ledger: Ledger): Ledger;
+  readonly card?: (card: StoredValueCard) => StoredValueCard;
+  readonly ledger?: (ledger: Ledger) => Ledger;
   /** What was prepared before a restart counts as not done. */
   readonly abortsAtRestart?: boolean;
   /** In the town's place. */

@@ -1,5 +1,5 @@
 /** The town between two kiosks: takes their news, decides what is open by the backend's own rule, and tells both what it knows. */
-import { decideUnknown, type OpenMovement, type Sighting } from '../../../backend/cards/decide-unknown.ts';
+import type { OpenMovement, Sighting, decideUnknown } from '../../../backend/cards/decide-unknown.ts';
 import { DeviceId, type OperationId } from '../../../contract/ids.ts';
 import type { Movement } from '../../../contract/value.ts';
 import type { Kiosk, KioskNews, TownWord } from './kiosk.ts';
