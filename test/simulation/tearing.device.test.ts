@@ -11,7 +11,11 @@ import { caseOfName } from './tearing/tearing-case.ts';
 import { TearingWorld } from './tearing/tearing-world.ts';
 import { readerWith, untilPowerCut, type CaseReader, type CommandThread, type Present } from './tearing/torn-reader.ts';
 
-const FAULT_OF: Readonly<Record<Tear, VirtualReaderFault>> = { 'command-lost': 'lost-command', 'answer-lost': 'lost-answer', 'answer-garbled': 'garbled-answer' };
+const FAULT_OF: Readonly<Record<Tear, VirtualReaderFault>> = {
+  'command-lost': 'lost-command',
+  'answer-lost': 'lost-answer',
+  'answer-garbled': 'garbled-answer',
+};
 const COMMIT = 0xc7;
 /** The commands of a load and of a spending on a card that this kiosk has seen before: the last is the commit. */
 const COMMIT_AT = 12;

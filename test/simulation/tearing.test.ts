@@ -79,7 +79,8 @@ describe('the judgement on a card sees', () => {
     expect(numbers).toHaveLength(11);
     for (const number of numbers) {
       const card = cardOf('desfire-exchange-full');
-      (card.virtual as DesfireCard).importMemory({ ...memory, applications: [{ ...application!, files: { ...application!.files, [number]: altered(application!.files[number]!) } }] });
+      const files = { ...application!.files, [number]: altered(application!.files[number]!) };
+      (card.virtual as DesfireCard).importMemory({ ...memory, applications: [{ ...application!, files }] });
       expect(await card.verdict(OPERATION), `file ${number}`).toMatchObject({ kind: 'wrong' });
     }
   });

@@ -188,7 +188,9 @@ class TornDesfireCard implements TestCard {
     const state = hexOf(encodeState({ counter, slots }));
     for (const [number, file] of Object.entries(files)) {
       if (file.type === 'backup') files[STATE_FILE.number] = { ...file, data: state + file.data.slice(state.length) };
-      if (file.type === 'cyclic') files[LOG_FILE.number] = { ...file, records: [...file.records, hexOf(encodeRecord(record))].slice(-LOG_FILE.readableRecords) };
+      if (file.type === 'cyclic') {
+        files[LOG_FILE.number] = { ...file, records: [...file.records, hexOf(encodeRecord(record))].slice(-LOG_FILE.readableRecords) };
+      }
       if (file.type === 'transaction-mac' && transactionMac.type === 'transaction-mac' && transactionMac.value !== file.value) {
         files[Number(number)] = { ...file, counter: file.counter + 1, value: transactionMac.value };
       }

@@ -32,7 +32,9 @@ export async function* runCases(world: TearingWorld, { share, of, oneIn, profile
     const undisturbed = await runUndisturbed(world, subject);
     if (share === 0) yield { ...undisturbed, profile, progress: 0 };
     for (let command = 0; command < undisturbed.operationCommands; command += 1) {
-      for (const how of TEARS) for (const journey of JOURNEYS) groups.push({ profile, once: { subject, journey, first: { command, how }, second: undefined } });
+      for (const how of TEARS) {
+        for (const journey of JOURNEYS) groups.push({ profile, once: { subject, journey, first: { command, how }, second: undefined } });
+      }
     }
   }
   for (const [index, { once, profile }] of groups.entries()) {

@@ -135,7 +135,8 @@ class TornFelicaCard implements TestCard {
     if (!same(slotBytes(after, was.slot), slotBytes(before, was.slot))) return { kind: 'wrong', what: 'The slot that held was written over' };
     if (is.slot === was.slot) return { kind: 'not-at-all' };
     if (operationId === undefined) return { kind: 'wrong', what: 'The card was written although nothing was to happen on it' };
-    return this.#isAsWanted(is.mirror, operationId) ? { kind: 'once' } : { kind: 'wrong', what: 'The mirror is neither as before nor as after the operation' };
+    if (this.#isAsWanted(is.mirror, operationId)) return { kind: 'once' };
+    return { kind: 'wrong', what: 'The mirror is neither as before nor as after the operation' };
   }
 
   evidenceFault(evidence: CardEvidence): string | undefined {

@@ -42,7 +42,8 @@ export async function judge(ended: Ended): Promise<string[]> {
   }
   expect(sameAmounts(inBooks, right), `The books of the kiosk here say ${say(inBooks)}; it is ${say(right)}`);
   if (there) expect(sameAmounts(there.books(card), right), `The books of the kiosk there say ${say(there.books(card))}; it is ${say(right)}`);
-  faults.push(...postingFaults(here, card, happened), ...claimFaults(operated, happened, wanted), ...slipFaults(shown, right, wanted, happened), ...repeated(ended));
+  faults.push(...postingFaults(here, card, happened), ...claimFaults(operated, happened, wanted));
+  faults.push(...slipFaults(shown, right, wanted, happened), ...repeated(ended));
   expect(sameAmounts(here.books(otherCard), otherCard.opening), 'The other card’s holder has another amount than before');
   const other = await otherCard.verdict(undefined);
   expect(other.kind === 'not-at-all' || other.kind === 'nothing-to-see', 'The other card was changed');
@@ -56,7 +57,9 @@ function operationIdOf({ here, card, town }: Ended): string | undefined {
 
 function postingFaults(here: Kiosk, card: TestCard, happened: boolean): string[] {
   return here.recorded(card).flatMap(({ evidence }) => {
-    if (evidence.length > (happened ? 1 : 0)) return [`The movement stands ${evidence.length} times in the journal, and it happened ${happened ? 'once' : 'not at all'}`];
+    if (evidence.length > (happened ? 1 : 0)) {
+      return [`The movement stands ${evidence.length} times in the journal, and it happened ${happened ? 'once' : 'not at all'}`];
+    }
     return evidence.flatMap((one) => card.evidenceFault(one) ?? []);
   });
 }

@@ -50,7 +50,8 @@ export const PLANTED_TEARING_BUGS: Readonly<Record<string, () => TearingPlant>> 
       const garbled = result.kind === 'answered' && result.response.at(-2) !== 0x90;
       return isFelicaWrite(command) && garbled ? reader.transmit(generation, command) : result;
     }),
-  'unknown taken for not committed': () => applyingWith((outcome) => (outcome.kind === 'unknown' ? { kind: 'not-committed', why: 'card-moved' } : outcome)),
+  'unknown taken for not committed': () =>
+    applyingWith((outcome) => (outcome.kind === 'unknown' ? { kind: 'not-committed', why: 'card-moved' } : outcome)),
   'unknown taken for committed': () =>
     applyingWith((outcome) => (outcome.kind === 'unknown' ? { kind: 'committed', evidence: { kind: 'log', counter: 1 } } : outcome)),
   'a garbled answer to the commit that is believed': believedAnswers,
@@ -94,7 +95,13 @@ export const PLANTED_TEARING_BUGS: Readonly<Record<string, () => TearingPlant>> 
 function believedAnswers(): TearingPlant {
   return onGarbledCommit((answer) => ({
     kind: 'committed',
-    evidence: { kind: 'transaction-mac', counter: 1, transactionCounter: Buffer.from(answer).readUInt32LE(0), value: answer.slice(4, 12), input: Uint8Array.of(0) },
+    evidence: {
+      kind: 'transaction-mac',
+      counter: 1,
+      transactionCounter: Buffer.from(answer).readUInt32LE(0),
+      value: answer.slice(4, 12),
+      input: Uint8Array.of(0),
+    },
   }));
 }
 

@@ -24,6 +24,8 @@ interface WrittenIntent {
   state: 'prepared' | 'unknown' | 'committed' | 'aborted';
 }
 
+const isOpen = ({ state }: WrittenIntent): boolean => state === 'prepared' || state === 'unknown';
+
 /** A `KioskNews` without its place. */
 type Fact = KioskNews extends infer News ? (News extends KioskNews ? Omit<News, 'seq'> : never) : never;
 
@@ -117,7 +119,7 @@ export class SeamKiosk implements Kiosk {
   recorded(card: TestCard): readonly Recorded[] {
     return this.#intents
       .filter((intent) => intent.card === card)
-      .map(({ operationId, state }) => ({ operationId, open: state === 'prepared' || state === 'unknown', evidence: this.#evidence.get(operationId) ?? [] }));
+      .map((intent) => ({ operationId: intent.operationId, open: isOpen(intent), evidence: this.#evidence.get(intent.operationId) ?? [] }));
   }
 
   stopped(card: TestCard): string | undefined {
@@ -169,7 +171,7 @@ export class SeamKiosk implements Kiosk {
   }
 
   async #settleOpen(known: TestCard, card: StoredValueCard): Promise<Tapped | undefined> {
-    for (const intent of this.#intents.filter((written) => written.card === known && (written.state === 'prepared' || written.state === 'unknown'))) {
+    for (const intent of this.#intents.filter((written) => written.card === known && isOpen(written))) {
       const settled = await card.settle(intent.operationId, intent.counterBefore);
       switch (settled.kind) {
         case 'committed':
@@ -199,7 +201,8 @@ export class SeamKiosk implements Kiosk {
     if (history.kind !== 'read') return;
     this.#counterSeen.set(known, counter);
     for (const operationId of answers) this.#awaited.delete(operationId);
-    this.#write({ type: 'seen', counter, answers, log: history.operations.map(({ operationId, counter: after }) => ({ operationId: OperationId.parse(operationId), counter: after })) });
+    const log = history.operations.map((operation) => ({ operationId: OperationId.parse(operation.operationId), counter: operation.counter }));
+    this.#write({ type: 'seen', counter, answers, log });
   }
 
   async #operate(known: TestCard, card: StoredValueCard, counterBefore: number | null): Promise<Claim> {

@@ -135,7 +135,9 @@ export class ServiceKiosk implements Kiosk {
 
   async #touch(lies: TestCard, reader: CardReader, presence: Present, deed: 'operate' | 'look'): Promise<Tapped> {
     const { keys, clock, randomness, cardKey, plant } = this.#setting;
-    const ports = { reader: plant.reader?.(reader) ?? reader, cardKeys: keys, ledger: this.#ledger, clock, randomness, log: this.#log, cardKey, felicaReaders: felicaReadersFor(lies) };
+    const felicaReaders = felicaReadersFor(lies);
+    const common = { cardKeys: keys, ledger: this.#ledger, clock, randomness, log: this.#log, cardKey, felicaReaders };
+    const ports = { ...common, reader: plant.reader?.(reader) ?? reader };
     const shown = await showBalance(presence, ports);
     switch (shown.kind) {
       case 'not-usable':
@@ -177,7 +179,9 @@ export class ServiceKiosk implements Kiosk {
       { type: 'account', accountId, open: true },
       { type: 'card', cardRef: this.#refOf(card), accountId, profile: card.profile, state: 'active' },
     ];
-    for (const [schemeId, amount] of Object.entries(card.opening)) changes.push({ type: 'movement', movement: this.#openingMovement(accountId, schemeId, amount) });
+    for (const [schemeId, amount] of Object.entries(card.opening)) {
+      changes.push({ type: 'movement', movement: this.#openingMovement(accountId, schemeId, amount) });
+    }
     if (card === cards[0] && name === 'here') changes.push({ type: 'lease', entitlement: this.#entitlement(subject), until: LEASE_END });
     return changes;
   }
@@ -224,7 +228,8 @@ export class ServiceKiosk implements Kiosk {
   }
 
   #facts(after: number): Array<{ readonly seq: number; readonly fact: JournalFact }> {
-    return this.#setting.ledger.ledger.entriesAfter(after, ENTRIES_MAX).map(({ seq, body }) => ({ seq, fact: (JSON.parse(body) as { fact: JournalFact }).fact }));
+    const entries = this.#setting.ledger.ledger.entriesAfter(after, ENTRIES_MAX);
+    return entries.map(({ seq, body }) => ({ seq, fact: (JSON.parse(body) as { fact: JournalFact }).fact }));
   }
 
   #refOf(card: TestCard): CardRef {

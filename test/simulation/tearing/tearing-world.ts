@@ -66,8 +66,10 @@ export class TearingWorld {
     const cards = [card, otherCard];
     const cardKey = createHash('sha256').update(`${seed} ${this.#cases}`).digest();
     const kiosk = (name: Kiosk['name']): Kiosk => {
-      const common = { name, subject, cards, keys: new CaseKeys(cards), reader: this.#readerFor(thread), clock: this.#clocks[name], randomness, plant: this.#plant };
-      return subject.through === 'services' ? new ServiceKiosk({ ...common, number: this.#cases, cardKey, ledger: this.#ledgerOf(name) }) : new SeamKiosk(common);
+      const [clock, reader] = [this.#clocks[name], this.#readerFor(thread)];
+      const common = { name, subject, cards, keys: new CaseKeys(cards), reader, clock, randomness, plant: this.#plant };
+      if (subject.through === 'seam') return new SeamKiosk(common);
+      return new ServiceKiosk({ ...common, number: this.#cases, cardKey, ledger: this.#ledgerOf(name) });
     };
     const town = new TownDesk(this.#plant.decide ?? decideUnknown, this.#clocks.here.now());
     return { card, otherCard, here: kiosk('here'), there: kiosks === 2 ? kiosk('there') : undefined, town };

@@ -83,7 +83,11 @@ export class DirectCaseReader implements CaseReader {
 const NEVER = new Promise<never>(() => undefined);
 
 /** Does `work` through a reader that dies with its kiosk where the thread says so. */
-export async function untilPowerCut<Result>(reader: CardReader, thread: CommandThread, work: (reader: CardReader) => Promise<Result>): Promise<Result | 'power-cut'> {
+export async function untilPowerCut<Result>(
+  reader: CardReader,
+  thread: CommandThread,
+  work: (reader: CardReader) => Promise<Result>,
+): Promise<Result | 'power-cut'> {
   const { promise: powerCut, resolve: cutPower } = Promise.withResolvers<'power-cut'>();
   let dead = false;
   const cut = (): Promise<never> => {
