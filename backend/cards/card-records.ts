@@ -82,6 +82,20 @@ export interface ReportedOperation {
   readonly seq: number;
 }
 
+/** Of each card that has left a proof: by how much its count of transactions was ahead of its counter then. The first word counts. */
+export async function transactionsAhead({ transaction, municipalityId }: MunicipalityWork, cardRefs: readonly CardRef[]): Promise<Map<CardRef, number>> {
+  if (cardRefs.length === 0) return new Map();
+  const rows = await transaction
+    .selectFrom('card_operation')
+    .select(['card_ref', 'counter', 'transaction_counter'])
+    .where('municipality_id', '=', municipalityId)
+    .where('card_ref', 'in', cardRefs)
+    .where('transaction_counter', 'is not', null)
+    .orderBy('counter', 'desc')
+    .execute();
+  return new Map(rows.map((row) => [row.card_ref as CardRef, (row.transaction_counter ?? 0) - row.counter]));
+}
+
 /** Writes for ever which counters the operations took. */
 export async function keepCardOperations(work: MunicipalityWork, reported: readonly ReportedOperation[]): Promise<void> {
   await insertAll(
@@ -96,6 +110,7 @@ export async function keepCardOperations(work: MunicipalityWork, reported: reado
       seq,
       evidence: operation.evidence,
       proved: operation.proved ? (1 as const) : (0 as const),
+      transaction_counter: operation.transactionCounter,
     })),
   );
 }

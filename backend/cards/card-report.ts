@@ -36,7 +36,7 @@ export interface CardReport {
 
 const CARD_ANOMALIES = [
   'card-unknown', 'card-not-of-account', 'card-profile-differs', 'card-evidence-missing', 'card-evidence-wrong', 'card-evidence-unchecked',
-  'card-counter-repeated', 'card-rolled-back', 'card-suspect', 'operation-void', 'too-many-cards',
+  'card-counter-repeated', 'card-counter-gap', 'card-rolled-back', 'card-suspect', 'operation-void', 'too-many-cards',
 ] as const;
 
 export async function readCardReport({ kysely }: BackendDatabase): Promise<CardReport> {

@@ -11,7 +11,8 @@ export type CardFault =
   | 'card-profile-differs'
   | 'card-evidence-missing'
   | 'card-evidence-wrong'
-  | 'card-counter-repeated';
+  | 'card-counter-repeated'
+  | 'card-counter-gap';
 
 /** The card as a device reports it. */
 export interface NamedCard {
@@ -45,6 +46,8 @@ export type Proof = 'good' | 'wrong' | 'unchecked';
 export interface CounterFacts {
   /** The operations that the counter is said to belong to: more than one when a copy of the card exists. */
   ownersOf(counter: number): ReadonlySet<OperationId>;
+  /** By how much the card's count of transactions is ahead of its counter, since its first proof; undefined before that. */
+  readonly transactionsAhead: number | undefined;
   /** Checks a transaction MAC. */
   proofOf(evidence: Extract<CardEvidence, { kind: 'transaction-mac' }>): Proof;
 }
@@ -53,6 +56,8 @@ export interface CardOperation {
   readonly counter: number;
   readonly evidence: Exclude<CardEvidence['kind'], 'none'>;
   readonly proved: boolean;
+  /** The card's own count of transactions; null without a proof. */
+  readonly transactionCounter: number | null;
 }
 
 /** Which evidence a card of each profile can leave. `log` is weaker than a proof and accepted: a proof cannot always be had any more. */
@@ -83,5 +88,10 @@ export function checkEvidence(
   if ([...facts.ownersOf(counter)].some((owner) => owner !== operationId)) {
     return fault('card-counter-repeated', `The card’s counter ${counter} belongs to another operation already: a copy of the card exists.`);
   }
-  return { ok: true, operation: { counter, evidence: evidence.kind, proved: proof === 'good' }, unchecked: proof === 'unchecked' };
+  const transactionCounter = evidence.kind === 'transaction-mac' && proof === 'good' ? evidence.transactionCounter : null;
+  // Each operation of the town is one transaction of the card. One more, and somebody with its keys has done something that nobody reported.
+  if (transactionCounter !== null && facts.transactionsAhead !== undefined && transactionCounter - counter !== facts.transactionsAhead) {
+    return fault('card-counter-gap', `The card has committed ${transactionCounter - counter - facts.transactionsAhead} transaction(s) that are no operation of the town.`);
+  }
+  return { ok: true, operation: { counter, evidence: evidence.kind, proved: proof === 'good', transactionCounter }, unchecked: proof === 'unchecked' };
 }

@@ -100,6 +100,8 @@ export interface CardOperationTable extends OfMunicipality {
   evidence: 'log' | 'transaction-mac' | 'write-counter';
   /** 1 when the backend has checked the card's own proof. */
   proved: 0 | 1;
+  /** The card's own count of transactions (TMC); null when there was no proof. */
+  transaction_counter: number | null;
 }
 
 /** A reading of a card that a device reported (`card-seen`). */

@@ -32,7 +32,7 @@ describe.each(ENGINES)('movements with cards that prove themselves, on $name', (
     const entitlement = offer();
     const card = await TestCard.issue(town, entitlement.accountId, profile);
     if (known) valueOf(await device.cardKeys({ profile, identifier: card.identifier.toString('hex') }));
-    return { card, movement: device.load(entitlement) };
+    return { card, movement: device.load(entitlement), entitlement };
   };
   const push = async () => void valueOf(await device.push(device.entries.slice(-8)));
   const posted = async ({ operationId }: { operationId: OperationId }) =>
@@ -103,8 +103,28 @@ describe.each(ENGINES)('movements with cards that prove themselves, on $name', (
       const { card, movement } = await cardOf();
       const { seq } = device.appendMoved(movement, { ...card.named, evidence: await make(card, movement) });
       await push();
-      expect([await posted(movement), await anomalies(seq), await operations(card), await stateOf(card)], String(make)).toEqual([false, ['card-evidence-wrong'], [], 'active']);
+      expect([await posted(movement), await anomalies(seq), await operations(card), await stateOf(card)], String(make)).toEqual([false, ['card-evidence-wrong'], [], 'stopped']);
     }
+  });
+
+  it('stop the card when it has committed a transaction that is no operation of the town', async () => {
+    const first = await cardOf();
+    device.appendMoved(first.movement, { ...first.card.named, evidence: first.card.commit(first.movement) });
+    await push();
+    expect([await posted(first.movement), await stateOf(first.card)]).toEqual([true, 'active']);
+    first.card.foreignTransactions = 1;
+    const next = device.load(first.entitlement);
+    const { seq } = device.appendMoved(next, { ...first.card.named, evidence: first.card.commit(next) });
+    await push();
+    expect([await posted(next), await anomalies(seq), await stateOf(first.card)]).toEqual([false, ['card-counter-gap'], 'stopped']);
+  });
+
+  it('take a card whose count of transactions was ahead from the beginning, as issuing leaves it', async () => {
+    const { card, movement } = await cardOf();
+    card.foreignTransactions = 1;
+    device.appendMoved(movement, { ...card.named, evidence: card.commit(movement) });
+    await push();
+    expect([await posted(movement), await stateOf(card)]).toEqual([true, 'active']);
   });
 
   it('are not posted without evidence when the value is on the card, nor with evidence that such a card cannot leave', async () => {

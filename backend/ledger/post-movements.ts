@@ -4,8 +4,8 @@ import { counterOf, type CardEvidence } from '../../contract/card.ts';
 import { AccountId, EntitlementId, type CardRef, type DeviceId, type OperationId } from '../../contract/ids.ts';
 import type { Entitlement, Movement, Scheme } from '../../contract/value.ts';
 import { proofOf } from '../cards/card-proofs.ts';
-import { cardsOnRecord, counterOwners, keepCardOperations, stopCards, type CounterOwners, type ReportedOperation } from '../cards/card-records.ts';
-import { checkEvidence, checkNamedCard, type CardOnRecord, type NamedCard } from '../cards/check-card.ts';
+import { cardsOnRecord, counterOwners, keepCardOperations, stopCards, transactionsAhead, type CounterOwners, type ReportedOperation } from '../cards/card-records.ts';
+import { checkEvidence, checkNamedCard, type CardFault, type CardOnRecord, type NamedCard } from '../cards/check-card.ts';
 import type { CardMasterKeys } from '../cards/master-keys.ts';
 import { markDecided, unknownMovements, type UnknownMovement } from '../cards/unknown-movements.ts';
 import type { Anomaly, AnomalyKind, EntryReference } from './anomalies.ts';
@@ -46,8 +46,12 @@ interface Facts {
   readonly lots: HeldLot[];
   readonly cards: Map<CardRef, CardOnRecord>;
   readonly owners: CounterOwners;
+  readonly ahead: Map<CardRef, number>;
   readonly unknown: Map<OperationId, UnknownMovement>;
 }
+
+/** What no sound card of the town ever does: it is stopped until staff have looked. */
+const STOPPED_FOR: ReadonlySet<CardFault> = new Set(['card-evidence-wrong', 'card-counter-repeated', 'card-counter-gap']);
 
 /** The claims of one batch as they are taken one after the other; each sees what those before it did. Writes at the end. */
 class Batch {
@@ -93,7 +97,7 @@ class Batch {
   /** @returns whether the card may stand behind the movement */
   #takeCard(claim: ClaimedMovement): boolean {
     const { movement, card, entry } = claim;
-    const { owners, cards } = this.#facts;
+    const { owners, cards, ahead } = this.#facts;
     const { operationId } = movement;
     const named = checkNamedCard(card, movement.accountId, cards.get(card.cardRef));
     if (!named.ok) {
@@ -102,11 +106,12 @@ class Batch {
     }
     const checked = checkEvidence(operationId, named.card, card.evidence, {
       ownersOf: (counter) => owners.ownersOf(card.cardRef, counter),
+      transactionsAhead: ahead.get(card.cardRef),
       proofOf: (evidence) => proofOf(evidence, movement, { ...named.card, cardRef: card.cardRef, municipalityId: this.#work.municipalityId }, this.#cardKeys),
     });
     if (!checked.ok) {
       this.#keep(claim, checked.what, checked.detail);
-      if (checked.what === 'card-counter-repeated') this.#stopped.add(card.cardRef);
+      if (STOPPED_FOR.has(checked.what)) this.#stopped.add(card.cardRef);
       return false;
     }
     const { operation } = checked;
@@ -119,6 +124,7 @@ class Batch {
     if (checked.unchecked) this.#keep(claim, 'card-evidence-unchecked', 'The backend has not what it needs to check the card’s proof.');
     if (!owners.isReported(operationId)) {
       owners.add(card.cardRef, operation.counter, operationId, true);
+      if (operation.transactionCounter !== null && !ahead.has(card.cardRef)) ahead.set(card.cardRef, operation.transactionCounter - operation.counter);
       this.#reported.push({ cardRef: card.cardRef, operationId, operation, deviceId: this.#deviceId, seq: entry.seq });
     }
     return true;
@@ -182,6 +188,7 @@ async function readFacts(work: MunicipalityWork, deviceId: DeviceId, claims: rea
     lots: await lotsHeld(work, municipalityId, accounts),
     cards: await cardsOnRecord(work, cardRefs),
     owners: await counterOwners(work, cardRefs, counters, claimed),
+    ahead: await transactionsAhead(work, cardRefs),
     unknown: new Map(unknown.map((movement) => [movement.operationId, movement])),
   };
 }

@@ -27,6 +27,8 @@ export class TestCard {
   readonly cardRef: CardRef;
   readonly profile: 'desfire' | 'felica-lite-s';
   counter = 0;
+  /** Transactions that somebody committed on the card besides the town's operations. */
+  foreignTransactions = 0;
 
   private constructor(profile: TestCard['profile'], identifier: Buffer, cardRef: CardRef) {
     this.profile = profile;
@@ -74,8 +76,9 @@ export class TestCard {
     const master = MASTERS.get(faults.keyVersion ?? 1);
     if (!master) throw new Error('There is no such master key');
     const key = diversifiedKey(master, 'transaction-mac', this.identifier);
-    const session = cmac(Buffer.concat([Buffer.from('5a00010080', 'hex'), word(this.counter, 4), this.identifier]), key);
+    const transactionCounter = this.counter + this.foreignTransactions;
+    const session = cmac(Buffer.concat([Buffer.from('5a00010080', 'hex'), word(transactionCounter, 4), this.identifier]), key);
     const value = Buffer.from(cmac(input, session).filter((_, index) => index % 2 === 1));
-    return { kind: 'transaction-mac', counter: this.counter, transactionCounter: this.counter, value: value.toString('hex'), input: input.toString('hex') };
+    return { kind: 'transaction-mac', counter: this.counter, transactionCounter, value: value.toString('hex'), input: input.toString('hex') };
   }
 }

@@ -22,6 +22,7 @@ export const cards: Migration = {
       seq ${integer} not null,
       evidence text not null check (evidence in ('log', 'transaction-mac', 'write-counter')),
       proved ${integer} not null check (proved in (0, 1)),
+      transaction_counter ${integer},
       primary key (municipality_id, card_ref, counter),
       foreign key (municipality_id, card_ref) references card (municipality_id, card_ref),
       foreign key (municipality_id, device_id) references device (municipality_id, device_id)
