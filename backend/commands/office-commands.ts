@@ -4,9 +4,8 @@ import { epochOfMoment } from '../../contract/time.ts';
 import { readCardReport } from '../cards/card-report.ts';
 import type { Command, Place } from '../command-line.ts';
 import { createBackend } from '../create-backend.ts';
-import type { BackendDatabase } from '../database/backend-database.ts';
 import { migrate, SCHEMA_VERSION } from '../database/migrate.ts';
-import { openDatabase } from '../database/open-database.ts';
+import { openDatabase, withDatabase } from '../database/open-database.ts';
 import { openSqlite } from '../database/open-sqlite.ts';
 import { inviteDevice } from '../devices/enrolment.ts';
 import { listDevices, revokeDevice } from '../devices/known-devices.ts';
@@ -20,16 +19,6 @@ import { BackendUnusable } from '../unusable.ts';
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 /** What a person may want to know, but no program reads. */
 const remark = (line: string): void => void process.stderr.write(`${line}\n`);
-
-async function withDatabase<Result>(place: Place, work: (database: BackendDatabase) => Promise<Result>): Promise<Result> {
-  const database = await openDatabase(place);
-  try {
-    await migrate(database);
-    return await work(database);
-  } finally {
-    await database.close();
-  }
-}
 
 export async function printDemoTown(place: Place): Promise<void> {
   const officePublicKey = officeKeyIn(place.dataDir).x;

@@ -171,11 +171,11 @@ export class TestDevice {
     return cardRef;
   }
 
-  /** The first card of each account. */
+  /** The first card of each account that only points to it: one that anybody can lay down. */
   #cards(): Map<AccountId, CardRef> {
     const cards = new Map<AccountId, CardRef>();
     for (const change of this.changes) {
-      if (change.type === 'card' && change.state === 'active' && !cards.has(change.accountId)) cards.set(change.accountId, change.cardRef);
+      if (change.type === 'card' && change.profile === undefined && change.state === 'active' && !cards.has(change.accountId)) cards.set(change.accountId, change.cardRef);
     }
     return cards;
   }
