@@ -15,7 +15,7 @@ describe.each(ENGINES)('movements with cards that prove themselves, on $name', (
   let device: TestDevice;
   const offers: Entitlement[] = [];
   beforeAll(async () => {
-    town = await testTown(engine, 380, { cardKeys: TEST_CARD_KEYS });
+    town = await testTown(engine, 420, { cardKeys: TEST_CARD_KEYS });
     device = await town.device();
     await device.pullAll();
     offers.push(...device.offers());

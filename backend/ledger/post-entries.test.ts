@@ -15,7 +15,7 @@ describe.each(ENGINES)('pushing a journal on $name', (engine) => {
   let callNumber = 0;
   const call = (): JournalFact => ({ type: 'staff-called', callNumber: (callNumber += 1), screen: 'balance' });
   beforeAll(async () => {
-    town = await testTown(engine, 200);
+    town = await testTown(engine, 300);
   });
   afterAll(() => town.close());
 
