@@ -74,7 +74,7 @@ describe('the network', () => {
     expect(kiosk.loads).toHaveLength(3);
     expect(kiosk.slips.map(({ state }) => state)).toEqual(['printed', 'printed']);
     expect(town.printer.slips).toHaveLength(2);
-    expect(await town.office()).toEqual({ loads: [], facts: [], takenEntitlements: [] });
+    expect(await town.office()).toEqual({ loads: [], facts: [], takenEntitlements: [], anomalies: [] });
   });
 
   it('restored: everything is posted, each once', async () => {
