@@ -31,6 +31,17 @@ export function isStorageCard(atr: Uint8Array): boolean {
   return historical !== undefined && STORAGE_CARD.every((byte, index) => historical[index] === byte);
 }
 
+/** The byte after the mark: FeliCa (PC/SC part 3, supplemental document). The ACR122U gives F0 there, and then the speed: 11 or 12. */
+const FELICA_STANDARD = 0x11;
+const ACR122U_STANDARD = 0xf0;
+const ACR122U_FELICA: readonly number[] = [0x11, 0x12];
+
+/** True for a FeliCa card; which of the FeliCa cards it is, the ATR does not say. */
+export function isFelica(atr: Uint8Array): boolean {
+  const [standard, name] = historicalBytes(atr)?.slice(STORAGE_CARD.length) ?? [];
+  return isStorageCard(atr) && (standard === FELICA_STANDARD || (standard === ACR122U_STANDARD && name !== undefined && ACR122U_FELICA.includes(name)));
+}
+
 /**
  * True when the ATR may be that of an ISO 14443-4 type B card: eight historical bytes (application data, protocol information, buffer
  * length). Its identifier (PUPI) is random at each activation. A type A card with eight historical bytes looks the same.

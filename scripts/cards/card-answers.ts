@@ -4,17 +4,17 @@ import type { IssueOutcome, RetireOutcome } from '../../hardware/card/desfire/is
 import type { LoggedOperation } from '../../hardware/card/stored-value.ts';
 import type { Inspection, InspectionOutcome } from './inspection.ts';
 import type { KeyFileOutcome } from './key-file.ts';
-import type { LaidDown } from './laid-down-card.ts';
+import type { NoCard } from './laid-down-card.ts';
 
-export const EXIT = { done: 0, notDone: 1, usage: 64, keys: 66, noCard: 69 } as const;
+export const EXIT = { done: 0, notDone: 1, usage: 64, keys: 66, noCard: 69, file: 73, books: 75 } as const;
 
 export interface Told {
   readonly exit: (typeof EXIT)[keyof typeof EXIT];
   readonly text: string;
 }
 
-const done = (text: string): Told => ({ exit: EXIT.done, text });
-const notDone = (text: string): Told => ({ exit: EXIT.notDone, text });
+export const done = (text: string): Told => ({ exit: EXIT.done, text });
+export const notDone = (text: string): Told => ({ exit: EXIT.notDone, text });
 
 export function tellIssue(outcome: IssueOutcome, task: 'issue' | 'rekey', version: number): Told {
   switch (outcome.kind) {
@@ -114,7 +114,7 @@ function tellTrouble(trouble: IssuingTrouble): Told {
   }
 }
 
-export function tellNoCard(laid: Exclude<LaidDown, { kind: 'card' }>): Told {
+export function tellNoCard(laid: NoCard): Told {
   const noCard = (text: string): Told => ({ exit: EXIT.noCard, text });
   switch (laid.kind) {
     case 'none':

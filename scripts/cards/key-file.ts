@@ -3,7 +3,7 @@
  * overwrite keys, for the cards made with them could never be changed again, and never lie where git would take it.
  */
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, unlinkSync, writeSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { readCardMasterKeys, type CardMasterKeys } from '../../backend/cards/master-keys.ts';
 import { errorCode } from '../../backend/unusable.ts';
@@ -11,10 +11,10 @@ import { diversifiedKey, type KeyPurpose } from '../../contract/diversified-key.
 import type { MunicipalityId } from '../../contract/ids.ts';
 import type { IssuerKeys } from '../../hardware/card/desfire/issuer-keys.ts';
 import { KEY } from '../../hardware/card/desfire/layout.ts';
+import { isInProject, syncDirectory, writeDurably } from './new-file.ts';
 
 const MASTER_KEY_BYTES = 16;
 const VERSION_MAX = 255;
-const ROOT = path.resolve(import.meta.dirname, '../..');
 
 export type KeyFileOutcome =
   | { readonly kind: 'written'; readonly version: number }
@@ -46,12 +46,6 @@ export function readKeyFile(file: string): CardMasterKeys {
   return keys;
 }
 
-function isInProject(file: string): boolean {
-  const within = path.relative(ROOT, file);
-  // var/ is not kept by git: the town of `npm start` is there.
-  return !within.startsWith('..') && !path.isAbsolute(within) && !within.startsWith(`var${path.sep}`);
-}
-
 function write(file: string, municipality: string, masters: ReadonlyMap<number, Uint8Array>, how: 'new' | 'replace'): KeyFileOutcome {
   if (isInProject(file)) return { kind: 'in-the-project' };
   const keys = [...masters].map(([version, master]) => ({ version, master: Buffer.from(master).toString('hex') }));
@@ -67,29 +61,6 @@ function write(file: string, municipality: string, masters: ReadonlyMap<number, 
     return how === 'new' && code === 'EEXIST' ? { kind: 'exists' } : { kind: 'not-written', code };
   }
   return { kind: 'written', version: keys.at(-1)!.version };
-}
-
-/** Readable by its owner only from the first byte on. A file that could not be written whole is taken away again. */
-function writeDurably(file: string, text: string): void {
-  const descriptor = openSync(file, 'wx', 0o600);
-  try {
-    writeSync(descriptor, text);
-    fsyncSync(descriptor);
-  } catch (error) {
-    unlinkSync(file);
-    throw error;
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function syncDirectory(directory: string): void {
-  const descriptor = openSync(directory, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 /** Which key of the town a key of the application is. */

@@ -1,23 +1,23 @@
 /** Waits until one card lies on a reader, and keeps it for this program alone until the work is done. */
-import { randomBytes } from 'node:crypto';
-import type { IssuedCard } from '../../hardware/card/desfire/card-findings.ts';
-import type { IssuerKeys } from '../../hardware/card/desfire/issuer-keys.ts';
 import { askIdentifier } from '../../hardware/card/plain-identifier.ts';
 import type { CardPresence, CardReader, ReaderStatus } from '../../hardware/reader/card-reader.ts';
 
 export type Present = Extract<CardPresence, { kind: 'present' }>;
 
-export type LaidDown =
-  | { readonly kind: 'card'; readonly card: IssuedCard; readonly presence: Present }
+/** Why there is no card to work on. */
+export type NoCard =
   /** Nothing that can be worked on was laid down in time; `status` says whether a reader was there. */
   | { readonly kind: 'none'; readonly status: ReaderStatus['kind'] }
   | { readonly kind: 'several' | 'unreadable' | 'in-use' | 'card-moved' | 'reader-lost' | 'no-identifier' };
 
+export type LaidDown = { readonly kind: 'card'; readonly presence: Present } | NoCard;
+
 /**
+ * The card that lies there. Nothing was sent to it yet: it may be anybody's.
  * @param patienceMs how long to wait for a card
  * @param asked called once when there is a reader and no card yet: tell the person to lay it down
  */
-export async function laidDownCard(reader: CardReader, issuer: IssuerKeys, patienceMs: number, asked: () => void): Promise<LaidDown> {
+export async function laidDownCard(reader: CardReader, patienceMs: number, asked: () => void): Promise<LaidDown> {
   const presence = await untilSomethingLies(reader, patienceMs, asked);
   switch (presence.kind) {
     case 'none':
@@ -26,16 +26,16 @@ export async function laidDownCard(reader: CardReader, issuer: IssuerKeys, patie
     case 'unreadable':
       return { kind: presence.kind };
     case 'present': {
-      const { generation } = presence;
       // Another program that spoke to the card meanwhile would end our sessions.
-      const connected = await reader.connect(generation, { share: 'exclusive' });
-      if (connected !== 'connected') return { kind: connected };
-      const asking = await askIdentifier(reader, generation);
-      if (asking.kind !== 'identifier') return { kind: asking.kind === 'none' ? 'no-identifier' : asking.kind };
-      const random = (bytes: number) => Uint8Array.from(randomBytes(bytes));
-      return { kind: 'card', presence, card: { reader, generation, uid: asking.identifier, issuer, random } };
+      const connected = await reader.connect(presence.generation, { share: 'exclusive' });
+      return connected === 'connected' ? { kind: 'card', presence } : { kind: connected };
     }
   }
+}
+
+export async function identifierOf(reader: CardReader, { generation }: Present): Promise<{ readonly kind: 'identifier'; readonly identifier: Uint8Array } | NoCard> {
+  const asking = await askIdentifier(reader, generation);
+  return asking.kind === 'none' ? { kind: 'no-identifier' } : asking;
 }
 
 /** pcscd looks at a reader every 400 ms; after this long it has seen a card that was lifted and laid down again. */
@@ -48,8 +48,8 @@ const PCSCD_SETTLES_MS = 1_000;
 export async function letGo(reader: CardReader, laid: LaidDown): Promise<void> {
   if (laid.kind !== 'card' && laid.kind !== 'card-moved') return;
   const now = reader.presence();
-  const lies = laid.kind === 'card' && now.kind === 'present' && now.generation === laid.card.generation;
-  if (lies) await reader.disconnect(laid.card.generation, 'power-off');
+  const lies = laid.kind === 'card' && now.kind === 'present' && now.generation === laid.presence.generation;
+  if (lies) await reader.disconnect(now.generation, 'power-off');
   else await new Promise((resolve) => setTimeout(resolve, PCSCD_SETTLES_MS));
 }
 
