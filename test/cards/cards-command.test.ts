@@ -10,6 +10,7 @@ import { systemClock, systemRandomness } from '../../backend/ports.ts';
 import { seedDemo } from '../../backend/seed/demo.ts';
 import { cardRefOf } from '../../contract/card-ref.ts';
 import { readCardCode } from '../../hardware/scanner/card-code.ts';
+import { createPcscCardReader } from '../../hardware/reader/pcsc-card-reader.ts';
 import { PrivatePcscd } from '../../hardware/simulator/private-pcscd.ts';
 import { DesfireCard } from '../../hardware/simulator/virtual-card-desfire.ts';
 import { FelicaLiteSCard } from '../../hardware/simulator/virtual-card-felica-lite-s.ts';
@@ -81,8 +82,12 @@ function inBooks(identifier: Uint8Array) {
   });
 }
 
-function lay(next: Parameters<VirtualReader['insert']>[0]): void {
+/** Takes what lies there away, and lays the next card down when pcscd has seen that: it looks only now and then. */
+async function lay(next: Parameters<VirtualReader['insert']>[0]): Promise<void> {
   virtual.remove();
+  const reader = createPcscCardReader({ allow: () => true });
+  await expect.poll(() => reader.status().kind === 'ready' && reader.presence().kind, { timeout: 20_000 }).toBe('none');
+  await reader.close();
   virtual.insert(next);
 }
 
@@ -145,7 +150,7 @@ test('a white card is issued, registered, inspected, re-keyed and retired, and n
 test('a FeliCa Lite-S card is issued and registered, once it is said how the reader speaks to it', async () => {
   const felica = new FelicaLiteSCard('felica', IDM);
   const white = felica.exportMemory();
-  lay(felica);
+  await lay(felica);
   expect(await issueForAccount()).toMatchObject({ exit: 1, said: expect.stringContaining('--felica-style') as string });
   expect(felica.exportMemory()).toEqual(white);
   const { exit, said } = await issueForAccount('--felica-style', 'direct');
@@ -168,7 +173,7 @@ test('a paper card is made and registered without a reader, and its code is said
 });
 
 test('a card that proves nothing is linked, after it was said that anybody can copy it', async () => {
-  lay(virtualCardOf({ name: 'guest', model: 'iso-identifier', uid: PLAIN }));
+  await lay(virtualCardOf({ name: 'guest', model: 'iso-identifier', uid: PLAIN }));
   expect(await onCard('issue')).toMatchObject({ exit: 1, said: expect.stringContaining('DESFire') as string });
   const { exit, said } = await forAccount('link', '--reader', 'Virtual PCD');
   expect(exit, said).toBe(0);
@@ -180,7 +185,7 @@ test('a card that proves nothing is linked, after it was said that anybody can c
 test('words, keys, accounts or books that are wrong are refused before any card is touched', async () => {
   const fresh = new DesfireCard({ name: 'fresh card', uid: Uint8Array.of(0x04, 0x5c, 0x11, 0x93, 0xd4, 0x20, 0x82) });
   const white = fresh.exportMemory();
-  lay(fresh);
+  await lay(fresh);
   expect(await cards('isue')).toMatchObject({ exit: 64 });
   expect(await cards('issue', '--keys', path.join(directory, 'nothing.json'))).toMatchObject({ exit: 66 });
   expect(await onCard('issue', '--account', 'nobody', '--data', directory)).toMatchObject({ exit: 1, said: expect.stringContaining('nobody') as string });
