@@ -9,7 +9,7 @@ import { TEST_CARD_KEYS } from '../test-support/test-card.ts';
 import { valueOf, type TestDevice } from '../test-support/test-device.ts';
 import { testTown, type TestTown } from '../test-support/test-town.ts';
 import { BackendUnusable } from '../unusable.ts';
-import { knowsAccount, recordKeyVersion, registerCard, townInBooks } from './register-card.ts';
+import { knowsAccount, recordKeyVersion, registerCard, registrationRefused, townInBooks } from './register-card.ts';
 
 describe.each(ENGINES)('a card is made known to the town on $name', (engine) => {
   let town: TestTown;
@@ -92,6 +92,16 @@ describe.each(ENGINES)('a card is made known to the town on $name', (engine) => 
     expect(await registerCard(town.database, { identifier, accountId, profile: 'plain-identifier', keyVersion: null })).toEqual({ kind: 'other-profile', profile: 'desfire' });
     expect(await recordKeyVersion(town.database, { identifier, profile: 'felica-lite-s', keyVersion: 2 })).toEqual({ kind: 'other-profile', profile: 'desfire' });
     expect(await onRecord()).toEqual(before);
+  });
+
+  it('and whether it will be can be asked before the card is written on, which changes nothing', async () => {
+    const plain = { identifier, accountId, profile: 'plain-identifier' as const };
+    expect(await registrationRefused(town.database, plain)).toBeUndefined();
+    expect(await onRecord()).toBeUndefined();
+    await registerCard(town.database, desfire());
+    expect(await registrationRefused(town.database, desfire(2))).toBeUndefined();
+    expect(await registrationRefused(town.database, plain)).toEqual({ kind: 'other-profile', profile: 'desfire' });
+    expect(await registrationRefused(town.database, { ...desfire(), accountId: another })).toEqual({ kind: 'other-account' });
   });
 
   it('and one that was stopped stays stopped', async () => {

@@ -4,7 +4,7 @@
  */
 import { cardRefOf } from '../../contract/card-ref.ts';
 import type { CardProfile } from '../../contract/card.ts';
-import { AccountId, MunicipalityId, type CardRef } from '../../contract/ids.ts';
+import { MunicipalityId, type AccountId, type CardRef } from '../../contract/ids.ts';
 import type { BackendDatabase } from '../database/backend-database.ts';
 import { announce, asOnlyWriter, type MunicipalityWork } from '../ledger/change-feed.ts';
 import { BackendUnusable } from '../unusable.ts';
@@ -36,6 +36,9 @@ export type Registration =
   /** It was reported lost, or is not believed. It stays stopped. */
   | { readonly kind: 'stopped' };
 
+/** Why a card is not registered. */
+export type RegistrationRefused = Exclude<Registration, { kind: 'registered' | 'updated' | 'unchanged' }>;
+
 export type KeyVersionRecord =
   | Extract<Registration, { kind: 'updated' | 'unchanged' | 'other-profile' }>
   /** The version is on record, for it is on the card; the card stays stopped. */
@@ -51,8 +54,9 @@ export async function registerCard(database: BackendDatabase, card: CardToRegist
   const town = await townInBooks(database, card.municipalityId);
   return asOnlyWriter(database, town.municipalityId, async (work): Promise<Registration> => {
     const cardRef = cardRefOf(town.cardKey, identifier);
-    if (!(await isOpenAccount(work, accountId))) return { kind: 'account-unknown' };
     const known = (await cardsOnRecord(work, [cardRef])).get(cardRef);
+    const refused = await refusal(work, known, card);
+    if (refused) return refused;
     if (!known) {
       await work.transaction
         .insertInto('card')
@@ -61,11 +65,32 @@ export async function registerCard(database: BackendDatabase, card: CardToRegist
       await tellDevices(work, cardRef, { accountId, profile, state: 'active' });
       return { kind: 'registered' };
     }
-    if (known.accountId !== accountId) return { kind: 'other-account' };
-    if (known.profile !== profile) return { kind: 'other-profile', profile: known.profile };
-    if (known.state === 'stopped') return { kind: 'stopped' };
     return noteKeyVersion(work, cardRef, known, keyVersion);
   });
+}
+
+/**
+ * Whether `registerCard` would refuse the card: to be asked before it is written on, because a card that the town knows as another would
+ * be refused at every kiosk from then on.
+ * @throws BackendUnusable when the database does not hold the town
+ */
+export async function registrationRefused(
+  database: BackendDatabase,
+  card: IdentifiedCard & Pick<CardToRegister, 'accountId' | 'profile'>,
+): Promise<RegistrationRefused | undefined> {
+  const town = await townInBooks(database, card.municipalityId);
+  return asOnlyWriter(database, town.municipalityId, async (work) => {
+    const cardRef = cardRefOf(town.cardKey, card.identifier);
+    return refusal(work, (await cardsOnRecord(work, [cardRef])).get(cardRef), card);
+  });
+}
+
+async function refusal(work: MunicipalityWork, known: CardOnRecord | undefined, { accountId, profile }: Pick<CardToRegister, 'accountId' | 'profile'>): Promise<RegistrationRefused | undefined> {
+  if (!(await isOpenAccount(work, accountId))) return { kind: 'account-unknown' };
+  if (!known) return undefined;
+  if (known.accountId !== accountId) return { kind: 'other-account' };
+  if (known.profile !== profile) return { kind: 'other-profile', profile: known.profile };
+  return known.state === 'stopped' ? { kind: 'stopped' } : undefined;
 }
 
 /**

@@ -111,13 +111,21 @@ describe('a DESFire card', () => {
 
   test('whose registering failed is registered by the same command', async () => {
     const card = desfire();
-    const gone = openSqlite(':memory:');
-    await gone.close();
-    const failed = await on(card, (laid) => issueAndRegister(laid, { masters: keysOf(1), felicaStyle: undefined, register: { database: gone, accountId } }));
+    // The books go away while the card is being made.
+    const failed = await on(card, ({ reader, presence }) => {
+      reader.tear = (index) => {
+        if (index === 12) void database.kysely.schema.alterTable('card').renameTo('card_elsewhere').execute();
+        return undefined;
+      };
+      return issueAndRegister({ reader, presence }, { masters: keysOf(1), felicaStyle: undefined, register: { database, accountId } });
+    });
+    await database.kysely.schema.alterTable('card_elsewhere').renameTo('card').execute();
     expect(failed).toMatchObject({ exit: EXIT.books, text: expect.stringContaining('もう一度') as string });
     expect(failed.text).toContain('町のカードができました');
     expect(await issue(card)).toMatchObject({ exit: EXIT.done });
     expect(await onRecord(UID)).toMatchObject({ account_id: accountId });
+    const gone = openSqlite(':memory:');
+    await gone.close();
     const rekeyed = await on(card, (laid) => rekeyAndRecord(laid, keysOf(2, 1), gone));
     expect(rekeyed).toMatchObject({ exit: EXIT.books });
     expect(await rekey(card)).toMatchObject({ exit: EXIT.done });
@@ -125,7 +133,25 @@ describe('a DESFire card', () => {
   });
 });
 
+test('a card is not written on while the books cannot even be asked', async () => {
+  const card = desfire();
+  const white = card.exportMemory();
+  const gone = openSqlite(':memory:');
+  await gone.close();
+  const told = await on(card, (laid) => issueAndRegister(laid, { masters: keysOf(1), felicaStyle: undefined, register: { database: gone, accountId } }));
+  expect(told).toMatchObject({ exit: EXIT.books, text: expect.stringContaining('Nothing was written') as string });
+  expect(card.exportMemory()).toEqual(white);
+});
+
 describe('a FeliCa Lite-S card', () => {
+  test('that the town knows as one that proves nothing is not written on: it would be locked, and still be that', async () => {
+    const card = new FelicaLiteSCard('card', IDM);
+    await link(card);
+    const white = card.exportMemory();
+    expect(await issue(card)).toMatchObject({ exit: EXIT.notDone, text: expect.stringMatching(/Nothing was written[^]*plain-identifier/) as string });
+    expect(card.exportMemory()).toEqual(white);
+  });
+
   test('is issued and registered, also when newer keys have come since', async () => {
     const card = new FelicaLiteSCard('card', IDM);
     expect(await issue(card, [1])).toMatchObject({ exit: EXIT.done });

@@ -4,7 +4,7 @@
  * command finds it so.
  */
 import { randomBytes } from 'node:crypto';
-import { recordKeyVersion, registerCard, type CardToRegister } from '../../backend/cards/register-card.ts';
+import { recordKeyVersion, registerCard, registrationRefused, type CardToRegister } from '../../backend/cards/register-card.ts';
 import type { CardMasterKeys } from '../../backend/cards/master-keys.ts';
 import type { BackendDatabase } from '../../backend/database/backend-database.ts';
 import { detailOf } from '../../backend/log.ts';
@@ -24,8 +24,10 @@ import { identifierOf, type Present } from './laid-down-card.ts';
 import {
   ANYBODY_CAN_COPY,
   FELICA_STYLE_UNKNOWN,
+  NOT_WRITTEN_ON,
   ONLY_PREPARED,
   bothTold,
+  tellBooksUnusable,
   tellFelicaIssue,
   tellKeyVersionRecord,
   tellNotInBooks,
@@ -39,14 +41,9 @@ export interface CardOnReader {
   readonly presence: Present;
 }
 
-/** A card with its keys, and what was done to it. */
-interface KeyedCard {
-  readonly told: Told;
-  readonly identifier: Uint8Array;
-  readonly profile: 'desfire' | 'felica-lite-s';
-  readonly keyVersion: number;
-}
-type MadeCard = ({ readonly kind: 'made' } & KeyedCard) | { readonly kind: 'not-made'; readonly told: Told };
+type MadeCard =
+  | { readonly kind: 'made'; readonly told: Told; /** The keys that it has now. */ readonly keyVersion: number }
+  | { readonly kind: 'not-made'; readonly told: Told };
 
 const random = (bytes: number) => Uint8Array.from(randomBytes(bytes));
 
@@ -61,23 +58,35 @@ export interface IssueOptions {
   readonly register?: { readonly database: BackendDatabase; readonly accountId: ToRegister['accountId'] };
 }
 
-/** Makes the card a town card, whichever kind it is, and then registers it. */
+/** Makes the card a town card, whichever kind it is, and then registers it. One that could not be registered is not written on. */
 export async function issueAndRegister(on: CardOnReader, { masters, felicaStyle, register }: IssueOptions): Promise<Told> {
-  const made = isFelica(on.presence.atr) ? await makeFelica(on, masters, felicaStyle) : await makeDesfire(on, masters, 'issue');
+  const profile = isFelica(on.presence.atr) ? 'felica-lite-s' : 'desfire';
+  const style = felicaStyle ?? felicaReaderStyle(on.presence.reader);
+  if (profile === 'felica-lite-s' && !style) return FELICA_STYLE_UNKNOWN;
+  const asked = await identifierOf(on.reader, on.presence);
+  if (asked.kind !== 'identifier') return tellNoCard(asked);
+  const { identifier } = asked;
+  const card = { municipalityId: MunicipalityId.parse(masters.municipality), identifier };
+  if (register) {
+    const { database, accountId } = register;
+    const refused = await askBooks(database, { ...card, accountId, profile });
+    if (refused) return bothTold(NOT_WRITTEN_ON, refused);
+  }
+  const made = profile === 'felica-lite-s' && style ? await makeFelica(on, identifier, masters, style) : await makeDesfire(on, identifier, masters, 'issue');
   if (made.kind === 'not-made') return made.told;
   if (!register) return bothTold(made.told, ONLY_PREPARED);
-  const municipalityId = MunicipalityId.parse(masters.municipality);
-  const { identifier, profile, keyVersion } = made;
-  return bothTold(made.told, await registered(register.database, { municipalityId, identifier, accountId: register.accountId, profile, keyVersion }));
+  return bothTold(made.told, await registered(register.database, { ...card, accountId: register.accountId, profile, keyVersion: made.keyVersion }));
 }
 
 /** Gives a DESFire card the newest keys, and notes their version where the town knows the card. */
 export async function rekeyAndRecord(on: CardOnReader, masters: CardMasterKeys, database: BackendDatabase): Promise<Told> {
-  const made = await makeDesfire(on, masters, 'rekey');
+  const asked = await identifierOf(on.reader, on.presence);
+  if (asked.kind !== 'identifier') return tellNoCard(asked);
+  const { identifier } = asked;
+  const made = await makeDesfire(on, identifier, masters, 'rekey');
   if (made.kind === 'not-made') return made.told;
-  const municipalityId = MunicipalityId.parse(masters.municipality);
-  const { identifier, profile, keyVersion } = made;
-  return bothTold(made.told, await inBooks(async () => tellKeyVersionRecord(await recordKeyVersion(database, { municipalityId, identifier, profile, keyVersion }))));
+  const card = { municipalityId: MunicipalityId.parse(masters.municipality), identifier, profile: 'desfire', keyVersion: made.keyVersion } as const;
+  return bothTold(made.told, await inBooks(async () => tellKeyVersionRecord(await recordKeyVersion(database, card))));
 }
 
 /**
@@ -98,6 +107,16 @@ export async function linkCard({ reader, presence }: CardOnReader, database: Bac
   return registered(database, { municipalityId: municipality, identifier, accountId, profile, keyVersion: null });
 }
 
+/** @returns why the card must not be written on yet */
+async function askBooks(database: BackendDatabase, card: Parameters<typeof registrationRefused>[1]): Promise<Told | undefined> {
+  try {
+    const refused = await registrationRefused(database, card);
+    return refused && tellRegistration(refused, card.accountId);
+  } catch (error) {
+    return tellBooksUnusable(detailOf(error));
+  }
+}
+
 /** Registers a card that is made. */
 export function registered(database: BackendDatabase, card: CardToRegister): Promise<Told> {
   return inBooks(async () => tellRegistration(await registerCard(database, card), card.accountId));
@@ -112,33 +131,24 @@ async function inBooks(work: () => Promise<Told>): Promise<Told> {
   }
 }
 
-async function makeDesfire(on: CardOnReader, masters: CardMasterKeys, task: 'issue' | 'rekey'): Promise<MadeCard> {
-  const asked = await identifierOf(on.reader, on.presence);
-  if (asked.kind !== 'identifier') return { kind: 'not-made', told: tellNoCard(asked) };
-  const { identifier } = asked;
+async function makeDesfire(on: CardOnReader, uid: Uint8Array, masters: CardMasterKeys, task: 'issue' | 'rekey'): Promise<MadeCard> {
   const keyVersion = masters.versions[0]!;
-  const outcome = await (task === 'issue' ? issueCard : rekeyCard)(issuedCard(on, identifier, masters), keyVersion);
+  const outcome = await (task === 'issue' ? issueCard : rekeyCard)(issuedCard(on, uid, masters), keyVersion);
   const told = tellIssue(outcome, task, keyVersion);
-  return outcome.kind === 'done' ? { kind: 'made', told, identifier, profile: 'desfire', keyVersion } : { kind: 'not-made', told };
+  return outcome.kind === 'done' ? { kind: 'made', told, keyVersion } : { kind: 'not-made', told };
 }
 
 /** With the newest keys; a card that was locked with older ones of ours is whole as it is. */
-async function makeFelica(on: CardOnReader, masters: CardMasterKeys, given: FelicaReaderStyle | undefined): Promise<MadeCard> {
-  const { reader, presence } = on;
-  const style = given ?? felicaReaderStyle(presence.reader);
-  if (!style) return { kind: 'not-made', told: FELICA_STYLE_UNKNOWN };
-  const asked = await identifierOf(reader, presence);
-  if (asked.kind !== 'identifier') return { kind: 'not-made', told: tellNoCard(asked) };
-  const { identifier } = asked;
-  if (identifier.length !== identifierBytesFor('felica-card')) return { kind: 'not-made', told: tellNoCard({ kind: 'no-identifier' }) };
+async function makeFelica({ reader, presence }: CardOnReader, idm: Uint8Array, masters: CardMasterKeys, style: FelicaReaderStyle): Promise<MadeCard> {
+  if (idm.length !== identifierBytesFor('felica-card')) return { kind: 'not-made', told: tellNoCard({ kind: 'no-identifier' }) };
   let outcome: IssueOutcome = { kind: 'not-blank' };
   let keyVersion = masters.versions[0]!;
   for (const version of masters.versions) {
-    const keys = { profile: 'felica-lite-s', version, card: diversifiedKey(masters.master(version)!, 'felica-card', identifier) } as const;
-    outcome = await issueFelicaLiteS(reader, presence, identifier, { keysOf: async () => ({ kind: 'keys', keys }) }, { style, random });
+    const keys = { profile: 'felica-lite-s', version, card: diversifiedKey(masters.master(version)!, 'felica-card', idm) } as const;
+    outcome = await issueFelicaLiteS(reader, presence, idm, { keysOf: async () => ({ kind: 'keys', keys }) }, { style, random });
     keyVersion = version;
     if (outcome.kind !== 'not-blank') break;
   }
   const told = tellFelicaIssue(outcome, keyVersion);
-  return outcome.kind === 'issued' ? { kind: 'made', told, identifier, profile: 'felica-lite-s', keyVersion } : { kind: 'not-made', told };
+  return outcome.kind === 'issued' ? { kind: 'made', told, keyVersion } : { kind: 'not-made', told };
 }

@@ -60,6 +60,8 @@ export const ONLY_PREPARED: Told = done(
   '口座にはまだ登録していません。登録するには issue --account を同じカードで実行してください。\nNo account was named: the card is only prepared. To register it, run issue --account with the same card.',
 );
 
+export const NOT_WRITTEN_ON: Told = notDone('カードには何も書いていません。\nNothing was written on the card.');
+
 export const ANYBODY_CAN_COPY =
   'ご注意: このカードは自分が本物だと示せません。だれでも写しを作れます。残高を減らすときは、職員が立ち会います。\n' +
   'Note: this card proves nothing, and anybody can make a copy of it. Value leaves the account through it only with staff.';
