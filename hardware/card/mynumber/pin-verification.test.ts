@@ -7,6 +7,9 @@ import { triesLeft, verifyPin } from './pin-verification.ts';
 import { FIRST_GENERATION, type PinName } from './profile.ts';
 import { ASK_TRIES, SELECT_JPKI, SELECT_NEUTRAL, SELECT_TEXT, ScriptedCard, hexOf, selectFileOf, type ScriptedAnswer } from './test-support/scripted-card.ts';
 
+/** What the holder is told: where to go. */
+const BLOCKED_PIN = { kind: 'blocked', unblockedAt: 'municipal-office' } as const;
+
 const UNWARNED = { warnedOfLastTry: false };
 const WARNED = { warnedOfLastTry: true };
 const digitsOf = (text: string) => Uint8Array.from(Buffer.from(text, 'utf8'));
@@ -50,9 +53,9 @@ test('each wrong entry costs one try, and the last one is used only after a warn
 test.each([0x6984, 0x6983] as const)('a wrong entry at the last try blocks, and nothing is sent to a blocked card (%i)', async (blocked) => {
   const { channel, verifications } = layDown({ oddities: { blocked } });
   for (const tries of [2, 1]) expect(await verify(channel, '0000')).toEqual({ kind: 'wrong', tries });
-  expect(await verify(channel, '0000', WARNED)).toEqual({ kind: 'blocked' });
-  expect(await ask(channel)).toEqual({ kind: 'blocked' });
-  expect(await verify(channel, '1234', WARNED)).toEqual({ kind: 'blocked' });
+  expect(await verify(channel, '0000', WARNED)).toEqual(BLOCKED_PIN);
+  expect(await ask(channel)).toEqual(BLOCKED_PIN);
+  expect(await verify(channel, '1234', WARNED)).toEqual(BLOCKED_PIN);
   expect(verifications()).toHaveLength(3);
 });
 
@@ -62,9 +65,9 @@ const VERIFY_1234 = '002000800431323334';
 test.each([
   ['63C3', { kind: 'left', tries: 3 }],
   ['63CF', { kind: 'left', tries: 15 }],
-  ['63C0', { kind: 'blocked' }],
-  ['6983', { kind: 'blocked' }],
-  ['6984', { kind: 'blocked' }],
+  ['63C0', BLOCKED_PIN],
+  ['6983', BLOCKED_PIN],
+  ['6984', BLOCKED_PIN],
   ['9000', { kind: 'verified' }],
   // "Unlimited" on other cards: here it would be a card nobody knows.
   ['6300', { kind: 'refused', status: 0x6300 }],
@@ -84,9 +87,9 @@ test.each(['63C0', '6983', '6984', '6300', '6F00', '6A82'])('while the card does
 test.each<[string, ScriptedAnswer, object]>([
   ['success', '9000', { kind: 'verified' }],
   ['tries left', '63C2', { kind: 'wrong', tries: 2 }],
-  ['no tries left', '63C0', { kind: 'blocked' }],
-  ['blocked', '6983', { kind: 'blocked' }],
-  ['blocked, in other words', '6984', { kind: 'blocked' }],
+  ['no tries left', '63C0', BLOCKED_PIN],
+  ['blocked', '6983', BLOCKED_PIN],
+  ['blocked, in other words', '6984', BLOCKED_PIN],
   ['the failure of a first command', '6F00', { kind: 'unknown' }],
   ['a warning without a number', '6300', { kind: 'unknown' }],
   ['a half answer', '90', { kind: 'unknown' }],

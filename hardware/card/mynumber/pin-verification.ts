@@ -8,12 +8,12 @@ import { ASK_TRIES, selectApplication } from './allowed-commands.ts';
 import type { GuardedChannel } from './apdu-guard.ts';
 import { selectFile, troubleOf, type CardTrouble } from './card-files.ts';
 import type { PinEntry } from './pin-entry.ts';
-import type { MyNumberProfile, PinName } from './profile.ts';
+import type { MyNumberProfile, PinName, UnblockingPlace } from './profile.ts';
 
 export type Tries =
   | { readonly kind: 'left'; readonly tries: number }
-  /** Only the town office can unblock it. */
-  | { readonly kind: 'blocked' }
+  /** The holder must go where it is unblocked; no kiosk can do it. */
+  | { readonly kind: 'blocked'; readonly unblockedAt: UnblockingPlace }
   /** It was verified in this session; the card then does not say how many tries there are. */
   | { readonly kind: 'verified' }
   | CardTrouble;
@@ -21,8 +21,8 @@ export type Tries =
 export type PinOutcome =
   | { readonly kind: 'verified' }
   | { readonly kind: 'wrong'; readonly tries: number }
-  /** By this entry or before it. Only the town office can unblock it. */
-  | { readonly kind: 'blocked' }
+  /** By this entry or before it. The holder must go where it is unblocked. */
+  | { readonly kind: 'blocked'; readonly unblockedAt: UnblockingPlace }
   /** One try is left and nobody has accepted the warning. Nothing was sent. */
   | { readonly kind: 'last-try' }
   /** Not the right number of digits. Nothing was sent. */
@@ -46,7 +46,7 @@ export async function triesLeft(channel: GuardedChannel, profile: MyNumberProfil
   const answer = await channel.transmit(ASK_TRIES);
   if (answer.kind !== 'answered') return answer;
   if (answer.status === STATUS.ok) return { kind: 'verified' };
-  return triesIn(answer.status) ?? troubleOf(answer.status);
+  return triesIn(answer.status, profile.pins[which]) ?? troubleOf(answer.status);
 }
 
 /** Reads the tries and, if that is allowed, sends the entry, once. */
@@ -61,7 +61,7 @@ export async function verifyPin(
     const tries = await triesOfUnverified(channel, profile, which);
     if (tries.kind !== 'left') return tries;
     if (tries.tries === 1 && !warnedOfLastTry) return { kind: 'last-try' };
-    return await entry.take((digits) => send(channel, profile.pins[which].digits, digits));
+    return await entry.take((digits) => send(channel, profile.pins[which], digits));
   } finally {
     entry.discard();
   }
@@ -76,7 +76,8 @@ async function triesOfUnverified(channel: GuardedChannel, profile: MyNumberProfi
   return again.kind === 'verified' ? { kind: 'refused', status: STATUS.ok } : again;
 }
 
-async function send(channel: GuardedChannel, length: number, digits: Uint8Array): Promise<PinOutcome> {
+async function send(channel: GuardedChannel, pin: MyNumberProfile['pins'][PinName], digits: Uint8Array): Promise<PinOutcome> {
+  const length = pin.digits;
   if (digits.length !== length || digits.some((byte) => byte < 0x30 || byte > 0x39)) return { kind: 'not-possible' };
   // Made by hand: an ordinary array on the way would be a copy that nobody can zero.
   const verify = new Uint8Array(5 + length);
@@ -86,7 +87,7 @@ async function send(channel: GuardedChannel, length: number, digits: Uint8Array)
     const answer = await channel.transmit(verify);
     if (answer.kind !== 'answered') return { kind: 'unknown' };
     if (answer.status === STATUS.ok) return { kind: 'verified' };
-    const tries = triesIn(answer.status);
+    const tries = triesIn(answer.status, pin);
     if (!tries) return { kind: 'unknown' };
     return tries.kind === 'blocked' ? tries : { kind: 'wrong', tries: tries.tries };
   } finally {
@@ -95,7 +96,7 @@ async function send(channel: GuardedChannel, length: number, digits: Uint8Array)
 }
 
 /** @returns undefined when the status word does not tell the tries */
-function triesIn(status: StatusWord): Extract<Tries, { kind: 'left' | 'blocked' }> | undefined {
-  if (BLOCKED.includes(status)) return { kind: 'blocked' };
+function triesIn(status: StatusWord, { unblockedAt }: { readonly unblockedAt: UnblockingPlace }): Extract<Tries, { kind: 'left' | 'blocked' }> | undefined {
+  if (BLOCKED.includes(status)) return { kind: 'blocked', unblockedAt };
   return (status & 0xfff0) === 0x63c0 ? { kind: 'left', tries: status & 0x0f } : undefined;
 }

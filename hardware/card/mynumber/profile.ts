@@ -37,6 +37,9 @@ export interface SignatureProfile {
 /** The secrets a resident may enter. 照合番号A, which is the number itself, is not one of them. */
 export type PinName = 'authentication-pin' | 'attributes-pin' | 'verification-number-b';
 
+/** Where a blocked secret is given new tries: the holder goes there in person, with the card. The signing password, which is none of ours, could also be reset elsewhere. */
+export type UnblockingPlace = 'municipal-office';
+
 export interface FileOf {
   readonly application: ListedApplication;
   readonly file: ListedFile;
@@ -53,7 +56,7 @@ export interface MyNumberProfile {
   readonly authority: FileOf;
   readonly signatureKey: FileOf;
   readonly attributes: FileOf;
-  readonly pins: Readonly<Record<PinName, FileOf & { readonly digits: number }>>;
+  readonly pins: Readonly<Record<PinName, FileOf & { readonly digits: number; readonly unblockedAt: UnblockingPlace }>>;
   readonly signature: SignatureProfile;
   /** Object identifier of the algorithm under a certificate. */
   readonly certificateAlgorithm: string;
@@ -99,9 +102,9 @@ export const FIRST_GENERATION: MyNumberProfile = {
   signatureKey: { application: JPKI, file: signatureKey },
   attributes: { application: TEXT, file: attributes },
   pins: {
-    'authentication-pin': { application: JPKI, file: authenticationPin, digits: 4 },
-    'attributes-pin': { application: TEXT, file: attributesPin, digits: 4 },
-    'verification-number-b': { application: TEXT, file: verificationNumberB, digits: 14 },
+    'authentication-pin': { application: JPKI, file: authenticationPin, digits: 4, unblockedAt: 'municipal-office' },
+    'attributes-pin': { application: TEXT, file: attributesPin, digits: 4, unblockedAt: 'municipal-office' },
+    'verification-number-b': { application: TEXT, file: verificationNumberB, digits: 14, unblockedAt: 'municipal-office' },
   },
   signature: { hash: 'sha256', digestInfo: bytes('3031300D060960864801650304020105000420'), hashLength: 32, signatureLength: 256 },
   // sha256WithRSAEncryption.
