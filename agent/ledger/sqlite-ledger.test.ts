@@ -276,6 +276,12 @@ describe('the ledger', () => {
       expect(ledger.openMovementsOf(cardOf(1))).toEqual([]);
     });
 
+    it('asks for the keys of a card again when the town says something new of it: it may have been re-keyed', () => {
+      for (const number of [0, 1]) ledger.keepCardKeys(cardOf(number), { profile: 'desfire', until: LATER, sealed: 'sealed' });
+      ledger.applyChanges([{ type: 'card', cardRef: cardOf(0), accountId: accountOf(0), profile: 'desfire', state: 'active' }], 1, NOW);
+      expect([ledger.cardKeys(cardOf(0)), ledger.cardKeys(cardOf(1))?.sealed]).toEqual([undefined, 'sealed']);
+    });
+
     it('stops a card at once and for good, until the backend’s word replaces its own', () => {
       ledger.keepCardKeys(cardOf(0), { profile: 'desfire', until: LATER, sealed: 'sealed' });
       ledger.stopCard(cardOf(0), 'desfire', 'rolled-back', ids.entry());

@@ -190,9 +190,10 @@ function createLedger(file: LedgerFile, journal: JournalStore): Ledger {
           }
           if (change.type !== 'movement') {
             town.apply(change);
-            if (change.type === 'card' && change.state === 'stopped') {
-              cards.handOver(change.cardRef);
+            if (change.type === 'card') {
+              // Whatever is new about the card, its keys may be: they are asked for again.
               cards.dropKeys(change.cardRef);
+              if (change.state === 'stopped') cards.handOver(change.cardRef);
             }
             continue;
           }

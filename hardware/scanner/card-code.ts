@@ -9,7 +9,8 @@
  *   └ whose code it is: `kz` in the words of Bech32m, and its separator
  *
  * All of it is Bech32m (bech32m.ts): each error in up to four places is found. In capitals it is the alphanumeric mode of QR codes,
- * and with error correction M it fits into version 2 (25 × 25 modules, 38 characters: ISO/IEC 18004, table 7). No other code a person
+ * and with error correction M it fits into version 2 (25 × 25 modules, 38 characters: ISO/IEC 18004, table 7); printed in byte mode, as
+ * receiptline does, it is version 3 (29 × 29). No other code a person
  * may hold up begins so: addresses of pages begin with http, product codes and the QR code of a My Number card are digits.
  */
 import { decodeBech32m, encodeBech32m } from './bech32m.ts';
