@@ -122,15 +122,14 @@ export async function keepSighting(
   sighting: {
     readonly card: NamedCard;
     readonly seq: number;
-    readonly seenMs: number;
     readonly counter: number;
     readonly log: ReadonlyArray<{ readonly operationId: OperationId; readonly counter: number }>;
     readonly answers: readonly OperationId[];
   },
 ): Promise<void> {
-  const { card, seq, seenMs, counter, log, answers } = sighting;
+  const { card, seq, counter, log, answers } = sighting;
   const source = { municipality_id: work.municipalityId, device_id: deviceId, seq, card_ref: card.cardRef };
-  await insertAll(work, 'card_sighting', [{ ...source, counter, seen_ms: seenMs, answers: JSON.stringify(answers) }]);
+  await insertAll(work, 'card_sighting', [{ ...source, counter, answers: JSON.stringify(answers) }]);
   if (log.length === 0) return;
   await work.transaction
     .insertInto('card_log_line')

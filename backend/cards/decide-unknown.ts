@@ -1,12 +1,12 @@
 /**
- * Whether a movement of unknown outcome happened, decided by what the card showed, never by a clock alone and never by waiting. Pure.
+ * Whether a movement of unknown outcome happened, decided by what the card showed, never by a clock and never by waiting. Pure.
  *
  * A card that still shows the counter from before has not done it, and never will: the movement's session ended with the lost answer.
- * That needs a reading that surely came afterwards, for a reading of the time before shows the same. A counter that belongs to an operation
+ * That needs a reading that surely came afterwards, for a reading of the time before shows the same. No clock can say so: a kiosk's may be a
+ * day ahead. A counter that belongs to an operation
  * needs no such care: it belongs to it for ever.
  */
 import type { DeviceId, OperationId } from '../../contract/ids.ts';
-import { CLOCK_TOLERANCE_SECONDS } from '../../contract/sync.ts';
 
 export interface OpenMovement {
   readonly operationId: OperationId;
@@ -14,7 +14,6 @@ export interface OpenMovement {
   /** Of the device's journal entry that says so. */
   readonly seq: number;
   readonly counterBefore: number | null;
-  readonly occurredMs: number;
 }
 
 /** A reading of the same card. */
@@ -22,7 +21,6 @@ export interface Sighting {
   readonly deviceId: DeviceId;
   readonly seq: number;
   readonly counter: number;
-  readonly seenMs: number;
   /** Open movements that the device knew of before it read the card. */
   readonly answers: readonly OperationId[];
 }
@@ -35,11 +33,6 @@ export interface ShownByCard {
 }
 
 export type Decision = { readonly kind: 'open' } | { readonly kind: 'happened'; readonly counter: number } | { readonly kind: 'void' };
-
-/** Longer than any movement takes, from when it is written down until the card's field is off. */
-const MOVEMENT_TAKES_MS_MAX = 60_000;
-/** Both clocks may be wrong, each in its own direction. */
-const SURELY_LATER_MS = 2 * CLOCK_TOLERANCE_SECONDS * 1_000 + MOVEMENT_TAKES_MS_MAX;
 
 export function decideUnknown(open: OpenMovement, card: ShownByCard): Decision {
   const { operationId, counterBefore } = open;
@@ -54,8 +47,8 @@ export function decideUnknown(open: OpenMovement, card: ShownByCard): Decision {
   return { kind: unchanged ? 'void' : 'open' };
 }
 
-/** True when the card was surely read after the movement could still have happened. */
+/** True when the card was surely read after the movement could still have happened: by its own device later, or by one that knew of it. */
 export function isSurelyAfter(sighting: Sighting, open: OpenMovement): boolean {
   if (sighting.deviceId === open.deviceId) return sighting.seq > open.seq;
-  return sighting.answers.includes(open.operationId) || sighting.seenMs > open.occurredMs + SURELY_LATER_MS;
+  return sighting.answers.includes(open.operationId);
 }

@@ -1,7 +1,6 @@
 /** Movements whose outcome their device did not know: kept until a reading of the card decides them, however long that takes. */
 import type { CardProfile } from '../../contract/card.ts';
 import { DeviceId, OperationId, type CardRef } from '../../contract/ids.ts';
-import { epochOfMoment } from '../../contract/time.ts';
 import { Movement } from '../../contract/value.ts';
 import { insertAll } from '../database/insert-all.ts';
 import type { MunicipalityWork } from '../ledger/change-feed.ts';
@@ -41,7 +40,6 @@ export async function unknownMovements(
       seq: row.seq,
       card: { cardRef: row.card_ref as CardRef, profile: row.profile },
       counterBefore: row.counter_before,
-      occurredMs: epochOfMoment(movement.occurredAt),
       movement,
       state: row.state,
     };
@@ -97,7 +95,7 @@ export async function sightingsOf({ transaction, municipalityId }: MunicipalityW
   for (const row of rows) {
     const cardRef = row.card_ref as CardRef;
     const answers = (JSON.parse(row.answers) as string[]).map((answer) => OperationId.parse(answer));
-    const sighting = { deviceId: DeviceId.parse(row.device_id), seq: row.seq, counter: row.counter, seenMs: row.seen_ms, answers };
+    const sighting = { deviceId: DeviceId.parse(row.device_id), seq: row.seq, counter: row.counter, answers };
     sightings.set(cardRef, [...(sightings.get(cardRef) ?? []), sighting]);
   }
   return sightings;

@@ -111,7 +111,6 @@ export interface CardSightingTable extends OfMunicipality {
   card_ref: string;
   counter: number;
   /** By the device's clock. */
-  seen_ms: number;
   /** JSON list of the open operations that the device knew of before it read the card. */
   answers: string;
 }

@@ -1,7 +1,6 @@
 /** Does what the facts of a device's journal entries mean for the ledger and the cards, in their order. */
 import { EntitlementId, type CardRef, type DeviceId } from '../../contract/ids.ts';
 import type { JournalBody, JournalEntry, JournalFact } from '../../contract/journal.ts';
-import { epochOfMoment, type Moment } from '../../contract/time.ts';
 import { cardsOnRecord, counterOwners, keepSighting, stopCards } from '../cards/card-records.ts';
 import { checkNamedCard } from '../cards/check-card.ts';
 import type { CardMasterKeys } from '../cards/master-keys.ts';
@@ -48,7 +47,7 @@ export async function applyFacts(applying: Applying, taken: readonly TakenEntry[
         break;
       case 'card-seen':
         await post();
-        anomalies.push(...(await cardSeen(applying, entry, body.at, fact)));
+        anomalies.push(...(await cardSeen(applying, entry, fact)));
         break;
       case 'card-suspect':
         await post();
@@ -92,12 +91,12 @@ async function movementUnknown({ work, deviceId, cardKeys, nowMs }: Applying, en
   return anomalies;
 }
 
-async function cardSeen({ work, deviceId, cardKeys, nowMs }: Applying, entry: JournalEntry, at: Moment, fact: FactOf<'card-seen'>): Promise<Anomaly[]> {
+async function cardSeen({ work, deviceId, cardKeys, nowMs }: Applying, entry: JournalEntry, fact: FactOf<'card-seen'>): Promise<Anomaly[]> {
   const { card, counter, log, answers = [] } = fact;
   const named = checkNamedCard(card, null, (await cardsOnRecord(work, [card.cardRef])).get(card.cardRef));
   if (!named.ok) return [anomaly(entry, named.what, named.detail)];
   const repeated = await repeatedCounters(work, card.cardRef, log);
-  const sighting = { deviceId, seq: entry.seq, counter, seenMs: epochOfMoment(at), answers };
+  const sighting = { deviceId, seq: entry.seq, counter, answers };
   await keepSighting(work, deviceId, { card, log, ...sighting });
   if (repeated) {
     await stopCards(work, [card.cardRef]);

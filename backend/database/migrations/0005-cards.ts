@@ -33,7 +33,6 @@ export const cards: Migration = {
       seq ${integer} not null,
       card_ref text not null,
       counter ${integer} not null check (counter >= 0),
-      seen_ms ${integer} not null,
       answers text not null,
       primary key (municipality_id, device_id, seq),
       foreign key (municipality_id, card_ref) references card (municipality_id, card_ref),

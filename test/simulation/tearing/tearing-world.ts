@@ -71,7 +71,7 @@ export class TearingWorld {
       if (subject.through === 'seam') return new SeamKiosk(common);
       return new ServiceKiosk({ ...common, number: this.#cases, cardKey, ledger: this.#ledgerOf(name) });
     };
-    const town = new TownDesk(this.#plant.decide ?? decideUnknown, this.#clocks.here.now());
+    const town = new TownDesk(this.#plant.decide ?? decideUnknown);
     return { card, otherCard, here: kiosk('here'), there: kiosks === 2 ? kiosk('there') : undefined, town };
   }
 

@@ -10,7 +10,6 @@ interface Open extends OpenMovement {
 
 export class TownDesk {
   readonly #decide: typeof decideUnknown;
-  readonly #occurredMs: number;
   readonly #open = new Map<OperationId, Open>();
   readonly #decided = new Set<OperationId>();
   readonly #owners = new Map<number, Set<OperationId>>();
@@ -18,9 +17,8 @@ export class TownDesk {
   readonly #words: TownWord[] = [];
   readonly #told = new Map<Kiosk, number>();
 
-  constructor(decide: typeof decideUnknown, nowMs: number) {
+  constructor(decide: typeof decideUnknown) {
     this.#decide = decide;
-    this.#occurredMs = nowMs;
   }
 
   /** The kiosk pushes its journal and pulls what is new. */
@@ -45,12 +43,12 @@ export class TownDesk {
         return;
       case 'unknown':
         if (this.#decided.has(news.operationId)) return;
-        this.#open.set(news.operationId, { ...news, deviceId, occurredMs: this.#occurredMs });
+        this.#open.set(news.operationId, { ...news, deviceId });
         this.#words.push({ type: 'open', operationId: news.operationId });
         return;
       case 'seen':
         for (const { operationId, counter } of news.log) this.#own(counter, operationId);
-        this.#sightings.push({ deviceId, seq, counter: news.counter, seenMs: this.#occurredMs, answers: news.answers });
+        this.#sightings.push({ deviceId, seq, counter: news.counter, answers: news.answers });
         return;
     }
   }
