@@ -71,6 +71,11 @@ export function parseResponse(response: Uint8Array): ResponseApdu {
   return { kind: 'response', data: response.slice(0, -2), status: ((sw1 << 8) | sw2) as StatusWord };
 }
 
+/** True when the bytes are exactly those of `other`: for deciding over commands, where one byte too many is another command. */
+export function isExactly(command: Uint8Array, other: Uint8Array): boolean {
+  return command.length === other.length && other.every((byte, index) => command[index] === byte);
+}
+
 /** True when the card has what was selected: success, more data waiting (61xx), or a warning (62xx, 63xx) such as "deactivated". */
 export function wasSelected(status: StatusWord): boolean {
   const sw1 = status >> 8;

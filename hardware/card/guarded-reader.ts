@@ -10,14 +10,13 @@
  */
 import type { CardPresence, CardReader, ConnectOptions, ReaderStatus, TransmitResult } from '../reader/card-reader.ts';
 import { isStorageCard } from './answer-to-reset.ts';
-import { GET_IDENTIFIER, parseResponse, selectByName, STATUS, type CommandApdu } from './apdu.ts';
-import { APPLICATION_NAME } from './desfire/layout.ts';
+import { GET_IDENTIFIER, isExactly, parseResponse, STATUS } from './apdu.ts';
+import { SELECT_TOWN_CARD } from './desfire/card-session.ts';
 import { guardRules } from './mynumber/allowed-commands.ts';
 import { ApduGuard, BlockedCommand } from './mynumber/apdu-guard.ts';
 import { FIRST_GENERATION } from './mynumber/profile.ts';
 import { SELECT_PAYMENT_DIRECTORY } from './recognise-card.ts';
 
-const SELECT_TOWN_CARD: CommandApdu = selectByName(APPLICATION_NAME, 'nothing');
 const WRAPPED_CLASS = 0x90;
 const READER_CLASS = 0xff;
 /** Pass-through of frames, transparent session, and the three block commands (felica-lite-s/felica-channel.ts). */
@@ -119,8 +118,4 @@ class GuardedReader implements CardReader {
 
 function freshStanding(generation: number): Standing {
   return { generation, town: false, myNumber: new ApduGuard(MY_NUMBER_RULES) };
-}
-
-function isExactly(command: Uint8Array, other: Uint8Array): boolean {
-  return command.length === other.length && command.every((byte, index) => byte === other[index]);
 }

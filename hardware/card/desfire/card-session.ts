@@ -8,7 +8,7 @@
  */
 import { APPLICATION_NAME, KEY } from './layout.ts';
 import { INS, STATUS, exchange, type CardLink, type Gone } from './native-commands.ts';
-import { parseResponse, selectByName, STATUS as ISO_STATUS } from '../apdu.ts';
+import { parseResponse, selectByName, STATUS as ISO_STATUS, type CommandApdu } from '../apdu.ts';
 import type { DesfireCardKeys } from '../card-keys.ts';
 import type { NoKey, Suspicion } from '../stored-value.ts';
 import { authenticate, type SecureSession, type SessionFailure } from './secure-messaging.ts';
@@ -27,12 +27,15 @@ export type Worked<Result> = { readonly kind: 'done'; readonly result: Result } 
 /** As `Worked`, and what may happen before there is a session. */
 type Attempted<Result> = Worked<Result> | { readonly kind: 'key-refused'; readonly status: number };
 
+/** SELECT our application by its whole name. */
+export const SELECT_TOWN_CARD: CommandApdu = selectByName(APPLICATION_NAME, 'nothing');
+
 /**
  * SELECT our application by name. One round trip; ends any session.
  * @returns `no` when the card has no such application; `card-moved` when what came back was no answer
  */
 export async function selectDesfireApplication(reader: CardLink['reader'], generation: number): Promise<'yes' | 'no' | Gone['kind']> {
-  const result = await reader.transmit(generation, selectByName(APPLICATION_NAME, 'nothing'));
+  const result = await reader.transmit(generation, SELECT_TOWN_CARD);
   if (result.kind !== 'answered') return result.kind;
   const response = parseResponse(result.response);
   if (response.kind === 'malformed') return 'card-moved';

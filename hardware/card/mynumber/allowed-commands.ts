@@ -5,7 +5,7 @@
  * Shapes are compared over the whole command, so that another class byte, a short file identifier, a beginning of a name, secure
  * messaging, an extended length, chaining or one byte too many fits none of them.
  */
-import { STATUS, commandApdu, parseResponse, selectByName, type CommandApdu } from '../apdu.ts';
+import { STATUS, commandApdu, isExactly, parseResponse, selectByName, type CommandApdu } from '../apdu.ts';
 import { refuseForbidden, type ListedApplication, type ListedFile, type MyNumberProfile } from './profile.ts';
 
 export type GuardState =
@@ -125,8 +125,4 @@ function fitsPin(command: Uint8Array, state: GuardState): boolean {
 
 function startsWith(command: Uint8Array, start: Uint8Array): boolean {
   return start.every((byte, index) => command[index] === byte);
-}
-
-function isExactly(command: Uint8Array, other: Uint8Array): boolean {
-  return command.length === other.length && startsWith(command, other);
 }
