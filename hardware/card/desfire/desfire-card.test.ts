@@ -8,7 +8,7 @@ import { selectDesfireApplication } from './card-session.ts';
 import { schemeReference } from './card-state.ts';
 import { VALUE_FILES } from './layout.ts';
 import { INS } from './native-commands.ts';
-import { transactionMacValue } from './transaction-mac.ts';
+import { transactionMacValue } from './test-support/checked-transaction.ts';
 
 const REFUSED = { kind: 'not-committed', why: 'refused' };
 

@@ -7,7 +7,7 @@ import { TRANSACTION_MAC_KEY, TownCard, UID, credit, debit, operationId } from '
 import type { DesfireMemory } from '../../simulator/desfire/memory.ts';
 import type { Tear } from '../../simulator/direct-reader.ts';
 import type { CardMovement, Evidence } from '../stored-value.ts';
-import { transactionMacValue } from './transaction-mac.ts';
+import { transactionMacValue } from './test-support/checked-transaction.ts';
 
 const ID = operationId(2);
 const COMMIT = 0xc7;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { macInput, transactionKeys, transactionMacValue } from './transaction-mac.ts';
+import { transactionKeys, transactionMacValue } from './test-support/checked-transaction.ts';
+import { macInput } from './transaction-mac.ts';
 import { truncatedMac } from './secure-messaging.ts';
 
 const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex, 'hex'));

@@ -1,6 +1,6 @@
 /**
  * The transaction MAC: what a card puts under everything that one transaction read and wrote, with a key that only the card and the
- * backend know. Here is the input (TMI), which the kiosk writes down as evidence, and the backend's side, by which it is checked.
+ * backend know. Here is the input (TMI), which the kiosk writes down as evidence; the backend checks it (backend/cards/transaction-proof.ts).
  *
  * Source of the input's form: MF2DL(H)x0, 10.3.4.2 (the public sheet of DESFire Light), and NXP's reader library for EV1 to EV3, which
  * collects the same. Reading counts: ReadData, GetValue and ReadRecords of every file but the transaction MAC file are in it, in the
@@ -13,9 +13,7 @@
  * records as well (our records are whole blocks). CommitReaderID would add C8, the reader's 16 bytes and the answer's 16 bytes, filled up
  * once; our file does not allow it, because the operation id already says whose transaction it is.
  */
-import { aesCmac } from '../crypto.ts';
-import { concatenated, littleEndian } from './native-commands.ts';
-import { truncatedMac } from './secure-messaging.ts';
+import { concatenated } from './native-commands.ts';
 
 const BLOCK = 16;
 
@@ -28,15 +26,4 @@ function filledUp(bytes: Uint8Array): Uint8Array {
   const whole = new Uint8Array(Math.ceil(bytes.length / BLOCK) * BLOCK);
   whole.set(bytes);
   return whole;
-}
-
-/** SesTMMACKey and SesTMENCKey. @param transactionCounter TMC as the commit answers it, one more than before. @param uid 7 bytes */
-export function transactionKeys(key: Uint8Array, transactionCounter: number, uid: Uint8Array): { readonly mac: Uint8Array; readonly encryption: Uint8Array } {
-  const derived = (label: number) => aesCmac(key, concatenated(Uint8Array.of(label, 0x00, 0x01, 0x00, 0x80), littleEndian(transactionCounter, 4), uid));
-  return { mac: derived(0x5a), encryption: derived(0xa5) };
-}
-
-/** TMV, 8 bytes: what the card must have answered to the commit. */
-export function transactionMacValue(key: Uint8Array, transactionCounter: number, uid: Uint8Array, input: Uint8Array): Uint8Array {
-  return truncatedMac(transactionKeys(key, transactionCounter, uid).mac, input);
 }
