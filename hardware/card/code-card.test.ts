@@ -10,7 +10,7 @@ describe('a paper card', () => {
 
   it('holds and proves nothing', async () => {
     expect(shown).toMatchObject({ profile: 'code', identifier: IDENTIFIER, capabilities: { valueOnCard: false, offlineProof: false, authenticated: false } });
-    expect(await shown.read()).toEqual({ kind: 'read', pockets: new Map(), counter: null, lastOperation: null });
+    expect(await shown.read()).toEqual({ kind: 'read', pockets: new Map(), counter: null });
     expect(await shown.history()).toEqual({ kind: 'read', operations: [] });
     expect(await shown.settle('019a0000-0000-7000-8000-000000000001', null)).toEqual({ kind: 'not-committed' });
   });

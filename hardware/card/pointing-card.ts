@@ -22,7 +22,7 @@ export function pointingCard({ profile, identifier, whereabouts, confirm }: Poin
 
     async read(): Promise<CardRead> {
       const state = whereabouts();
-      return state === 'here' ? { kind: 'read', pockets: new Map(), counter: null, lastOperation: null } : { kind: state };
+      return state === 'here' ? { kind: 'read', pockets: new Map(), counter: null } : { kind: state };
     },
 
     async history() {

@@ -140,7 +140,7 @@ test('the plain identifier profile claims nothing: no value on the card, no proo
   const { card } = recognised;
   expect(card.profile).toBe('plain-identifier');
   expect(card.capabilities).toEqual({ valueOnCard: false, offlineProof: false, authenticated: false });
-  expect(await card.read()).toEqual({ kind: 'read', pockets: new Map(), counter: null, lastOperation: null });
+  expect(await card.read()).toEqual({ kind: 'read', pockets: new Map(), counter: null });
   expect(await card.history()).toEqual({ kind: 'read', operations: [] });
   const movements = [{ pocket: 'p', kind: 'credit', amount: 1 }] as const;
   expect(await card.apply({ operationId: 'operation', movements })).toEqual({ kind: 'committed', evidence: { kind: 'none' } });

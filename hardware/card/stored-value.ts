@@ -67,8 +67,6 @@ export type CardRead =
       readonly pockets: ReadonlyMap<string, number>;
       /** Grows by one with each operation; null when the card has none. */
       readonly counter: number | null;
-      /** The last operation, if the card keeps it where it is read with the balance; null on a fresh card. */
-      readonly lastOperation: LoggedOperation | null;
     }
   | NoKey
   | { readonly kind: 'suspect'; readonly why: Suspicion }

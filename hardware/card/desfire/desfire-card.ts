@@ -59,7 +59,7 @@ export function desfireCard(
           const read = await inSession(card, 'spend', readState);
           if (read.kind !== 'done') return read;
           const { counter } = read.result;
-          return { kind: 'read', pockets: pocketsOf(read.result, schemesInUse()), counter, lastOperation: null };
+          return { kind: 'read', pockets: pocketsOf(read.result, schemesInUse()), counter };
         }),
       ),
 

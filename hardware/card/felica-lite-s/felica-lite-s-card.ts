@@ -103,7 +103,7 @@ class MirroringCard implements FelicaLiteSCard {
       const shown = await showMirror(proof, 'newest');
       if (shown.kind !== 'shown') return troubleOf(shown);
       const { newest } = shown;
-      return { kind: 'read', pockets: new Map(), counter: newest.counter, lastOperation: newest.counter === 0 ? null : this.#logged(newest) };
+      return { kind: 'read', pockets: new Map(), counter: newest.counter };
     });
   }
 
