@@ -22,6 +22,18 @@ export const LotId = name.brand('LotId');
 export type LotId = z.infer<typeof LotId>;
 export const EntitlementId = name.brand('EntitlementId');
 export type EntitlementId = z.infer<typeof EntitlementId>;
+/** A number of sets of a scheme that is set aside for one device. */
+export const StockLeaseId = name.brand('StockLeaseId');
+export type StockLeaseId = z.infer<typeof StockLeaseId>;
+/** A shop, stall or office that takes value. */
+export const AcceptorId = name.brand('AcceptorId');
+export type AcceptorId = z.infer<typeof AcceptorId>;
+/** Something that value can be given to. */
+export const ActivityId = name.brand('ActivityId');
+export type ActivityId = z.infer<typeof ActivityId>;
+/** A person of the staff, by a number; never a name. */
+export const StaffId = name.brand('StaffId');
+export type StaffId = z.infer<typeof StaffId>;
 export const OperationId = uuidV7.brand('OperationId');
 export type OperationId = z.infer<typeof OperationId>;
 export const EntryId = uuidV7.brand('EntryId');

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { CardCounter, CardEvidence, CardProfile, CardSuspicion } from './card.ts';
-import { AccountId, CardRef, DeviceId, EntryId, OperationId } from './ids.ts';
+import { AccountId, CardRef, DeviceId, EntitlementId, EntryId, OperationId, StockLeaseId } from './ids.ts';
 import { Moment } from './time.ts';
 import { Movement } from './value.ts';
 
@@ -16,10 +16,25 @@ export type SlipKind = z.infer<typeof SlipKind>;
 
 const MovedCard = z.strictObject({ cardRef: CardRef, profile: CardProfile });
 
+const ReturnedLease = z.discriminatedUnion('kind', [
+  /** An entitlement or a purchase right. */
+  z.strictObject({ kind: z.literal('entitlement'), id: EntitlementId }),
+  z.strictObject({ kind: z.literal('stock'), id: StockLeaseId }),
+  z.strictObject({ kind: z.literal('hold'), id: AccountId }),
+]);
+export type ReturnedLease = z.infer<typeof ReturnedLease>;
+
 /** What happened, without anything about the person beyond the account's number. */
 export const JournalFact = z.discriminatedUnion('type', [
   /** A movement happened. `evidence` is what the card left of it. */
   z.strictObject({ type: z.literal('value-moved'), movement: Movement, card: MovedCard.extend({ evidence: CardEvidence }) }),
+  /** Cash was counted in or given back (`sale`, `refund`): no card has a part in it. */
+  z.strictObject({ type: z.literal('cash-moved'), movement: Movement }),
+  /**
+   * The device has given these back and will not use them any more. Whatever it did under them stands before this entry, so nobody has to
+   * believe a clock before they are given to another device.
+   */
+  z.strictObject({ type: z.literal('leases-returned'), leases: z.array(ReturnedLease).min(1).max(100) }),
   /**
    * The card's answer to a movement was lost. Whoever sees the card next can tell whether it happened: the counter is then
    * `counterBefore` or more, and the card's log has the operation or not.

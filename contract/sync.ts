@@ -6,16 +6,19 @@
  */
 import { z } from 'zod';
 import { CardProfile } from './card.ts';
-import { AccountId, CardRef, DeviceId, EntitlementId, MunicipalityId, OperationId, SiteId } from './ids.ts';
+import { AccountId, CardRef, DeviceId, EntitlementId, MunicipalityId, OperationId, SchemeId, SiteId, StockLeaseId } from './ids.ts';
 import { JournalEntry } from './journal.ts';
 import { LocalDate, Moment } from './time.ts';
-import { Entitlement, Movement, Scheme } from './value.ts';
+import { Standing } from './refusal.ts';
+import { Entitlement, Movement, PurchaseRight, Scheme } from './value.ts';
 
 export const API = {
   enrol: '/v1/enrol',
   push: '/v1/device/journal',
   pull: '/v1/device/changes',
   cardKeys: '/v1/device/card-keys',
+  hold: '/v1/device/hold',
+  want: '/v1/device/want',
   health: '/v1/health',
 } as const;
 
@@ -71,6 +74,10 @@ export type PushRequest = z.infer<typeof PushRequest>;
 export const PushResponse = z.strictObject({ acknowledgedSeq: z.int().min(0), acknowledgedHash: z.string().length(64) });
 export type PushResponse = z.infer<typeof PushResponse>;
 
+/** So many sets of a scheme, set aside for one device. What it sold of them is counted from the sales that name the lease. */
+export const StockLease = z.strictObject({ id: StockLeaseId, schemeId: SchemeId, sets: z.int().min(1).max(1_000_000) });
+export type StockLease = z.infer<typeof StockLease>;
+
 /** One thing the device needs to know. Later changes of the same thing replace earlier ones; movements are added once by their id. */
 export const Change = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('scheme'), scheme: Scheme }),
@@ -81,6 +88,21 @@ export const Change = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('lease'), entitlement: Entitlement, until: Moment }),
   /** The device no longer holds it: taken, withdrawn or given to another device. */
   z.strictObject({ type: z.literal('lease-ended'), entitlementId: EntitlementId }),
+  /** The device holds this purchase right until `until`; it ends with `lease-ended`, like an entitlement. */
+  z.strictObject({ type: z.literal('right'), right: PurchaseRight, until: Moment }),
+  /** Somebody waits for it elsewhere: the device gives the entitlement or right back (`leases-returned`) as soon as no intent needs it. */
+  z.strictObject({ type: z.literal('lease-recalled'), entitlementId: EntitlementId }),
+  z.strictObject({ type: z.literal('stock'), lease: StockLease, until: Moment }),
+  z.strictObject({ type: z.literal('stock-ended'), stockLease: StockLeaseId }),
+  /** Why this account has no right to buy sets of the scheme; null when nothing stands against it. */
+  z.strictObject({ type: z.literal('standing'), accountId: AccountId, schemeId: SchemeId, why: Standing.nullable() }),
+  /**
+   * Only this device may take value out of the account, where the value is kept in the ledger, until it gives the hold back. Everything that
+   * others took out stands before this change in the feed.
+   */
+  z.strictObject({ type: z.literal('hold'), accountId: AccountId, until: Moment }),
+  /** Keys of one card, given in advance; `sealed` as in `CardKeysResponse`. */
+  z.strictObject({ type: z.literal('card-keys'), cardRef: CardRef, profile: z.enum(['desfire', 'felica-lite-s']), until: Moment, sealed: z.string().max(2048) }),
   z.strictObject({ type: z.literal('movement'), movement: Movement }),
   /** Some device does not know whether this movement happened on the card: whoever sees the card next reports what it shows (`card-seen`). */
   z.strictObject({ type: z.literal('movement-open'), operationId: OperationId, cardRef: CardRef }),
@@ -99,6 +121,28 @@ export const PullResponse = z.strictObject({
   serverTime: Moment,
 });
 export type PullResponse = z.infer<typeof PullResponse>;
+
+/**
+ * POST `/v1/device/hold`: before value leaves an account that is kept in the ledger. `held`: the device may do so when it has pulled up to
+ * `cursor`, where its own `hold` stands. Asking again changes nothing. `elsewhere`: another device has the hold and has not given it back.
+ */
+export const HoldRequest = z.strictObject({ accountId: AccountId });
+export type HoldRequest = z.infer<typeof HoldRequest>;
+export const HoldResponse = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('held'), cursor: z.int().min(0) }),
+  z.strictObject({ kind: z.literal('elsewhere') }),
+  z.strictObject({ kind: z.literal('unknown-account') }),
+]);
+export type HoldResponse = z.infer<typeof HoldResponse>;
+
+/**
+ * POST `/v1/device/want`: the account's holder stands at this device. What nobody holds of their entitlements and rights is leased to it at once;
+ * what others hold is recalled from them. Worth a pull up to `cursor`.
+ */
+export const WantRequest = z.strictObject({ accountId: AccountId });
+export type WantRequest = z.infer<typeof WantRequest>;
+export const WantResponse = z.strictObject({ cursor: z.int().min(0), recalled: z.int().min(0) });
+export type WantResponse = z.infer<typeof WantResponse>;
 
 /**
  * POST `/v1/device/card-keys`: the keys of a card that lies on this device. `identifier` is the card's own (hexadecimal); the backend

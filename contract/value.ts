@@ -3,8 +3,9 @@
  * alike. Amounts are positive integers of the scheme's unit; value is never overwritten, it is moved by a debit and a credit.
  */
 import { z } from 'zod';
-import { AccountId, EntitlementId, LotId, OperationId, SchemeId } from './ids.ts';
-import { LocalDate, Moment } from './time.ts';
+import { AccountId, AcceptorId, ActivityId, DeviceId, EntitlementId, LotId, OperationId, SchemeId, StaffId, StockLeaseId } from './ids.ts';
+import { SchemeRules } from './scheme-rules.ts';
+import { addDays, LocalDate, Moment } from './time.ts';
 
 export const Unit = z.enum(['yen', 'point', 'ticket']);
 export type Unit = z.infer<typeof Unit>;
@@ -33,6 +34,10 @@ export const Scheme = z.strictObject({
   firstDay: LocalDate,
   /** The last day on which value of this scheme can be used. */
   lastDay: LocalDate,
+  /** Left out: the municipality. What an association sells for longer than six months falls under the Payment Services Act. */
+  issuerKind: z.enum(['municipality', 'association']).optional(),
+  /** Left out: value of this scheme can only be granted and looked at. */
+  rules: SchemeRules.optional(),
 });
 export type Scheme = z.infer<typeof Scheme>;
 
@@ -51,36 +56,120 @@ export const Lot = z.strictObject({
 });
 export type Lot = z.infer<typeof Lot>;
 
-/**
- * Names a ledger account. `issued/<scheme>` is the issuer's side; `pocket/<account>/<lot>` is the holder's side, on which a
- * credit is what the holder can spend.
- */
+const part = z.string().regex(/^[a-z0-9-]+$/);
+/** Names a ledger account. A credit on a pocket is what its holder can spend. Cash, claims and sales are in yen, all others in their scheme's unit. */
 export const LedgerAccount = z.union([
-  z.templateLiteral(['issued/', z.string().regex(/^[a-z0-9-]+$/)]),
-  z.templateLiteral(['pocket/', z.string().regex(/^[a-z0-9-]+$/), '/', z.string().regex(/^[a-z0-9-]+$/)]),
+  /** The issuer's side of a scheme. */
+  z.templateLiteral(['issued/', part]),
+  /** `pocket/<account>/<lot>` */
+  z.templateLiteral(['pocket/', part, '/', part]),
+  /** `spent/<scheme>/<acceptor>`: what an acceptor has taken. */
+  z.templateLiteral(['spent/', part, '/', part]),
+  /** `given/<scheme>/<activity>` */
+  z.templateLiteral(['given/', part, '/', part]),
+  /** Points that became something else. */
+  z.templateLiteral(['exchanged/', part]),
+  z.templateLiteral(['expired/', part]),
+  /** `cash/<device>`: cash that staff counted in at a device. */
+  z.templateLiteral(['cash/', part]),
+  /** `claim/<account>/<operation>`: paid in cash and not yet received; belongs to the customer until it is. */
+  z.templateLiteral(['claim/', part, '/', part]),
+  /** `sold/<scheme>`: what the issuer was paid for. */
+  z.templateLiteral(['sold/', part]),
 ]);
 export type LedgerAccount = z.infer<typeof LedgerAccount>;
 
 export const issuedAccount = (scheme: SchemeId): LedgerAccount => `issued/${scheme}`;
 export const pocketAccount = (account: AccountId, lot: LotId): LedgerAccount => `pocket/${account}/${lot}`;
+export const spentAccount = (scheme: SchemeId, acceptor: AcceptorId): LedgerAccount => `spent/${scheme}/${acceptor}`;
+export const givenAccount = (scheme: SchemeId, activity: ActivityId): LedgerAccount => `given/${scheme}/${activity}`;
+export const exchangedAccount = (scheme: SchemeId): LedgerAccount => `exchanged/${scheme}`;
+export const expiredAccount = (scheme: SchemeId): LedgerAccount => `expired/${scheme}`;
+export const cashAccount = (device: DeviceId): LedgerAccount => `cash/${device}`;
+export const claimAccount = (account: AccountId, sale: OperationId): LedgerAccount => `claim/${account}/${sale}`;
+export const soldAccount = (scheme: SchemeId): LedgerAccount => `sold/${scheme}`;
 
 /** One debit and one credit of the same amount: balanced by its shape. */
 export const Posting = z.strictObject({ debit: LedgerAccount, credit: LedgerAccount, amount: Amount });
 export type Posting = z.infer<typeof Posting>;
 
+/**
+ * `load` of a grant, or of sets that were paid for (`sale`: cash → the customer's claim; `refund`: the claim → cash again). `exchange`,
+ * `spend`, `give`. `void` takes back a load of the same day. `transfer` moves everything from a lost card's account to a new one.
+ * `expire` takes what is past its last day. `reallocate` is made by the backend alone: it puts right from which lots a debit came, when
+ * the device did not know all of them.
+ */
+export const MovementKind = z.enum(['load', 'sale', 'refund', 'exchange', 'spend', 'give', 'void', 'transfer', 'expire', 'reallocate']);
+export type MovementKind = z.infer<typeof MovementKind>;
+
 /** A movement of value, made once under one operation id, for ever. */
 export const Movement = z.strictObject({
   operationId: OperationId,
-  kind: z.enum(['load']),
+  kind: MovementKind,
+  /** Whose pockets it moves; of a transfer, the new account. */
   accountId: AccountId,
+  /** Of an exchange, the scheme that is given away; of a transfer, the first of its lots. */
   schemeId: SchemeId,
-  /** The entitlement this movement uses up; null when none stands behind it (an opening balance). */
+  /** The entitlement this movement uses up, or the purchase right it sells under; null when none stands behind it. */
   entitlementId: EntitlementId.nullable(),
   occurredAt: Moment,
-  lots: z.array(Lot).max(16),
-  postings: z.array(Posting).min(1).max(32),
+  /** Lots that begin with this movement. */
+  lots: z.array(Lot).max(32),
+  postings: z.array(Posting).min(1).max(64),
+  /** The sale that a load or a refund uses up; the load that is voided; the debit that is reallocated. */
+  ofOperation: OperationId.optional(),
+  /** How many sets are sold. */
+  sets: z.int().min(1).max(10_000).optional(),
+  /** Out of which stock of this device they are sold; left out when the scheme has no limited stock. */
+  stockLease: StockLeaseId.optional(),
+  /** People of the staff who agreed, each once. */
+  staff: z.array(StaffId).min(1).max(4).optional(),
+  /** Of a transfer: the lost card's account. */
+  fromAccountId: AccountId.optional(),
 });
 export type Movement = z.infer<typeof Movement>;
+
+/** What a movement does to what a card of `movement.accountId` holds, by scheme: more (positive) or less (negative); without zeros. */
+export function changeOfPockets(movement: Movement): Map<SchemeId, number> {
+  const schemeOfLot = new Map<string, SchemeId>(movement.lots.map((lot) => [pocketAccount(lot.accountId, lot.id), lot.schemeId]));
+  const own = `pocket/${movement.accountId}/`;
+  const changes = new Map<SchemeId, number>();
+  const add = (scheme: SchemeId, change: number) => changes.set(scheme, (changes.get(scheme) ?? 0) + change);
+  for (const { debit, credit, amount } of movement.postings) {
+    if (credit.startsWith(own)) add(schemeOfLot.get(credit) ?? movement.schemeId, amount);
+    // Of what it takes away, a movement names one scheme.
+    if (debit.startsWith(own)) add(schemeOfLot.get(debit) ?? movement.schemeId, -amount);
+  }
+  for (const [scheme, change] of changes) if (change === 0) changes.delete(scheme);
+  return changes;
+}
+
+/**
+ * A right to buy sets of a scheme, held by one device at a time like an entitlement. What was bought under it is counted from the
+ * sales that name it, so it can be used in parts.
+ */
+export const PurchaseRight = z.strictObject({
+  id: EntitlementId,
+  schemeId: SchemeId,
+  /** Who may buy: one person's account, or those of a household. */
+  accountIds: z.array(AccountId).min(1).max(30),
+  /** Sets that may be bought under this right, by all of them together … */
+  sets: z.int().min(1).max(10_000),
+  /** … and by each of them. */
+  perAccount: z.int().min(1).max(10_000),
+  /** Which limit it is, to say so when it is reached. */
+  limit: z.enum(['person', 'household', 'lottery']),
+  firstDay: LocalDate,
+  lastDay: LocalDate,
+});
+export type PurchaseRight = z.infer<typeof PurchaseRight>;
+
+/** The last day of a lot of this scheme that comes in on `day`. */
+export function lastDayOfLot({ lastDay, rules }: Scheme, day: LocalDate): LocalDate {
+  if (rules?.validDays === undefined) return lastDay;
+  const own = addDays(day, rules.validDays);
+  return own < lastDay ? own : lastDay;
+}
 
 /** An entitlement (受給権): what a person may receive. */
 export const Entitlement = z.strictObject({
@@ -134,7 +223,7 @@ export function loadOfEntitlement(input: {
     schemeId: scheme.id,
     kind: entitlement.lotKind,
     issuedOn: today,
-    lastDay: scheme.lastDay,
+    lastDay: lastDayOfLot(scheme, today),
   };
   return {
     ok: true,

@@ -84,6 +84,14 @@ export function createTownRecord(database: Database) {
         case 'lease-ended':
           dropLease.run(change.entitlementId);
           return;
+        case 'right':
+        case 'lease-recalled':
+        case 'stock':
+        case 'stock-ended':
+        case 'standing':
+        case 'hold':
+        case 'card-keys':
+          return;
         case 'notice':
           putNotice.run(change.id, change.title, change.text, change.firstDay, change.lastDay);
           return;

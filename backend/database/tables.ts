@@ -4,7 +4,7 @@
  */
 import type { Generated } from 'kysely';
 import type { CardProfile } from '../../contract/card.ts';
-import type { LotKind, SchemeKind, Unit } from '../../contract/value.ts';
+import type { LotKind, MovementKind, SchemeKind, Unit } from '../../contract/value.ts';
 
 interface OfMunicipality {
   municipality_id: string;
@@ -184,7 +184,7 @@ export interface LeaseTable extends OfMunicipality {
 
 export interface MovementTable extends OfMunicipality {
   operation_id: string;
-  kind: 'load';
+  kind: MovementKind;
   account_id: string;
   scheme_id: string;
   entitlement_id: string | null;

@@ -53,6 +53,8 @@ export async function applyFacts(applying: Applying, taken: readonly TakenEntry[
         await post();
         anomalies.push(await cardSuspect(applying, entry, fact));
         break;
+      case 'cash-moved':
+      case 'leases-returned':
       case 'slip-settled':
       case 'staff-called':
       case 'session-ended':

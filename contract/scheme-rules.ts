@@ -1,0 +1,74 @@
+/**
+ * The rules of a scheme as data. Agent and backend read them with the same code, so a rule that the office changes holds on both ends
+ * with the next pull, and no release is needed.
+ */
+import { z } from 'zod';
+import { AcceptorId, ActivityId, SchemeId } from './ids.ts';
+import { LocalDate } from './time.ts';
+
+const amount = z.int().min(1).max(1_000_000_000);
+const Days = { firstDay: LocalDate, lastDay: LocalDate };
+const inOrder = ({ firstDay, lastDay }: { readonly firstDay: LocalDate; readonly lastDay: LocalDate }) => firstDay <= lastDay;
+const IN_ORDER = { message: 'lastDay must not be before firstDay' };
+
+/** A time within which sets are sold, and how many to whom. Limits count everything bought of the scheme, earlier phases as well. */
+export const SalePhase = z
+  .strictObject({
+    ...Days,
+    /** Sets for one person. */
+    perPerson: amount.optional(),
+    /** Sets for all people of one household together. */
+    perHousehold: amount.optional(),
+    /** Only those who won an allotment may buy, and as many sets as they won. */
+    lottery: z.boolean().optional(),
+  })
+  .refine(inOrder, IN_ORDER)
+  .refine(({ perPerson, perHousehold, lottery }) => perPerson !== undefined || perHousehold !== undefined || lottery === true, {
+    message: 'a phase needs perPerson, perHousehold or lottery: a sale without any limit is a mistake',
+  });
+export type SalePhase = z.infer<typeof SalePhase>;
+
+/** What is sold in sets for cash: so much for the price, and a premium on top. */
+export const SaleTerms = z.strictObject({
+  /** What one set costs, in yen. */
+  priceYen: amount,
+  /** What the buyer gets for the money, in the scheme's unit … */
+  paid: amount,
+  /** … and what comes on top as a gift. It is never paid out in cash. */
+  premium: z.int().min(0).max(1_000_000_000),
+  /** Sets there are of the whole scheme; null when there is no end of them. */
+  stock: z.int().min(1).max(1_000_000_000).nullable(),
+  phases: z
+    .array(SalePhase)
+    .min(1)
+    .max(12)
+    .refine((phases) => phases.every((phase, index) => index === 0 || (phases[index - 1]?.lastDay ?? '') < phase.firstDay), { message: 'phases must follow one another' }),
+  /** `listed`: only whom the backend says yes to. */
+  eligibility: z.enum(['everyone', 'listed']),
+  /** Who bought by another medium (the app, paper) may not buy by card. */
+  oneMedium: z.boolean(),
+});
+export type SaleTerms = z.infer<typeof SaleTerms>;
+
+/** So many of this scheme's unit for so many of another's. */
+export const ExchangeTerms = z.strictObject({ to: SchemeId, give: amount, get: amount, ...Days }).refine(inOrder, IN_ORDER);
+export type ExchangeTerms = z.infer<typeof ExchangeTerms>;
+
+export const Acceptor = z.strictObject({ id: AcceptorId, name: z.string().min(1).max(40) });
+export type Acceptor = z.infer<typeof Acceptor>;
+export const Activity = z.strictObject({ id: ActivityId, name: z.string().min(1).max(40) });
+export type Activity = z.infer<typeof Activity>;
+
+export const SchemeRules = z.strictObject({
+  /** A lot ends so many days after the day it came in, and never after the scheme's last day. */
+  validDays: z.int().min(1).max(3_660).optional(),
+  sale: SaleTerms.optional(),
+  /** Where it may be used at a kiosk: event stalls, and fees where the town has announced that it takes them. */
+  spend: z.strictObject({ acceptors: z.array(Acceptor).min(1).max(200) }).optional(),
+  exchange: z.array(ExchangeTerms).max(8).optional(),
+  /** Given in steps of so many units. */
+  give: z.strictObject({ activities: z.array(Activity).min(1).max(100), step: amount }).optional(),
+  /** A load can be taken back on its own day. Above this amount two people of the staff must agree. Left out: it cannot. */
+  void: z.strictObject({ secondStaffAbove: z.int().min(0).max(1_000_000_000) }).optional(),
+});
+export type SchemeRules = z.infer<typeof SchemeRules>;
