@@ -3,7 +3,8 @@
  * alike. Amounts are positive integers of the scheme's unit; value is never overwritten, it is moved by a debit and a credit.
  */
 import { z } from 'zod';
-import { AccountId, AcceptorId, ActivityId, DeviceId, EntitlementId, LotId, OperationId, SchemeId, StaffId, StockLeaseId } from './ids.ts';
+import type { AcceptorId, ActivityId, DeviceId} from './ids.ts';
+import { AccountId, EntitlementId, LotId, OperationId, SchemeId, StaffId, StockLeaseId } from './ids.ts';
 import { SchemeRules } from './scheme-rules.ts';
 import { addDays, LocalDate, Moment } from './time.ts';
 

@@ -189,6 +189,18 @@ const MIGRATIONS: readonly Migration[] = [
       CREATE TABLE card_keys (card_ref TEXT PRIMARY KEY, profile TEXT NOT NULL, until TEXT NOT NULL, sealed TEXT NOT NULL) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    name: 'every kind of movement, and the rules of schemes',
+    sql: '',
+  },
+  {
+    name: 'purchase rights, stock, holds, and what is given back',
+    sql: '',
+  },
+  {
+    name: 'seals of the journal',
+    sql: '',
+  },
 ];
 
 export const LEDGER_VERSION = MIGRATIONS.length;

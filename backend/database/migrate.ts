@@ -7,10 +7,14 @@ import { peopleAndCards } from './migrations/0002-people-and-cards.ts';
 import { value } from './migrations/0003-value.ts';
 import { journalAndFeed } from './migrations/0004-journal-and-feed.ts';
 import { cards } from './migrations/0005-cards.ts';
+import { movements } from './migrations/0006-movements.ts';
+import { leases } from './migrations/0007-leases.ts';
+import { journalSeals } from './migrations/0008-journal-seals.ts';
+import { staffDecisions } from './migrations/0009-staff-decisions.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { Tables } from './tables.ts';
 
-export const MIGRATIONS: readonly Migration[] = [townAndDevices, peopleAndCards, value, journalAndFeed, cards];
+export const MIGRATIONS: readonly Migration[] = [townAndDevices, peopleAndCards, value, journalAndFeed, cards, movements, leases, journalSeals, staffDecisions];
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**
