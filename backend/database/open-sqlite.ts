@@ -55,7 +55,8 @@ function prepareFile(file: string): void {
   closeSync(openSync(file, 'a', 0o600));
 }
 
-function configure(connection: SqliteFile.Database, where: string): void {
+/** Settings without which nothing may be written to the database. @throws BackendUnusable when it is not ours */
+export function configure(connection: SqliteFile.Database, where: string): void {
   const version = connection.prepare('select sqlite_version()').pluck().get() as string;
   if (older(version)) throw new BackendUnusable('configuration', `SQLite ${version} is too old to keep money. Install the packages again with npm ci.`);
   const applicationId = connection.pragma('application_id', { simple: true }) as number;
@@ -95,7 +96,7 @@ const NOTHING_TO_ROLL_BACK: SqliteStatement = {
  * deferred one could fail halfway when another process has written in between. On a full disk SQLite rolls back by itself; a second
  * rollback would fail and hide the reason.
  */
-function asKyselyWants(connection: SqliteFile.Database): SqliteDatabase {
+export function asKyselyWants(connection: SqliteFile.Database): SqliteDatabase {
   const kept = new Map<string, SqliteStatement>();
   return {
     close: () => connection.close(),
