@@ -2,16 +2,19 @@
  * `npm run simulate -- [--tier fast|full] [--seeds N] [--seed S]`: runs the production agent and backend under seeded faults. `--seed S`
  * runs that seed alone and prints everything that happened in it.
  * `npm run simulate -- --tier tearing [--case NAME]`: tears cards at every command there is; `--case NAME` runs that case alone.
+ * `npm run simulate -- --tier kills [--kills N] [--seed S]`: real processes, files and PostgreSQL, killed in the middle of their work.
  * The last line is `N passed, M failed`, alone.
  */
 import { parseArgs } from 'node:util';
 import { TIERS, type Tier } from './run-seed.ts';
 import { replaySeed, runSeeds, runSeedsShare } from './run-seeds.ts';
 import { runTearingCase, runTearingShare, runTearingTier } from './tearing/tearing-tier.ts';
+import { runKills } from './kills/kill-tier.ts';
 import type { TierResult } from './tier-result.ts';
 
 const USAGE = `npm run simulate -- [--tier fast|full] [--seeds N] [--first S] [--seed S]
-npm run simulate -- --tier tearing [--case NAME]`;
+npm run simulate -- --tier tearing [--case NAME]
+npm run simulate -- --tier kills [--kills N] [--seed S]`;
 
 const { values } = parseArgs({
   options: {
@@ -20,11 +23,12 @@ const { values } = parseArgs({
     first: { type: 'string', default: '1' },
     seed: { type: 'string' },
     case: { type: 'string' },
+    kills: { type: 'string', default: '100' },
     share: { type: 'string' },
   },
 });
 
-const result = values.tier === 'tearing' ? await tearing() : await seeded(values.tier);
+const result = values.tier === 'tearing' ? await tearing() : values.tier === 'kills' ? await kills() : await seeded(values.tier);
 // A part of a run speaks to the process that started it, and leaves the last word to it.
 if (result) {
   console.log(`${result.passed} passed, ${result.failed} failed`);
@@ -36,6 +40,14 @@ async function tearing(): Promise<TierResult | undefined> {
   if (values.case === undefined) return await runTearingTier(import.meta.filename);
   const one = await runTearingCase(values.case);
   return one ?? refuse(`「${values.case}」という場合はありません。 There is no such case.`);
+}
+
+async function kills(): Promise<TierResult> {
+  const { faults, killed, figures, ...outcome } = await runKills({ kills: whole(values.kills), seed: whole(values.seed ?? '1') }, (line) => console.log(line));
+  for (const fault of faults) console.log(fault);
+  console.log(`killed: ${killed.kiosk} times a kiosk, ${killed.backend} times the backend, ${killed.database} times PostgreSQL`);
+  console.log(`${figures.entries} journal entries, ${figures.movements} movements in the books, ${figures.unknown} of unknown outcome for a while`);
+  return outcome;
 }
 
 async function seeded(name: string): Promise<TierResult | undefined> {

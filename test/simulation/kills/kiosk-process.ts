@@ -1,0 +1,129 @@
+/**
+ * A kiosk of the tier as a process of its own: the production agent on a real ledger file, the real backend over HTTP, virtual cards that people
+ * lay down, take away and lay down again. Made to be killed. `kiosk-process.ts DATA_DIR BACKEND_URL CARDS_FILE SEED work|calm`: `work` goes on
+ * until it is killed; `calm` lays every card down once, sends everything, says `calm` and ends.
+ */
+import path from 'node:path';
+import { constantChance } from '../../../backend/seed/constant-chance.ts';
+import { loadIdentity } from '../../../agent/identity.ts';
+import { createDeviceCardKeys } from '../../../agent/keys/device-card-keys.ts';
+import { openLedger } from '../../../agent/ledger/sqlite-ledger.ts';
+import type { Ports } from '../../../agent/ports.ts';
+import { runKiosk } from '../../../agent/run-kiosk.ts';
+import { settleLeftPrintJobs } from '../../../agent/services/print-slip.ts';
+import { reportLeftIntents } from '../../../agent/services/resolve-intents.ts';
+import { createHttpBackend } from '../../../agent/sync/http-backend.ts';
+import { systemClock, systemRandomness } from '../../../agent/system-ports.ts';
+import { ScriptedPrinter } from '../../../agent/test-support/scripted-printer.ts';
+import { CHOICES_OF_SCREEN, type Choice, type ScreenName } from '../../../contract/kiosk.ts';
+import { guardedReader } from '../../../hardware/card/guarded-reader.ts';
+import { CardBox } from '../../../hardware/simulator/card-box.ts';
+import { DirectReader } from '../../../hardware/simulator/direct-reader.ts';
+import { until } from '../../support/wait.ts';
+import { durable } from './kill-cards.ts';
+
+const [dataDir = '', url = '', cardsFile = '', seed = '0', mode = 'work'] = process.argv.slice(2);
+const CALM_LIMIT_MS = 60_000;
+
+/** Told to whoever started this process. */
+const say = (what: object) => process.stdout.write(`${JSON.stringify(what)}\n`);
+const log: Ports['log'] = {
+  event(name, fields) {
+    if (name === 'unexpected-error' || name === 'card-suspect' || name === 'sync-refused') say({ event: name, ...fields });
+  },
+};
+
+const loaded = loadIdentity(dataDir);
+if (!loaded.ok) throw new Error(loaded.detail);
+const { identity } = loaded;
+const opened = openLedger({ path: path.join(dataDir, 'ledger.db'), device: identity.deviceId });
+if (!opened.ok) throw new Error(`${opened.trouble}: ${opened.detail}`);
+const { ledger } = opened;
+const reader = new DirectReader();
+const backend = createHttpBackend({ url, identity, clock: systemClock, randomness: systemRandomness, log });
+const ports: Ports = {
+  clock: systemClock,
+  randomness: systemRandomness,
+  log,
+  ledger,
+  reader: guardedReader(reader),
+  printer: new ScriptedPrinter(),
+  backend,
+  cardKeys: createDeviceCardKeys({ ledger, backend, clock: systemClock, log }, identity),
+};
+settleLeftPrintJobs(ports);
+reportLeftIntents(ports);
+const { kiosk, stop } = runKiosk(
+  ports,
+  { identity, display: { ppi: 100, readerSide: 'below' }, simulated: true, felicaReaders: [{ nameHas: 'direct', style: 'direct' }] },
+  (error) => {
+    say({ failed: String(error) });
+    process.exit(1);
+  },
+);
+const box = new CardBox(cardsFile);
+const chips = box.cards.flatMap((definition) => (definition.model === 'code' ? [] : [definition]));
+const chance = constantChance(Number(seed));
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+const shown = (): ScreenName => kiosk.snapshot().screen.name;
+const press = (choice: Choice) => kiosk.choose({ screenId: kiosk.snapshot().screenId, choice });
+/** A person waits for these by looking. */
+const PASSING: ReadonlySet<ScreenName> = new Set(['starting', 'reading', 'writing', 'printing']);
+
+async function settled(): Promise<ScreenName> {
+  return until('the screen stays', () => !PASSING.has(shown()) && shown(), CALM_LIMIT_MS);
+}
+
+function layDown(definition: (typeof chips)[number]): void {
+  reader.insert(durable(box.take(definition), box));
+}
+
+/** One person: lays a card down, does something, sometimes takes the card away in the middle, and goes. */
+async function visit(): Promise<void> {
+  const definition = chance.pick(chips);
+  layDown(definition);
+  for (let step = 0; step < 12; step += 1) {
+    await pause(chance.below(4));
+    if (chance.percent(4)) {
+      reader.remove();
+      await pause(chance.below(6));
+      layDown(definition);
+    }
+    const screen = shown();
+    if (PASSING.has(screen)) continue;
+    if (screen === 'farewell' || screen === 'card-not-usable' || screen === 'start') break;
+    if (screen === 'balance') press(chance.percent(85) ? 'receive' : chance.percent(50) ? 'print' : 'finish');
+    else if (screen === 'confirm-load') press('confirm');
+    else press(chance.pick(CHOICES_OF_SCREEN[screen].length > 0 ? CHOICES_OF_SCREEN[screen] : ['finish']));
+  }
+  if (shown() !== 'start') press('finish');
+  reader.remove();
+  await pause(1);
+}
+
+/** Every card is looked at once in peace; then everything is sent and heard. */
+async function calm(): Promise<void> {
+  await until('the kiosk waits for a card', () => shown() === 'start', CALM_LIMIT_MS);
+  // What the town waits to hear of a card must be known before the card is laid down.
+  await until('the town was heard', () => ledger.syncState().confirmedAt !== null, CALM_LIMIT_MS);
+  await pause(1_000);
+  for (const definition of chips) {
+    layDown(definition);
+    const screen = await settled();
+    if (screen !== 'balance') say({ unexpected: `${definition.name} shows ${screen}` });
+    press('finish');
+    await settled();
+    reader.remove();
+    await until('the kiosk waits for the next card', () => shown() === 'start', CALM_LIMIT_MS);
+  }
+  await until('everything was sent', () => ledger.syncState().acknowledgedSeq === ledger.syncState().lastSeq, CALM_LIMIT_MS);
+  await stop();
+  say({ calm: true });
+}
+
+if (mode === 'calm') {
+  await calm();
+} else {
+  say({ working: true });
+  for (;;) await visit();
+}
