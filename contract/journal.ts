@@ -54,6 +54,11 @@ export const JournalFact = z.discriminatedUnion('type', [
   }),
   /** A card is not believed any more; this device stopped it at once, and staff must look. */
   z.strictObject({ type: z.literal('card-suspect'), card: MovedCard, why: CardSuspicion }),
+  /**
+   * The device follows this generation of the feed from now on. It has forgotten what was leased to it before; whatever it did under
+   * earlier leases stands before this entry.
+   */
+  z.strictObject({ type: z.literal('generation-seen'), generation: z.string().regex(/^[0-9a-f]{16}$/) }),
   z.strictObject({
     type: z.literal('slip-settled'),
     jobId: EntryId,
@@ -84,6 +89,19 @@ export const JournalEntry = z.strictObject({
   body: z.string().max(16_384),
 });
 export type JournalEntry = z.infer<typeof JournalEntry>;
+
+/** Ed25519 signature, 64 bytes in base64url. */
+export const SealSignature = z.string().regex(/^[A-Za-z0-9_-]{86}$/);
+
+/** A seal as it is kept with a journal: the device's signature over entry `seq` with `hash` (`journal-seal.ts`), and the key it can be checked with. */
+export const JournalSeal = z.strictObject({
+  seq: z.int().min(1),
+  hash: Hash,
+  /** Ed25519, 32 bytes in base64url. */
+  publicKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+  signature: SealSignature,
+});
+export type JournalSeal = z.infer<typeof JournalSeal>;
 
 /** `prevHash` of a device's first entry. */
 export const GENESIS_HASH = '0'.repeat(64);

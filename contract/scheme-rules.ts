@@ -60,6 +60,8 @@ export const Activity = z.strictObject({ id: ActivityId, name: z.string().min(1)
 export type Activity = z.infer<typeof Activity>;
 
 export const SchemeRules = z.strictObject({
+  /** Whose ledger has the last word on this value. Left out: ours. `platform`: a regional-currency platform's, which is told of every movement. */
+  ledger: z.enum(['ours', 'platform']).optional(),
   /** A lot ends so many days after the day it came in, and never after the scheme's last day. */
   validDays: z.int().min(1).max(3_660).optional(),
   sale: SaleTerms.optional(),

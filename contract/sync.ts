@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import { CardProfile } from './card.ts';
 import { AccountId, CardRef, DeviceId, EntitlementId, MunicipalityId, OperationId, SchemeId, SiteId, StockLeaseId } from './ids.ts';
-import { JournalEntry } from './journal.ts';
+import { JournalEntry, SealSignature } from './journal.ts';
 import { LocalDate, Moment } from './time.ts';
 import { Standing } from './refusal.ts';
 import { Entitlement, Movement, PurchaseRight, Scheme } from './value.ts';
@@ -67,7 +67,11 @@ export const EnrolResponse = z.strictObject({
 });
 export type EnrolResponse = z.infer<typeof EnrolResponse>;
 
-export const PushRequest = z.strictObject({ entries: z.array(JournalEntry).min(1).max(PUSH_ENTRIES_MAX) });
+export const PushRequest = z.strictObject({
+  entries: z.array(JournalEntry).min(1).max(PUSH_ENTRIES_MAX),
+  /** The device's seal (`journal-seal.ts`) of the last of these entries. */
+  seal: SealSignature,
+});
 export type PushRequest = z.infer<typeof PushRequest>;
 
 /** The highest contiguous entry the backend has posted, and its hash. The agent may forget nothing above it. */
@@ -112,13 +116,23 @@ export const Change = z.discriminatedUnion('type', [
 ]);
 export type Change = z.infer<typeof Change>;
 
-/** GET `/v1/device/changes?after=<cursor>`; the first cursor is 0. */
+/** Which history of the feed it is. Another one: the backend was put back from a backup. */
+export const Generation = z.string().regex(/^[0-9a-f]{16}$/);
+export type Generation = z.infer<typeof Generation>;
+
+/**
+ * GET `/v1/device/changes?after=<cursor>&generation=<generation>`; the first cursor is 0 and has no generation. A cursor of another generation means
+ * nothing: the page is then the first one of the present generation.
+ */
 export const PullResponse = z.strictObject({
   changes: z.array(Change).max(PULL_CHANGES_MAX),
   cursor: z.int().min(0),
   /** True when another pull would bring more at once. */
   more: z.boolean(),
   serverTime: Moment,
+  generation: Generation.optional(),
+  /** The last entry of this device's journal that the backend has. A device that never wrote it was put back from an old copy. */
+  journalHead: z.strictObject({ seq: z.int().min(0), hash: z.string().length(64) }).optional(),
 });
 export type PullResponse = z.infer<typeof PullResponse>;
 

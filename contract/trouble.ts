@@ -12,6 +12,7 @@ export const TROUBLES = {
   'ledger-damaged': { number: 403, meaning: 'The ledger cannot be read, or its journal does not verify.', remedy: 'Do not use the kiosk. Keep the file and restore the last backup.' },
   'disk-full': { number: 404, meaning: 'There is no room left on the disk; nothing can be recorded safely.', remedy: 'Free some disk space; the kiosk tries again by itself.' },
   'data-directory': { number: 405, meaning: 'The data directory cannot be written.', remedy: 'Check that the directory exists and belongs to the user that runs the kiosk.' },
+  'ledger-set-back': { number: 406, meaning: 'The ledger is a copy from before: this device has written more since, or may have.', remedy: 'Do not use the kiosk under this name. Run `npm run agent -- hand-in`, revoke the device at the backend, and enrol it anew in an empty data directory.' },
   'reader-service-down': { number: 201, meaning: 'The card service (pcscd) does not answer.', remedy: 'Start pcscd: `systemctl start pcscd.socket`. The kiosk reconnects by itself.' },
   'reader-absent': { number: 202, meaning: 'No card reader is connected.', remedy: 'Plug the reader in. The kiosk notices by itself.' },
   'reader-faulty': { number: 203, meaning: 'The card reader is connected but does not work.', remedy: 'Unplug the reader and plug it in again.' },

@@ -98,9 +98,10 @@ export type Posting = z.infer<typeof Posting>;
  * `load` of a grant, or of sets that were paid for (`sale`: cash → the customer's claim; `refund`: the claim → cash again). `exchange`,
  * `spend`, `give`. `void` takes back a load of the same day. `transfer` moves everything from a lost card's account to a new one.
  * `expire` takes what is past its last day. `reallocate` is made by the backend alone: it puts right from which lots a debit came, when
- * the device did not know all of them.
+ * the device did not know all of them. `correct` is what staff decided about a movement that the rules had refused: the issuer bears what
+ * the account did not cover.
  */
-export const MovementKind = z.enum(['load', 'sale', 'refund', 'exchange', 'spend', 'give', 'void', 'transfer', 'expire', 'reallocate']);
+export const MovementKind = z.enum(['load', 'sale', 'refund', 'exchange', 'spend', 'give', 'void', 'transfer', 'expire', 'reallocate', 'correct']);
 export type MovementKind = z.infer<typeof MovementKind>;
 
 /** A movement of value, made once under one operation id, for ever. */

@@ -55,6 +55,7 @@ export async function applyFacts(applying: Applying, taken: readonly TakenEntry[
         break;
       case 'cash-moved':
       case 'leases-returned':
+      case 'generation-seen':
       case 'slip-settled':
       case 'staff-called':
       case 'session-ended':
