@@ -2,6 +2,7 @@
  * Builds the ports from a configuration and starts everything that needs them. With `agent-process.ts` the only place of the agent that
  * makes a driver; everything else is handed its ports.
  */
+import { journalSealer } from '../contract/journal-seal.ts';
 import type { TroubleName } from '../contract/trouble.ts';
 import { guardedReader } from '../hardware/card/guarded-reader.ts';
 import { createSerialSlipPrinter } from '../hardware/printer/serial-slip-printer.ts';
@@ -72,7 +73,7 @@ export function composeKiosk(
   const backend = createHttpBackend({ url: configuration.backend.url, identity, clock, randomness, log });
   const cardKeys = createDeviceCardKeys({ ledger, backend, clock, log }, identity);
   const running = runKiosk(
-    { clock, randomness, reader, ...(scanner ? { scanner } : {}), cardKeys, printer, ledger, backend, log },
+    { clock, randomness, reader, ...(scanner ? { scanner } : {}), cardKeys, printer, ledger, sealJournal: journalSealer(identity), backend, log },
     { identity, display: configuration.display, simulated: configuration.simulated, felicaReaders: configuration.reader.felica },
     onFailure,
   );

@@ -6,7 +6,8 @@ import type { CardKeys } from '../hardware/card/card-keys.ts';
 import type { CardReader } from '../hardware/reader/card-reader.ts';
 import type { SlipPrinter } from '../hardware/printer/slip-printer.ts';
 import type { CodeScanner } from '../hardware/scanner/code-scanner.ts';
-import type { CardKeysRequest, CardKeysResponse, EnrolRequest, EnrolResponse, PullResponse, PushRequest, PushResponse, ApiError } from '../contract/sync.ts';
+import type { SealJournal } from '../contract/journal-seal.ts';
+import type { CardKeysRequest, CardKeysResponse, EnrolRequest, EnrolResponse, HoldRequest, HoldResponse, PullResponse, PushRequest, PushResponse, WantRequest, WantResponse, ApiError } from '../contract/sync.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Log } from './log/log.ts';
 
@@ -35,6 +36,10 @@ export interface Backend {
   pull(after: number): Promise<BackendAnswer<PullResponse>>;
   /** Somebody waits at the counter: answers within seconds, or says that the backend cannot be reached. */
   cardKeys(request: CardKeysRequest): Promise<BackendAnswer<CardKeysResponse>>;
+  /** Asks to be the only device that takes value out of an account. Somebody waits: as quick as `cardKeys`. Asking again changes nothing. */
+  hold(request: HoldRequest): Promise<BackendAnswer<HoldResponse>>;
+  /** Says whose card lies here, so that what they may receive and buy comes to this device. Nobody waits for the answer. */
+  want(request: WantRequest): Promise<BackendAnswer<WantResponse>>;
 }
 
 export interface Ports {
@@ -46,6 +51,8 @@ export interface Ports {
   readonly cardKeys: CardKeys;
   readonly printer: SlipPrinter;
   readonly ledger: Ledger;
+  /** Signs the journal's head with the device's key, which nothing else needs to have. */
+  readonly sealJournal: SealJournal;
   readonly backend: Backend;
   readonly log: Log;
 }

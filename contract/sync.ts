@@ -3,6 +3,9 @@
  *
  * Every request but enrolment carries `Authorization: Bearer <JWT>`: a JWT signed with the device's Ed25519 key (EdDSA), with the
  * claims of `RequestClaims`. The backend remembers `jti` while the token could still be used, so a recorded request is worth nothing.
+ *
+ * A device may send a body with `content-encoding: zstd`; what is signed are the bytes as they are sent. An answer comes as zstd when the
+ * request's `accept-encoding` names it.
  */
 import { z } from 'zod';
 import { CardProfile } from './card.ts';
@@ -24,8 +27,12 @@ export const API = {
 
 /** A device's clock may be this wrong before the backend refuses and tells it the time. */
 export const CLOCK_TOLERANCE_SECONDS = 120;
-export const PUSH_ENTRIES_MAX = 200;
-export const PULL_CHANGES_MAX = 500;
+/** Entries of one push, and how many characters their bodies have together, unless it is one entry alone. */
+export const PUSH_ENTRIES_MAX = 1_000;
+export const PUSH_CHARACTERS_MAX = 1_048_576;
+/** Bytes of a request's body: as it is sent, and again when it is unpacked. */
+export const BODY_BYTES_MAX = 4 * 1_048_576;
+export const PULL_CHANGES_MAX = 2_000;
 
 /** Claims of the token that signs one request. `bod` is the SHA-256 of the body's bytes in base64url (of nothing for a GET). */
 export const RequestClaims = z.object({
@@ -105,6 +112,8 @@ export const Change = z.discriminatedUnion('type', [
    * others took out stands before this change in the feed.
    */
   z.strictObject({ type: z.literal('hold'), accountId: AccountId, until: Moment }),
+  /** The holder stands at another device: the device gives its hold back (`leases-returned`) as soon as no intent needs it. */
+  z.strictObject({ type: z.literal('hold-recalled'), accountId: AccountId }),
   /** Keys of one card, given in advance; `sealed` as in `CardKeysResponse`. */
   z.strictObject({ type: z.literal('card-keys'), cardRef: CardRef, profile: z.enum(['desfire', 'felica-lite-s']), until: Moment, sealed: z.string().max(2048) }),
   z.strictObject({ type: z.literal('movement'), movement: Movement }),
@@ -122,7 +131,8 @@ export type Generation = z.infer<typeof Generation>;
 
 /**
  * GET `/v1/device/changes?after=<cursor>&generation=<generation>`; the first cursor is 0 and has no generation. A cursor of another generation means
- * nothing: the page is then the first one of the present generation.
+ * nothing: the page is then the first one of the present generation. With `&limit=<number>` a page has at most so many changes, for a line on which
+ * a whole page takes too long.
  */
 export const PullResponse = z.strictObject({
   changes: z.array(Change).max(PULL_CHANGES_MAX),
@@ -192,12 +202,14 @@ export type CardKeyMaterial = z.infer<typeof CardKeyMaterial>;
 export const ApiError = z.strictObject({
   what: z.enum([
     'bad-request', 'bad-signature', 'clock-skew', 'replayed', 'unknown-device', 'revoked', 'bad-code',
-    'gap', 'chain-broken', 'conflict', 'too-large', 'unavailable', 'not-found',
+    'gap', 'chain-broken', 'conflict', 'too-large', 'unknown-encoding', 'unavailable', 'not-found',
   ]),
   message: z.string(),
   /** With `gap`: the device must push again from this sequence. */
   expectedSeq: z.int().min(1).optional(),
   /** With `clock-skew`: what time it is. */
   serverTime: Moment.optional(),
+  /** With `unavailable`: for so long the backend wants to be left alone. */
+  retryAfterSeconds: z.int().min(1).max(3_600).optional(),
 });
 export type ApiError = z.infer<typeof ApiError>;

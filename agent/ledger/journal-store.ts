@@ -4,7 +4,7 @@
 import type { Database } from 'better-sqlite3';
 import type { DeviceId, EntryId } from '../../contract/ids.ts';
 import { journalHash } from '../../contract/journal-hash.ts';
-import { GENESIS_HASH, JournalBody, type JournalEntry, type JournalFact } from '../../contract/journal.ts';
+import { GENESIS_HASH, JournalBody, type JournalEntry, type JournalFact, type JournalSeal } from '../../contract/journal.ts';
 import type { Moment } from '../../contract/time.ts';
 
 /** The chain's last link. */
@@ -23,6 +23,8 @@ export function createJournalStore(database: Database, device: DeviceId) {
   const selectAfter = database.prepare<[number, number], JournalEntry>(
     'SELECT seq, prev_hash AS prevHash, hash, body FROM journal WHERE seq > ? ORDER BY seq LIMIT ?',
   );
+  const selectSeal = database.prepare<[number], JournalSeal>('SELECT seq, hash, public_key AS publicKey, signature FROM journal_seal WHERE seq = ?');
+  const insertSeal = database.prepare('INSERT INTO journal_seal (seq, hash, public_key, signature) VALUES (?, ?, ?, ?)');
   /** Known because no other process can write; forgotten whenever a transaction is rolled back. */
   let known: JournalHead | undefined;
   const head = (): JournalHead => (known ??= selectHead.get() ?? EMPTY_HEAD);
@@ -45,6 +47,11 @@ export function createJournalStore(database: Database, device: DeviceId) {
       const hash = journalHash(before.hash, body);
       insert.run(seq, entry.id, before.hash, hash, body);
       known = { seq, hash };
+    },
+
+    sealOf: (seq: number): JournalSeal | undefined => selectSeal.get(seq),
+    keepSeal({ seq, hash, publicKey, signature }: JournalSeal): void {
+      insertSeal.run(seq, hash, publicKey, signature);
     },
 
     /**

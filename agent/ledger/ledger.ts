@@ -4,7 +4,7 @@
  */
 import type { CardEvidence, CardProfile, CardSuspicion } from '../../contract/card.ts';
 import type { AccountId, CardRef, EntryId, OperationId, SchemeId } from '../../contract/ids.ts';
-import type { JournalEntry, JournalFact } from '../../contract/journal.ts';
+import type { JournalEntry, JournalFact, JournalSeal } from '../../contract/journal.ts';
 import type { CardKeysRequest, Change } from '../../contract/sync.ts';
 import type { LocalDate, Moment } from '../../contract/time.ts';
 import type { Entitlement, Lot, Movement, Scheme } from '../../contract/value.ts';
@@ -110,6 +110,10 @@ export interface Ledger {
   append(entry: EntryStamp & { readonly fact: JournalFact }): void;
   /** Entries after `seq`, oldest first, at most `limit`. */
   entriesAfter(seq: number, limit: number): JournalEntry[];
+  /** The seal that was kept for this entry. */
+  sealOf(seq: number): JournalSeal | undefined;
+  /** Keeps the seal for ever. Throws when the journal has no such entry, or the entry has a seal. */
+  keepSeal(seal: JournalSeal): void;
 
   /** Next number of a device-wide counter (slips, staff calls); a number is never given twice. */
   nextNumber(counter: 'slip' | 'staff-call'): number;

@@ -191,26 +191,174 @@ const MIGRATIONS: readonly Migration[] = [
   },
   {
     name: 'every kind of movement, and the rules of schemes',
-    sql: '',
+    sql: `
+      -- SQLite cannot change a CHECK or a NOT NULL: the tables are built anew, and what refers to one of them with it.
+      ALTER TABLE movement RENAME TO movement_before;
+      ALTER TABLE posting RENAME TO posting_before;
+      CREATE TABLE movement (
+        operation_id TEXT PRIMARY KEY,
+        kind TEXT NOT NULL CHECK (kind IN ('load', 'sale', 'refund', 'exchange', 'spend', 'give', 'void', 'transfer', 'expire', 'reallocate', 'correct')),
+        account_id TEXT NOT NULL,
+        scheme_id TEXT NOT NULL,
+        entitlement_id TEXT,
+        occurred_at TEXT NOT NULL,
+        of_operation TEXT,
+        sets INTEGER CHECK (sets >= 1),
+        stock_lease TEXT,
+        -- A JSON array.
+        staff TEXT,
+        from_account_id TEXT
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO movement SELECT operation_id, kind, account_id, scheme_id, entitlement_id, occurred_at, NULL, NULL, NULL, NULL, NULL FROM movement_before;
+      CREATE TABLE posting (
+        posting_id INTEGER PRIMARY KEY,
+        operation_id TEXT NOT NULL REFERENCES movement (operation_id),
+        debit TEXT NOT NULL,
+        credit TEXT NOT NULL,
+        amount INTEGER NOT NULL CHECK (amount BETWEEN 1 AND 1000000000),
+        CHECK (debit <> credit)
+      ) STRICT;
+      INSERT INTO posting SELECT posting_id, operation_id, debit, credit, amount FROM posting_before;
+      DROP TABLE posting_before;
+      DROP TABLE movement_before;
+      CREATE INDEX movement_of_entitlement ON movement (entitlement_id) WHERE entitlement_id IS NOT NULL;
+      CREATE INDEX movement_of_operation ON movement (of_operation) WHERE of_operation IS NOT NULL;
+      CREATE INDEX sale_of_account ON movement (account_id, scheme_id) WHERE kind = 'sale';
+      CREATE INDEX sale_of_stock_lease ON movement (stock_lease) WHERE stock_lease IS NOT NULL;
+      CREATE INDEX posting_by_credit ON posting (credit, amount);
+      CREATE INDEX posting_by_debit ON posting (debit, amount);
+      CREATE INDEX posting_of_movement ON posting (operation_id);
+      CREATE TRIGGER movement_never_changes BEFORE UPDATE ON movement BEGIN SELECT RAISE(ABORT, 'a movement is never changed'); END;
+      CREATE TRIGGER movement_never_goes BEFORE DELETE ON movement BEGIN SELECT RAISE(ABORT, 'a movement is never deleted'); END;
+      CREATE TRIGGER posting_never_changes BEFORE UPDATE ON posting BEGIN SELECT RAISE(ABORT, 'a posting is never changed'); END;
+      CREATE TRIGGER posting_never_goes BEFORE DELETE ON posting BEGIN SELECT RAISE(ABORT, 'a posting is never deleted'); END;
+
+      -- With which movement a lot began, and as which of its lots.
+      ALTER TABLE lot ADD COLUMN operation_id TEXT;
+      ALTER TABLE lot ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
+      DROP TRIGGER lot_never_changes;
+      UPDATE lot SET operation_id = (
+        SELECT operation_id FROM posting WHERE credit = 'pocket/' || lot.account_id || '/' || lot.lot_id ORDER BY posting_id LIMIT 1);
+      CREATE TRIGGER lot_never_changes BEFORE UPDATE ON lot BEGIN SELECT RAISE(ABORT, 'a lot is never changed'); END;
+
+      -- An intent that loads a grant names its entitlement; all others stand behind none.
+      ALTER TABLE intent RENAME TO intent_before;
+      CREATE TABLE intent (
+        intent_number INTEGER PRIMARY KEY,
+        operation_id TEXT NOT NULL UNIQUE,
+        card_ref TEXT NOT NULL,
+        card_profile TEXT NOT NULL,
+        -- The card's counter when the intent was written down: the card decides by it whether the movement happened.
+        counter_before INTEGER CHECK (counter_before >= 0),
+        entitlement_id TEXT,
+        state TEXT NOT NULL CHECK (state IN ('prepared', 'committed', 'aborted', 'unknown')),
+        prepared_at TEXT NOT NULL,
+        movement TEXT NOT NULL
+      ) STRICT;
+      INSERT INTO intent
+        SELECT intent_number, operation_id, card_ref, card_profile, counter_before, entitlement_id, state, prepared_at, movement FROM intent_before;
+      DROP TABLE intent_before;
+      -- What is committed is in the books, which know whether it was taken back.
+      CREATE UNIQUE INDEX intent_uses_entitlement_once ON intent (entitlement_id) WHERE entitlement_id IS NOT NULL AND state IN ('prepared', 'unknown');
+      CREATE INDEX intent_open ON intent (card_ref) WHERE state IN ('prepared', 'unknown');
+      CREATE TRIGGER intent_settles_once BEFORE UPDATE ON intent
+        WHEN OLD.state IN ('committed', 'aborted') OR NEW.state = 'prepared' OR NEW.operation_id <> OLD.operation_id
+          OR NEW.movement <> OLD.movement OR NEW.entitlement_id IS NOT OLD.entitlement_id
+        BEGIN SELECT RAISE(ABORT, 'an intent is settled once and not changed otherwise'); END;
+      CREATE TRIGGER intent_never_goes BEFORE DELETE ON intent BEGIN SELECT RAISE(ABORT, 'an intent is never deleted'); END;
+
+      -- What open intents would take out of pockets and claims: nobody else may take it until they are settled.
+      CREATE TABLE reservation (
+        ledger_account TEXT NOT NULL,
+        operation_id TEXT NOT NULL REFERENCES intent (operation_id),
+        amount INTEGER NOT NULL CHECK (amount >= 1),
+        PRIMARY KEY (ledger_account, operation_id)
+      ) STRICT, WITHOUT ROWID;
+
+      ALTER TABLE scheme ADD COLUMN issuer_kind TEXT;
+      -- A JSON object; null when value of the scheme can only be granted.
+      ALTER TABLE scheme ADD COLUMN rules TEXT;
+      CREATE INDEX card_with_value_of_account ON card (account_id) WHERE profile = 'desfire' AND state = 'active';
+    `,
   },
   {
     name: 'purchase rights, stock, holds, and what is given back',
-    sql: '',
+    sql: `
+      -- Rights to buy. What was bought under one is counted from the sales in the books, and so is what is left of a stock.
+      CREATE TABLE purchase_right (
+        right_id TEXT PRIMARY KEY,
+        scheme_id TEXT NOT NULL,
+        sets INTEGER NOT NULL CHECK (sets >= 1),
+        per_account INTEGER NOT NULL CHECK (per_account >= 1),
+        limit_kind TEXT NOT NULL CHECK (limit_kind IN ('person', 'household', 'lottery')),
+        first_day TEXT NOT NULL,
+        last_day TEXT NOT NULL,
+        until TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE purchase_right_account (
+        account_id TEXT NOT NULL,
+        right_id TEXT NOT NULL REFERENCES purchase_right (right_id) ON DELETE CASCADE,
+        PRIMARY KEY (account_id, right_id)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX purchase_right_has_accounts ON purchase_right_account (right_id);
+      CREATE TABLE stock_lease (
+        stock_lease_id TEXT PRIMARY KEY,
+        scheme_id TEXT NOT NULL,
+        sets INTEGER NOT NULL CHECK (sets >= 1),
+        until TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX stock_lease_of_scheme ON stock_lease (scheme_id);
+      -- Accounts of which only this device may take value out.
+      CREATE TABLE hold (account_id TEXT PRIMARY KEY, until TEXT NOT NULL) STRICT, WITHOUT ROWID;
+      CREATE TABLE standing (
+        account_id TEXT NOT NULL,
+        scheme_id TEXT NOT NULL,
+        why TEXT NOT NULL,
+        PRIMARY KEY (account_id, scheme_id)
+      ) STRICT, WITHOUT ROWID;
+
+      -- Entitlements and rights for which somebody waits elsewhere.
+      CREATE TABLE recalled_lease (entitlement_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+      -- What the journal has given back in an entry that is not acknowledged yet. What the backend said of it meanwhile, it said not knowing.
+      CREATE TABLE returned_lease (
+        kind TEXT NOT NULL CHECK (kind IN ('entitlement', 'stock', 'hold')),
+        lease_id TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        PRIMARY KEY (kind, lease_id)
+      ) STRICT, WITHOUT ROWID;
+    `,
   },
   {
     name: 'seals of the journal',
-    sql: '',
+    sql: `
+      -- With what this device signed its journal, so that a copy of the file proves itself. No reference to the journal: a seal must
+      -- still say how far the journal went when its end was cut off.
+      CREATE TABLE journal_seal (
+        seq INTEGER PRIMARY KEY CHECK (seq >= 1),
+        hash TEXT NOT NULL CHECK (length(hash) = 64),
+        public_key TEXT NOT NULL CHECK (length(public_key) = 43),
+        signature TEXT NOT NULL CHECK (length(signature) = 86)
+      ) STRICT;
+      CREATE TRIGGER journal_seal_is_of_an_entry BEFORE INSERT ON journal_seal
+        WHEN NEW.hash IS NOT (SELECT hash FROM journal WHERE seq = NEW.seq)
+        BEGIN SELECT RAISE(ABORT, 'a seal must be of an entry of the journal'); END;
+      CREATE TRIGGER journal_seal_never_changes BEFORE UPDATE ON journal_seal BEGIN SELECT RAISE(ABORT, 'a seal is never changed'); END;
+      CREATE TRIGGER journal_seal_never_goes BEFORE DELETE ON journal_seal BEGIN SELECT RAISE(ABORT, 'a seal is never deleted'); END;
+    `,
   },
 ];
 
 export const LEDGER_VERSION = MIGRATIONS.length;
 
-/** Runs the steps a file has not seen. `PRAGMA user_version` is the number of the last one. */
-export function migrateLedger(database: Database): void {
+/**
+ * Runs the steps a file has not seen. `PRAGMA user_version` is the number of the last one.
+ * @param upTo the last step to run; an earlier one makes a file as an earlier release did
+ */
+export function migrateLedger(database: Database, upTo: number = LEDGER_VERSION): void {
   const version = Number(database.pragma('user_version', { simple: true }));
   for (const [index, migration] of MIGRATIONS.entries()) {
     const number = index + 1;
-    if (number <= version) continue;
+    if (number <= version || number > upTo) continue;
     database
       .transaction(() => {
         database.exec('CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;');

@@ -156,6 +156,8 @@ function createLedger(file: LedgerFile, journal: JournalStore): Ledger {
 
     append: (entry) => write(() => journal.append(entry)),
     entriesAfter: (seq, limit) => read(() => journal.after(seq, limit)),
+    sealOf: (seq) => read(() => journal.sealOf(seq)),
+    keepSeal: (seal) => write(() => journal.keepSeal(seal)),
 
     nextNumber: (counter) => write(() => printJobs.nextNumber(counter)),
     createPrintJob: (job) => write(() => printJobs.create(job)),

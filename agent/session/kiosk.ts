@@ -43,7 +43,7 @@ export interface Kiosk extends KioskService {
   stop(): void;
 }
 
-export function createKiosk(ports: Ports, options: KioskOptions): Kiosk {
+export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOptions): Kiosk {
   const { clock, reader, scanner, printer, ledger, log, randomness } = ports;
   // Before anything is made of it, so that the log has things in their order.
   const stopScans = scanner?.onScan(({ kind }) => log.event('code-scanned', { kind }));

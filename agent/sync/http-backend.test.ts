@@ -19,7 +19,7 @@ const { privateKey } = newDeviceKey(randomness);
 const publicKey = publicKeyOf(privateKey);
 const identity = { deviceId: DeviceId.parse('yakuba-1'), privateKey };
 const HASH = 'a'.repeat(64);
-const ENTRIES = { entries: [{ seq: 1, prevHash: '0'.repeat(64), hash: HASH, body: '{"あ":1}' }] };
+const ENTRIES = { entries: [{ seq: 1, prevHash: '0'.repeat(64), hash: HASH, body: '{"あ":1}' }], seal: 'A'.repeat(86) };
 
 describe('the backend over HTTP', () => {
   let server: Server;

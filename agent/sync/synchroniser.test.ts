@@ -1,5 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { journalSealer, sealHolds } from '../../contract/journal-seal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { LedgerUnavailable } from '../ledger/ledger-unavailable.ts';
 import { NO_EVIDENCE, idsOf, openOrThrow, prepareLoad, temporaryLedger, TOWN_DEVICE, townChanges } from '../test-support/ledger-town.ts';
@@ -10,6 +12,8 @@ import { createSeededRandomness } from '../test-support/seeded-randomness.ts';
 import { createSynchroniser, type Synchroniser, type SynchroniserOptions } from './synchroniser.ts';
 
 const IDLE = 15_000;
+const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+const SEALER = journalSealer({ deviceId: TOWN_DEVICE, privateKey });
 
 describe('the synchroniser', () => {
   const place = temporaryLedger();
@@ -19,7 +23,7 @@ describe('the synchroniser', () => {
   let log: ReturnType<typeof createRecordedLog>;
   let ids: ReturnType<typeof idsOf>;
   let sync: Synchroniser;
-  const start = (options?: SynchroniserOptions, on: Ledger = ledger) => createSynchroniser({ ledger: on, backend, clock, randomness: createSeededRandomness(2), log }, options);
+  const start = (options?: SynchroniserOptions, on: Ledger = ledger) => createSynchroniser({ ledger: on, sealJournal: SEALER, backend, clock, randomness: createSeededRandomness(2), log }, options);
   const append = (count: number) => {
     for (let index = 1; index <= count; index += 1) ledger.append({ ...ids.entry(), fact: { type: 'staff-called', callNumber: index, screen: 'start' } });
   };
@@ -50,6 +54,32 @@ describe('the synchroniser', () => {
     expect(log.names()).toEqual(['sync-online', 'sync-pushed', 'sync-pushed', 'sync-pushed', 'sync-pulled', 'sync-pulled', 'sync-pulled']);
   });
 
+  it('sends each batch with a seal of its last entry, and keeps the seals', async () => {
+    append(450);
+    await clock.advance(0);
+    const [first, second, third, ...more] = backend.seals;
+    expect(more).toEqual([]);
+    for (const [seq, seal] of [[200, first], [400, second], [450, third]] as const) {
+      const hash = backend.journal[seq - 1]?.hash ?? '';
+      expect(sealHolds(publicKey.export({ format: 'jwk' }).x ?? '', TOWN_DEVICE, { seq, hash }, seal ?? '')).toBe(true);
+      expect(ledger.sealOf(seq)).toMatchObject({ seq, hash, signature: seal });
+    }
+    expect([ledger.sealOf(1), ledger.sealOf(449)]).toEqual([undefined, undefined]);
+  });
+
+  it('sends the seal it has kept when an answer was lost, and seals anew what has grown', async () => {
+    append(2);
+    backend.faults.push('answer-lost', 'unreachable');
+    await clock.advance(0);
+    await sync.syncOnce();
+    append(1);
+    await sync.syncOnce();
+    expect(backend.seals).toHaveLength(2);
+    expect(backend.seals[0]).not.toBe(backend.seals[1]);
+    expect([ledger.sealOf(2)?.signature, ledger.sealOf(3)?.signature]).toEqual(backend.seals);
+    expect(ledger.syncState().acknowledgedSeq).toBe(3);
+  });
+
   it('rests between exchanges and goes on at once when it is woken', async () => {
     await clock.advance(0);
     await clock.advance(IDLE - 1);
@@ -63,7 +93,7 @@ describe('the synchroniser', () => {
   });
 
   it('sends what was written during an exchange without waiting', async () => {
-    backend.hold();
+    backend.holdAnswers();
     await clock.advance(0);
     append(1);
     sync.wake();
@@ -188,7 +218,7 @@ describe('the synchroniser', () => {
   ])('touches nothing after it was stopped, even when the answer to a %s still comes', async (_name, entries) => {
     append(entries);
     backend.changes.push(...townChanges(1));
-    backend.hold();
+    backend.holdAnswers();
     await clock.advance(0);
     await sync.stop();
     const before = ledger.syncState();
@@ -198,7 +228,7 @@ describe('the synchroniser', () => {
   });
 
   it('never has two exchanges at once, and gives everyone who asks a whole one', async () => {
-    backend.hold();
+    backend.holdAnswers();
     const first = sync.syncOnce();
     await settle();
     append(1);

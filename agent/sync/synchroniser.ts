@@ -3,6 +3,8 @@
  * at any point and goes on from what the ledger knows. It never throws, never has two exchanges at once, and never makes anybody
  * at the kiosk wait.
  */
+import type { SealedHead } from '../../contract/journal-seal.ts';
+import type { JournalSeal } from '../../contract/journal.ts';
 import { PUSH_ENTRIES_MAX, type ApiError } from '../../contract/sync.ts';
 import { momentFromEpoch } from '../../contract/time.ts';
 import { ForeignAcknowledgement, LedgerUnavailable } from '../ledger/ledger-unavailable.ts';
@@ -43,8 +45,8 @@ const PASSING: ReadonlySet<What> = new Set(['unavailable', 'clock-skew', 'replay
 const OF_DEVICE: ReadonlySet<What> = new Set(['revoked', 'unknown-device', 'bad-signature', 'not-found', 'bad-code']);
 
 /** Begins by itself, in the clock's next turn. */
-export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'backend' | 'clock' | 'randomness' | 'log'>, options: SynchroniserOptions = {}): Synchroniser {
-  const { ledger, backend, clock, log } = ports;
+export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' | 'backend' | 'clock' | 'randomness' | 'log'>, options: SynchroniserOptions = {}): Synchroniser {
+  const { ledger, sealJournal, backend, clock, log } = ports;
   const { idleMs = 15_000, retryMinMs = 1_000, retryMaxMs = 20_000, refusedMs = 300_000 } = options;
   const retryDelay = createRetryDelay({ minMs: retryMinMs, maxMs: retryMaxMs, randomness: ports.randomness });
   const listeners = new Set<() => void>();
@@ -92,14 +94,24 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'backend' | 'cl
     return refused(what, message);
   }
 
+  /** Kept before it is sent. Made without an answer coming, it is sent again, or stands beside a later one. */
+  function sealed(head: SealedHead): JournalSeal {
+    const kept = ledger.sealOf(head.seq);
+    if (kept) return kept;
+    const seal = sealJournal(head);
+    ledger.keepSeal(seal);
+    return seal;
+  }
+
   async function push(): Promise<SyncOutcome> {
     let after = ledger.syncState().acknowledgedSeq;
     let limit = PUSH_ENTRIES_MAX;
     let rewinds = 0;
     for (;;) {
       const entries = ledger.entriesAfter(after, limit);
-      if (entries.length === 0) return 'done';
-      const answer = await backend.push({ entries });
+      const head = entries.at(-1);
+      if (!head) return 'done';
+      const answer = await backend.push({ entries, seal: sealed(head).signature });
       if (stopped) return 'unreachable';
       if (answer.kind === 'answered') {
         heard();

@@ -5,7 +5,7 @@
 import type { DeviceId } from '../../contract/ids.ts';
 import { checkChain } from '../../contract/journal-hash.ts';
 import { GENESIS_HASH, type JournalEntry } from '../../contract/journal.ts';
-import type { ApiError, CardKeysResponse, Change, EnrolResponse, PullResponse, PushRequest, PushResponse } from '../../contract/sync.ts';
+import type { ApiError, CardKeysResponse, Change, EnrolResponse, HoldRequest, HoldResponse, PullResponse, PushRequest, PushResponse, WantRequest, WantResponse } from '../../contract/sync.ts';
 import { Moment } from '../../contract/time.ts';
 import type { Backend, BackendAnswer } from '../ports.ts';
 
@@ -21,7 +21,11 @@ export class ScriptedBackend implements Backend {
   /** Every request meets this. */
   constantFault: Fault | undefined;
   entriesMax = 200;
+  /** Called for each hold that is asked for, when the request arrives. */
+  holdAnswer: () => HoldResponse = () => ({ kind: 'held', cursor: this.changes.length });
   readonly requests: string[] = [];
+  /** The seals that arrived, in order. */
+  readonly seals: string[] = [];
   #underWay = 0;
   #held: Array<() => void> | null = null;
 
@@ -35,8 +39,11 @@ export class ScriptedBackend implements Backend {
   async cardKeys(): Promise<BackendAnswer<CardKeysResponse>> {
     return { kind: 'unreachable', detail: 'keys of cards are not scripted' };
   }
-  push({ entries }: PushRequest): Promise<BackendAnswer<PushResponse>> {
-    return this.#serve(`push ${entries[0]?.seq ?? 0}-${entries.at(-1)?.seq ?? 0}`, () => this.#post(entries));
+  push({ entries, seal }: PushRequest): Promise<BackendAnswer<PushResponse>> {
+    return this.#serve(`push ${entries[0]?.seq ?? 0}-${entries.at(-1)?.seq ?? 0}`, () => {
+      this.seals.push(seal);
+      return this.#post(entries);
+    });
   }
   pull(after: number): Promise<BackendAnswer<PullResponse>> {
     return this.#serve(`pull ${after}`, () => {
@@ -45,8 +52,15 @@ export class ScriptedBackend implements Backend {
       return { kind: 'answered', value: { changes, cursor, more: cursor < this.changes.length, serverTime: Moment.parse('2026-11-21T01:05:00.000Z') } };
     });
   }
+  /** Answers with what `holdAnswer` says; the changes that go with it are the test's own. */
+  hold({ accountId }: HoldRequest): Promise<BackendAnswer<HoldResponse>> {
+    return this.#serve(`hold ${accountId}`, () => ({ kind: 'answered', value: this.holdAnswer() }));
+  }
+  want({ accountId }: WantRequest): Promise<BackendAnswer<WantResponse>> {
+    return this.#serve(`want ${accountId}`, () => ({ kind: 'answered', value: { cursor: this.changes.length, recalled: 0 } }));
+  }
   /** Holds every answer back until `release`. */
-  hold(): void {
+  holdAnswers(): void {
     this.#held = [];
   }
   release(): void {

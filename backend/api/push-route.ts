@@ -25,7 +25,7 @@ export function pushRoute({ app, database, clock, log, devices, cardKeys }: Api)
       const nowMs = clock.now();
       const outcome = await asOnlyWriter(database, device.municipalityId, async (work) => {
         if (!(await rememberRequest(work, device, { jti, keepUntilMs, nowMs }))) return { kind: 'replayed' as const };
-        return postEntries(work, device, request.body.entries, { nowMs, cardKeys });
+        return postEntries(work, device, request.body, { nowMs, cardKeys });
       });
       const about = (detail: string) => ({ device: device.deviceId, detail });
       switch (outcome.kind) {
@@ -33,10 +33,11 @@ export function pushRoute({ app, database, clock, log, devices, cardKeys }: Api)
           return refuse(reply, log, { what: 'replayed' }, about('the jti was used before'));
         case 'gap':
           return refuse(reply, log, { what: 'gap', expectedSeq: outcome.expectedSeq }, about(`expected ${outcome.expectedSeq}`));
+        case 'bad-seal':
         case 'conflict':
         case 'chain-broken':
           log.event('backend-anomaly', { device: device.deviceId.slice(0, 60), what: outcome.anomaly.what, detail: outcome.anomaly.detail });
-          return refuse(reply, log, { what: outcome.kind }, about(outcome.anomaly.detail));
+          return refuse(reply, log, { what: outcome.kind === 'bad-seal' ? 'bad-signature' : outcome.kind }, about(outcome.anomaly.detail));
         case 'acknowledged':
           for (const { what, detail } of outcome.anomalies) log.event('backend-anomaly', { device: device.deviceId.slice(0, 60), what, detail });
           if (outcome.posted > 0) log.event('backend-posted', { device: device.deviceId.slice(0, 60), entries: outcome.posted, acknowledgedSeq: outcome.seq });

@@ -21,6 +21,8 @@ export interface MunicipalityTable extends OfMunicipality {
 /** The last cursor given out. Locking this row is what orders all writers of one municipality. */
 export interface ChangeCounterTable extends OfMunicipality {
   last_cursor: number;
+  /** Which history of the feed this is: another one after a restore. */
+  generation: Generated<string>;
 }
 
 export interface SiteTable extends OfMunicipality {
@@ -223,6 +225,15 @@ export interface JournalEntryTable extends OfMunicipality {
   received_ms: number;
 }
 
+/** The device's signature over a head that was acknowledged. Kept for ever. */
+export interface JournalSealTable extends OfMunicipality {
+  device_id: string;
+  seq: number;
+  hash: string;
+  signature: string;
+  received_ms: number;
+}
+
 export interface ChangeTable extends OfMunicipality {
   cursor: number;
   /** For one device alone; null for all. */
@@ -242,6 +253,9 @@ export interface NoticeTable extends OfMunicipality {
 }
 
 export interface AnomalyTable extends OfMunicipality {
+  /** Counted in each municipality from 1; never given twice. */
+  number: number;
+  /** Empty when it is about no device. */
   device_id: string;
   /** 0 when it is not about a journal entry. */
   seq: number;
@@ -253,6 +267,45 @@ export interface AnomalyTable extends OfMunicipality {
   evidence: string | null;
   noticed_ms: number;
   state: 'open' | 'resolved';
+}
+
+/** What staff decided, once and for ever. */
+export interface AnomalyResolutionTable extends OfMunicipality {
+  number: number;
+  decision: 'accepted' | 'rejected' | 'noted';
+  staff_id: string;
+  reason: string;
+  decided_ms: number;
+}
+
+/** Staff let a stopped card be used again. */
+export interface CardReleaseTable extends OfMunicipality {
+  card_ref: string;
+  /** How often this card was released, this time included. */
+  number: number;
+  staff_id: string;
+  reason: string;
+  decided_ms: number;
+}
+
+/** After a restore: a device that may still act under what the lost days leased to it. It has not been heard in this generation. */
+export interface AwaitedDeviceTable extends OfMunicipality {
+  device_id: string;
+  since_ms: number;
+}
+
+/** What a regional-currency platform must be told, under a key of its own: written with the movement, sent afterwards. */
+export interface PlatformTransferTable extends OfMunicipality {
+  operation_id: string;
+  number: number;
+  account_id: string;
+  scheme_id: string;
+  direction: 'credit' | 'debit';
+  amount: number;
+  state: 'waiting' | 'reserved' | 'settled' | 'refused';
+  attempts: Generated<number>;
+  next_try_ms: number;
+  settled_ms: number | null;
 }
 
 export interface Tables {
@@ -278,8 +331,13 @@ export interface Tables {
   lot: LotTable;
   posting: PostingTable;
   journal_entry: JournalEntryTable;
+  journal_seal: JournalSealTable;
   change: ChangeTable;
   notice: NoticeTable;
   anomaly: AnomalyTable;
+  anomaly_resolution: AnomalyResolutionTable;
+  card_release: CardReleaseTable;
+  awaited_device: AwaitedDeviceTable;
+  platform_transfer: PlatformTransferTable;
   kazasu_migration: { version: number; name: string };
 }

@@ -11,6 +11,8 @@ export type AnomalyKind =
   | 'fork'
   | 'chain-broken'
   | 'entry-id-repeated'
+  /** The request was signed by the device, the seal over its entries was not. */
+  | 'seal-wrong'
   /** A device says that a movement happened of which a reading of the card said that it had not. */
   | 'operation-void'
   /** A device no longer believes a card. */

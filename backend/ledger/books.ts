@@ -4,6 +4,7 @@ import { checkChain } from '../../contract/journal-hash.ts';
 import { DeviceId } from '../../contract/ids.ts';
 import { GENESIS_HASH } from '../../contract/journal.ts';
 import type { BackendDatabase } from '../database/backend-database.ts';
+import { sealFaults } from './journal-seals.ts';
 
 export interface BookAccount {
   readonly municipalityId: string;
@@ -89,9 +90,10 @@ async function disagreements({ kysely }: BackendDatabase): Promise<string[]> {
   ];
 }
 
-/** Checks every device's chain from its first entry. @returns how many entries there are */
-async function verifyJournals({ kysely }: BackendDatabase, faults: string[]): Promise<number> {
-  const devices = await kysely.selectFrom('device').select(['municipality_id', 'device_id', 'label']).execute();
+/** Checks every device's chain from its first entry, and its seals. @returns how many entries there are */
+async function verifyJournals(database: BackendDatabase, faults: string[]): Promise<number> {
+  const { kysely } = database;
+  const devices = await kysely.selectFrom('device').select(['municipality_id', 'device_id', 'label', 'public_key']).execute();
   let entries = 0;
   for (const device of devices) {
     let head = { seq: 0, hash: GENESIS_HASH };
@@ -114,6 +116,7 @@ async function verifyJournals({ kysely }: BackendDatabase, faults: string[]): Pr
       }
       head = chain;
     }
+    faults.push(...(await sealFaults(database, device)));
   }
   return entries;
 }

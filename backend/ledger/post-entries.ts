@@ -4,46 +4,55 @@
  * is refused and kept as evidence.
  */
 import { checkChain } from '../../contract/journal-hash.ts';
+import { sealHolds } from '../../contract/journal-seal.ts';
 import { GENESIS_HASH, type JournalBody, type JournalEntry } from '../../contract/journal.ts';
 import type { DeviceId, MunicipalityId } from '../../contract/ids.ts';
+import type { PushRequest } from '../../contract/sync.ts';
 import { keepAnomaly, type Anomaly, type AnomalyKind } from './anomalies.ts';
 import type { CardMasterKeys } from '../cards/master-keys.ts';
 import { insertAll } from '../database/insert-all.ts';
 import { applyFacts } from './apply-facts.ts';
 import type { MunicipalityWork } from './change-feed.ts';
+import { keepSeal } from './journal-seals.ts';
 
 export interface JournalDevice {
   readonly municipalityId: MunicipalityId;
   readonly deviceId: DeviceId;
+  /** Ed25519, 32 bytes in base64url: its seals are checked with it. */
+  readonly publicKey: string;
 }
 
 export type PostOutcome =
   | { readonly kind: 'acknowledged'; readonly seq: number; readonly hash: string; readonly posted: number; readonly anomalies: readonly Anomaly[] }
   | { readonly kind: 'gap'; readonly expectedSeq: number }
+  | { readonly kind: 'bad-seal'; readonly anomaly: Anomaly }
   | { readonly kind: 'chain-broken'; readonly anomaly: Anomaly }
   | { readonly kind: 'conflict'; readonly anomaly: Anomaly };
 
 /**
- * @param entries as the device sent them, at least one
+ * @param push as the device sent it: at least one entry, and its seal of the last of them
  * @param options `cardKeys`: the town's master keys, with which proofs of cards are checked
  * @returns what to answer; anomalies are written, so the transaction must be committed whatever the outcome is
  */
 export async function postEntries(
   work: MunicipalityWork,
   device: JournalDevice,
-  entries: readonly JournalEntry[],
+  { entries, seal }: PushRequest,
   { nowMs, cardKeys }: { readonly nowMs: number; readonly cardKeys?: CardMasterKeys | undefined },
 ): Promise<PostOutcome> {
-  const head = await headOf(work, device.deviceId);
-  const firstSeq = entries[0]?.seq ?? 0;
-  const contiguous = entries.every((entry, index) => entry.seq === firstSeq + index);
-  if (firstSeq > head.seq + 1 || !contiguous) return { kind: 'gap', expectedSeq: head.seq + 1 };
-
-  const refuse = async (kind: 'chain-broken' | 'conflict', entry: JournalEntry, what: AnomalyKind, detail: string): Promise<PostOutcome> => {
+  const last = entries.at(-1);
+  if (!last) throw new Error('A push has at least one entry');
+  const refuse = async <Kind extends 'bad-seal' | 'chain-broken' | 'conflict'>(kind: Kind, entry: JournalEntry, what: AnomalyKind, detail: string) => {
     const anomaly: Anomaly = { entry, what, detail, refused: entry };
     await keepAnomaly(work, device, anomaly, nowMs);
     return { kind, anomaly };
   };
+  if (!sealHolds(device.publicKey, device.deviceId, last, seal)) return refuse('bad-seal', last, 'seal-wrong', "The seal over the entry was not made with the device's key.");
+
+  const head = await headOf(work, device.deviceId);
+  const firstSeq = entries[0]?.seq ?? 0;
+  const contiguous = entries.every((entry, index) => entry.seq === firstSeq + index);
+  if (firstSeq > head.seq + 1 || !contiguous) return { kind: 'gap', expectedSeq: head.seq + 1 };
 
   const forked = await firstFork(work, device.deviceId, entries.filter((entry) => entry.seq <= head.seq));
   if (forked) return refuse('conflict', forked, 'fork', 'The device offers another entry under a sequence number that is already in the journal.');
@@ -76,6 +85,7 @@ export async function postEntries(
       received_ms: nowMs,
     })),
   );
+  if (last.seq === chain.seq) await keepSeal(work, device.deviceId, last, seal, nowMs);
   const taken = fresh.map((entry, index) => {
     const body = chain.bodies[index];
     if (!body) throw new Error('A chain has as many bodies as entries');

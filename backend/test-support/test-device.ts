@@ -1,10 +1,11 @@
 /** A kiosk as the backend meets it: a key, a journal, signed requests. Holds the protocol's client side for tests only. */
-import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createHash, generateKeyPairSync, KeyObject, randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { CompactSign, exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
 import type { CardEvidence, CardProfile } from '../../contract/card.ts';
 import { EntryId, OperationId, type AccountId, type CardRef, type DeviceId } from '../../contract/ids.ts';
 import { journalHash } from '../../contract/journal-hash.ts';
+import { journalSealer } from '../../contract/journal-seal.ts';
 import { GENESIS_HASH, type JournalBody, type JournalEntry, type JournalFact } from '../../contract/journal.ts';
 import { API, ApiError, CARD_KEYS_INFO, CardKeyMaterial, CardKeysResponse, EnrolResponse, PublicKey, PullResponse, PushResponse, type CardKeysRequest, type Change, type RequestClaims } from '../../contract/sync.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
@@ -45,6 +46,8 @@ export interface SigningFaults {
   /** Sent instead of the body that was signed. */
   readonly sentBody?: string;
   readonly key?: CryptoKey;
+  /** Sent instead of the right seal. */
+  readonly seal?: string;
 }
 
 export class TestDevice {
@@ -107,12 +110,19 @@ export class TestDevice {
   }
 
   async push(entries: readonly JournalEntry[] = this.entries, faults: SigningFaults = {}): Promise<Answer<PushResponse>> {
-    const body = JSON.stringify({ entries });
+    const body = JSON.stringify({ entries, seal: faults.seal ?? this.sealOf(entries) });
     const token = await this.token('POST', API.push, body, faults);
     return read(
       await this.send({ method: 'POST', url: API.push, headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, payload: faults.sentBody ?? body }),
       PushResponse,
     );
+  }
+
+  /** The signature over the last of the entries, as the device sends it with them. */
+  sealOf(entries: readonly JournalEntry[]): string {
+    const head = entries.at(-1);
+    if (!head) return '-'.repeat(86);
+    return journalSealer({ deviceId: this.deviceId, privateKey: KeyObject.from(this.privateKey) })(head).signature;
   }
 
   async pull(after = this.cursor, faults: SigningFaults = {}): Promise<Answer<PullResponse>> {

@@ -11,6 +11,7 @@ import type { Backend } from '../../agent/ports.ts';
 import { createHttpBackend } from '../../agent/sync/http-backend.ts';
 import { systemClock, systemRandomness } from '../../agent/system-ports.ts';
 import type { AccountId, CardRef } from '../../contract/ids.ts';
+import { journalSealer, type SealJournal } from '../../contract/journal-seal.ts';
 import type { JournalEntry } from '../../contract/journal.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import { loadOfEntitlement, type Entitlement } from '../../contract/value.ts';
@@ -30,7 +31,7 @@ export async function backendRows(seconds: number): Promise<Row[]> {
   const counter = await countingProxy(port);
   try {
     await server.line('listening', (line) => line['type'] === 'listening');
-    const { ledger, backend } = await enrolledDevice(directory, data, counter.port);
+    const { ledger, backend, seal } = await enrolledDevice(directory, data, counter.port);
     const entries = await loadEverything(ledger, backend);
     if (entries.length < 50) throw new Error(`Only ${entries.length} loads could be made`);
     const bytes: number[] = [];
@@ -39,7 +40,7 @@ export async function backendRows(seconds: number): Promise<Row[]> {
     for (const entry of entries) {
       if (performance.now() - begun > seconds * 1_000) break;
       const before = counter.bytes();
-      const answer = await backend.push({ entries: [entry] });
+      const answer = await backend.push({ entries: [entry], seal: seal(entry).signature });
       if (answer.kind !== 'answered') throw new Error(`The backend did not take an entry: ${JSON.stringify(answer)}`);
       bytes.push(counter.bytes() - before);
       done += 1;
@@ -72,14 +73,14 @@ export async function backendRows(seconds: number): Promise<Row[]> {
   }
 }
 
-async function enrolledDevice(directory: string, data: string, port: number): Promise<{ readonly ledger: Ledger; readonly backend: Backend }> {
+async function enrolledDevice(directory: string, data: string, port: number): Promise<{ readonly ledger: Ledger; readonly backend: Backend; readonly seal: SealJournal }> {
   const code = (await runProduct(['backend/main.ts', 'invite', '--site', 'yakuba', '--label', '計測', '--data', data])).trim().split('\n').at(-1) ?? '';
   const ports = { url: `http://127.0.0.1:${port}`, clock: systemClock, randomness: systemRandomness, log: { event: () => undefined } };
   const enrolled = await enrol({ dataDir: directory, code, backend: createHttpBackend(ports), randomness: systemRandomness });
   if (!enrolled.ok) throw new Error(enrolled.message);
   const opened = openLedger({ path: path.join(directory, 'ledger.db'), device: enrolled.identity.deviceId });
   if (!opened.ok) throw new Error(opened.detail);
-  return { ledger: opened.ledger, backend: createHttpBackend({ ...ports, identity: enrolled.identity }) };
+  return { ledger: opened.ledger, backend: createHttpBackend({ ...ports, identity: enrolled.identity }), seal: journalSealer(enrolled.identity) };
 }
 
 /** Pulls what the town grants here and takes all of it. @returns the journal entries */

@@ -15,6 +15,7 @@ import { ScriptedPrinter } from '../../agent/test-support/scripted-printer.ts';
 import { ScriptedReader } from '../../agent/test-support/scripted-reader.ts';
 import { createSeededRandomness } from '../../agent/test-support/seeded-randomness.ts';
 import type { DeviceIdentity } from '../../agent/identity.ts';
+import { journalSealer } from '../../contract/journal-seal.ts';
 import type { KioskSnapshot } from '../../contract/kiosk.ts';
 import type { CardReader } from '../../hardware/reader/card-reader.ts';
 import type { SlipPrinter } from '../../hardware/printer/slip-printer.ts';
@@ -51,7 +52,7 @@ export interface RunSetting {
 
 /** Writing methods: before and after each of them a machine may stop. */
 const WRITES = new Set<keyof Ledger>([
-  'prepare', 'commit', 'abort', 'markUnknown', 'noteCounter', 'reportCard', 'stopCard', 'keepCardKeys', 'dropCardKeys', 'append', 'nextNumber', 'createPrintJob', 'setPrintJob', 'settlePrintJob', 'acknowledge', 'applyChanges',
+  'prepare', 'commit', 'abort', 'markUnknown', 'noteCounter', 'reportCard', 'stopCard', 'keepCardKeys', 'dropCardKeys', 'append', 'keepSeal', 'nextNumber', 'createPrintJob', 'setPrintJob', 'settlePrintJob', 'acknowledge', 'applyChanges',
 ]);
 
 export class DeviceRun {
@@ -87,6 +88,7 @@ export class DeviceRun {
       randomness,
       log,
       ledger,
+      sealJournal: journalSealer(identity),
       reader: this.#mortalReader(plant.reader?.(this.reader) ?? this.reader),
       printer: this.#mortalPrinter(plant.printer?.(this.printer) ?? this.printer),
       backend,
@@ -207,6 +209,8 @@ export class DeviceRun {
       push: (request) => rest.during(http.push(request)),
       pull: (after) => rest.during(http.pull(after)),
       cardKeys: (request) => rest.during(http.cardKeys(request)),
+      hold: (request) => rest.during(http.hold(request)),
+      want: (request) => rest.during(http.want(request)),
     };
   }
 }
