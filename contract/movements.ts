@@ -7,7 +7,7 @@ import { LotId as LotIdSchema } from './ids.ts';
 import type { Refusal, Standing } from './refusal.ts';
 import { dateInTokyo, type LocalDate, type Moment } from './time.ts';
 import {
-  AMOUNT_MAX, cashAccount, claimAccount, exchangedAccount, expiredAccount, givenAccount, issuedAccount, lastDayOfLot, pocketAccount, soldAccount, spentAccount,
+  AMOUNT_MAX, cashAccount, claimAccount, exchangedAccount, expiredAccount, givenAccount, issuedAccount, lastDayOfLot, pocketAccount, setsOf, soldAccount, spentAccount,
   type LedgerAccount, type Lot, type LotKind, type Movement, type Posting, type PurchaseRight, type Scheme,
 } from './value.ts';
 
@@ -191,7 +191,7 @@ export function sellSets(
   if (today < right.firstDay) return refused('too-early');
   if (today > right.lastDay) return refused('not-held-here');
   if (!Number.isSafeInteger(sets) || sets < 1) return refused('not-offered');
-  if (bought.byAccount + sets > right.perAccount) return refused('person-limit');
+  if (bought.byAccount + sets > setsOf(right, accountId)) return refused('person-limit');
   if (bought.underRight + sets > right.sets) return refused(right.limit === 'household' ? 'household-limit' : right.limit === 'lottery' ? 'lottery-not-won' : 'person-limit');
   if (terms.stock !== null && (stock === null || stock.left < sets)) return refused(stock === null ? 'not-held-here' : 'sold-out');
   if (staff.length === 0) return refused('needs-staff');

@@ -157,14 +157,21 @@ export const PurchaseRight = z.strictObject({
   accountIds: z.array(AccountId).min(1).max(30),
   /** Sets that may be bought under this right, by all of them together … */
   sets: z.int().min(1).max(10_000),
-  /** … and by each of them. */
+  /** … and by each of them, */
   perAccount: z.int().min(1).max(10_000),
+  /** less so many for those of them who had bought before, or had won fewer. */
+  less: z.array(z.strictObject({ accountId: AccountId, sets: z.int().min(1).max(10_000) })).max(30).optional(),
   /** Which limit it is, to say so when it is reached. */
   limit: z.enum(['person', 'household', 'lottery']),
   firstDay: LocalDate,
   lastDay: LocalDate,
 });
 export type PurchaseRight = z.infer<typeof PurchaseRight>;
+
+/** How many sets this one of its accounts may buy under a right, what it has bought under it already included. */
+export function setsOf({ perAccount, less }: PurchaseRight, account: AccountId): number {
+  return perAccount - (less?.find(({ accountId }) => accountId === account)?.sets ?? 0);
+}
 
 /** The last day of a lot of this scheme that comes in on `day`. */
 export function lastDayOfLot({ lastDay, rules }: Scheme, day: LocalDate): LocalDate {

@@ -90,6 +90,7 @@ export function createTownRecord(database: Database) {
         case 'stock-ended':
         case 'standing':
         case 'hold':
+        case 'hold-recalled':
         case 'card-keys':
           return;
         case 'notice':
