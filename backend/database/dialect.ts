@@ -17,9 +17,24 @@ export interface Dialect {
   readonly forUpdate: RawBuilder<unknown>;
   /** Statements that make the engine refuse every change and deletion of the table's rows. */
   appendOnly(table: string): RawBuilder<unknown>[];
+  /** Statements that give a table other constraints and keep its rows; only within `whileMigrating`. Its indexes and triggers must be made again. */
+  changeConstraints(change: ConstraintChange): RawBuilder<unknown>[];
+  /** Runs one migration. SQLite can replace a table that others refer to only while it does not look at references; it looks at all of them at the end. */
+  whileMigrating<Result>(database: Kysely<Tables>, migrate: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result>;
   /** Taken before migrating, so that two processes do not do it at once. Ends with the transaction. */
   migrationLock(): RawBuilder<unknown> | undefined;
   tableNames(database: Kysely<Tables> | Transaction<Tables>): Promise<string[]>;
+}
+
+/** On SQLite the table is made anew; PostgreSQL can alter it. */
+export interface ConstraintChange {
+  readonly table: string;
+  /** Columns that the old and the new table have. */
+  readonly columns: readonly string[];
+  /** Creates the new table under the name that is given. */
+  readonly create: (name: string) => RawBuilder<unknown>;
+  /** Does the same to the table as it is; drops the indexes as well that go with the old one. */
+  readonly alter: readonly RawBuilder<unknown>[];
 }
 
 const namesOf = (rows: ReadonlyArray<{ name: string }>) => rows.map((row) => row.name);
@@ -35,6 +50,29 @@ const sqlite: Dialect = {
         sql`create trigger ${sql.ref(`${table}_no_${verb}`)} before ${sql.raw(verb)} on ${sql.table(table)}
           begin select raise(abort, ${sql.lit(`${table} is append-only`)}); end`,
     ),
+  changeConstraints: ({ table, columns, create }) => {
+    const [old, list] = [sql.table(table), sql.join(columns.map((column) => sql.ref(column)))];
+    const replacement = `${table}_anew`;
+    return [
+      create(replacement),
+      sql`insert into ${sql.table(replacement)} (${list}) select ${list} from ${old}`,
+      sql`drop table ${old}`,
+      sql`alter table ${sql.table(replacement)} rename to ${old}`,
+    ];
+  },
+  async whileMigrating(database, migrate) {
+    await sql`pragma foreign_keys = off`.execute(database);
+    try {
+      return await database.transaction().execute(async (transaction) => {
+        const result = await migrate(transaction);
+        const { rows } = await sql<{ table: string }>`pragma foreign_key_check`.execute(transaction);
+        if (rows.length > 0) throw new Error(`The migration left ${rows.length} rows that refer to nothing, the first in ${rows[0]?.table ?? ''}`);
+        return result;
+      });
+    } finally {
+      await sql`pragma foreign_keys = on`.execute(database);
+    }
+  },
   migrationLock: () => undefined,
   async tableNames(database) {
     const { rows } = await sql<{ name: string }>`select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'`.execute(database);
@@ -53,6 +91,8 @@ const postgres: Dialect = {
     sql`create trigger ${sql.ref(`${table}_append_only`)} before update or delete or truncate on ${sql.table(table)}
       for each statement execute function refuse_change()`,
   ],
+  changeConstraints: ({ alter }) => [...alter],
+  whileMigrating: (database, migrate) => database.transaction().execute(migrate),
   // An arbitrary number that only this program uses: "KZSB" in ASCII.
   migrationLock: () => sql`select pg_advisory_xact_lock(1264210754)`,
   async tableNames(database) {

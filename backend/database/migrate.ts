@@ -50,7 +50,7 @@ export async function migrate(database: BackendDatabase, target = SCHEMA_VERSION
 
 /** One migration towards `target`, if it is still needed when the lock is held. */
 async function step({ kysely, dialect }: BackendDatabase, target: number): Promise<number> {
-  return kysely.transaction().execute(async (transaction) => {
+  return dialect.whileMigrating(kysely, async (transaction) => {
     await dialect.migrationLock()?.execute(transaction);
     const version = await currentVersion(transaction);
     if (version === target) return version;

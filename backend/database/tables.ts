@@ -4,6 +4,7 @@
  */
 import type { Generated } from 'kysely';
 import type { CardProfile } from '../../contract/card.ts';
+import type { Standing } from '../../contract/refusal.ts';
 import type { LotKind, MovementKind, SchemeKind, Unit } from '../../contract/value.ts';
 
 interface OfMunicipality {
@@ -76,6 +77,8 @@ export interface AccountTable extends OfMunicipality {
   resident_id: string | null;
   home_site_id: string;
   state: 'open' | 'closed';
+  /** The account of the same person that everything was transferred to; null for all others. */
+  successor_id: Generated<string | null>;
 }
 
 export interface CardTable extends OfMunicipality {
@@ -161,6 +164,9 @@ export interface SchemeTable extends OfMunicipality {
   legal_basis: string;
   first_day: string;
   last_day: string;
+  issuer_kind: Generated<'municipality' | 'association' | null>;
+  /** JSON of the `SchemeRules`; null when value of the scheme can only be granted. */
+  rules: Generated<string | null>;
 }
 
 export interface EntitlementTable extends OfMunicipality {
@@ -182,6 +188,129 @@ export interface LeaseTable extends OfMunicipality {
   until_ms: number;
   /** At most one lease of an entitlement is `held` (unique index); ended ones stay as history. */
   state: 'held' | 'ended';
+  how_ended: HowLeaseEnded | null;
+  /** 1 when the device was asked to give it back; then it is not renewed. */
+  recalled: Generated<0 | 1>;
+}
+
+/** `taken`: used up. `returned`: the device's journal says that it was given back. `written-off`: by staff, of a revoked device. */
+export type HowLeaseEnded = 'taken' | 'withdrawn' | 'returned' | 'written-off';
+
+/** Who may buy sets of a scheme whose sale is for those listed only. */
+export interface SaleEligibleTable extends OfMunicipality {
+  scheme_id: string;
+  account_id: string;
+}
+
+/** How many sets an account has won in the lotteries of a scheme, all together. */
+export interface LotteryResultTable extends OfMunicipality {
+  scheme_id: string;
+  account_id: string;
+  sets: number;
+}
+
+/** Sets that were bought by another medium than a card. */
+export interface PurchaseElsewhereTable extends OfMunicipality {
+  scheme_id: string;
+  /** The other medium's own name for it: noting it again changes nothing. */
+  reference: string;
+  account_id: string;
+  medium: string;
+  sets: number;
+  noted_ms: number;
+}
+
+/** A right to buy is made for one device and is over when that device has given it back: the next one counts what was bought meanwhile. */
+export interface PurchaseRightTable extends OfMunicipality {
+  right_id: string;
+  scheme_id: string;
+  device_id: string;
+  until_ms: number;
+  state: 'held' | 'ended';
+  how_ended: HowLeaseEnded | null;
+  recalled: Generated<0 | 1>;
+  last_day: string;
+  /** JSON of the `PurchaseRight`. */
+  body: string;
+}
+
+/** Accounts for which a right is out, by themselves or with their household: there is one right at a time. */
+export interface RightHolderTable extends OfMunicipality {
+  scheme_id: string;
+  account_id: string;
+  right_id: string;
+}
+
+/** What a device was told of why an account has no right to buy. */
+export interface StandingTable extends OfMunicipality {
+  device_id: string;
+  scheme_id: string;
+  account_id: string;
+  /** Of the phase of sale for which it was found. */
+  phase_first_day: string;
+  why: Standing;
+  /** 1 when it must be looked at again. */
+  stale: 0 | 1;
+}
+
+export interface StockLeaseTable extends OfMunicipality {
+  stock_lease_id: string;
+  scheme_id: string;
+  device_id: string;
+  sets: number;
+  until_ms: number;
+  state: 'held' | 'ended';
+  how_ended: HowLeaseEnded | null;
+}
+
+/** Which device may take value out of an account that is kept in the ledger; at most one is `held` (unique index). */
+export interface AccountHoldTable extends OfMunicipality {
+  account_id: string;
+  device_id: string;
+  until_ms: number;
+  state: 'held' | 'ended';
+  how_ended: HowLeaseEnded | null;
+  recalled: Generated<0 | 1>;
+}
+
+/** At which device an account's holder stood last. */
+export interface AccountWantedTable extends OfMunicipality {
+  account_id: string;
+  device_id: string;
+  wanted_ms: number;
+}
+
+/** Which device has been given which version of a card's keys. Kept for ever: when the device is stolen, the card needs new ones. */
+export interface CardKeysGivenTable extends OfMunicipality {
+  device_id: string;
+  card_ref: string;
+  key_version: number;
+  until_ms: number;
+  /** 1 while the device is given them without asking. */
+  in_advance: 0 | 1;
+}
+
+/** That staff freed what a revoked device had not given back. */
+export interface LeaseWriteOffTable extends OfMunicipality {
+  device_id: string;
+  written_off_ms: number;
+  reason: string;
+  /** JSON: what was freed. */
+  freed: string;
+}
+
+/** Journal entries of a revoked device: in nobody's books until staff accept them. */
+export interface QuarantineEntryTable extends OfMunicipality {
+  device_id: string;
+  seq: number;
+  prev_hash: string;
+  hash: string;
+  body: string;
+  /** The device's signature over this entry, where one came with it. */
+  seal: string | null;
+  received_ms: number;
+  accepted_ms: number | null;
+  reason: string | null;
 }
 
 export interface MovementTable extends OfMunicipality {
@@ -195,6 +324,30 @@ export interface MovementTable extends OfMunicipality {
   device_id: string | null;
   seq: number | null;
   posted_ms: number;
+  /** The sale that is loaded or refunded, the load that is voided, the debit that is reallocated. */
+  of_operation: Generated<string | null>;
+  sets: Generated<number | null>;
+  stock_lease: Generated<string | null>;
+  /** JSON list of the staff who agreed. */
+  staff: Generated<string | null>;
+  from_account_id: Generated<string | null>;
+}
+
+/** A debit that a card had enough value for, but its account in the books not: some load of it has not been reported yet. */
+export interface WaitingDebitTable extends OfMunicipality {
+  operation_id: string;
+  account_id: string;
+  device_id: string;
+  seq: number;
+  entry_hash: string;
+  /** Under which device's entry the anomaly is kept. */
+  noticed_device_id: string;
+  noticed_seq: number;
+  /** JSON of the `Movement`. */
+  movement: string;
+  /** JSON of the card with its evidence. */
+  card: string;
+  state: 'waiting' | 'posted';
 }
 
 export interface LotTable extends OfMunicipality {
@@ -327,7 +480,20 @@ export interface Tables {
   scheme: SchemeTable;
   entitlement: EntitlementTable;
   lease: LeaseTable;
+  sale_eligible: SaleEligibleTable;
+  lottery_result: LotteryResultTable;
+  purchase_elsewhere: PurchaseElsewhereTable;
+  purchase_right: PurchaseRightTable;
+  right_holder: RightHolderTable;
+  standing: StandingTable;
+  stock_lease: StockLeaseTable;
+  account_hold: AccountHoldTable;
+  account_wanted: AccountWantedTable;
+  card_keys_given: CardKeysGivenTable;
+  lease_write_off: LeaseWriteOffTable;
+  quarantine_entry: QuarantineEntryTable;
   movement: MovementTable;
+  waiting_debit: WaitingDebitTable;
   lot: LotTable;
   posting: PostingTable;
   journal_entry: JournalEntryTable;
