@@ -103,7 +103,7 @@ export class TestDevice {
       jti: randomBytes(16).toString('hex'),
       htm: method,
       htu: url,
-      bod: createHash('sha256').update(body).digest('base64url'),
+      bod: this.digest(body),
       ...faults.claims,
     };
     return new SignJWT(claims).setProtectedHeader({ alg: 'EdDSA' }).sign(faults.key ?? this.privateKey);
@@ -116,6 +116,11 @@ export class TestDevice {
       await this.send({ method: 'POST', url: API.push, headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, payload: faults.sentBody ?? body }),
       PushResponse,
     );
+  }
+
+  /** How the claims of a request name its body. */
+  digest(body: string): string {
+    return createHash('sha256').update(body).digest('base64url');
   }
 
   /** The signature over the last of the entries, as the device sends it with them. */
