@@ -115,12 +115,13 @@ function complaintsOf({ name }: KillKiosk, { lines }: ProductProcess): string[] 
 }
 
 async function bringToCalm(town: KillTown, faults: string[]): Promise<void> {
-  for (const kiosk of town.kiosks) {
+  const calming = town.kiosks.map(async (kiosk) => {
     const running = startKiosk(town, kiosk, 0, 'calm');
     await running.line(`${kiosk.name} is calm`, (line) => line['calm'] === true, { limitMs: CALM_LIMIT_MS });
     faults.push(...complaintsOf(kiosk, running));
     await running.stop();
-  }
+  });
+  await Promise.all(calming);
 }
 
 /** The people of each kiosk go to the next one, with their cards. */

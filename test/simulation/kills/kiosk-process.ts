@@ -25,6 +25,7 @@ import { durable } from './kill-cards.ts';
 
 const [dataDir = '', url = '', cardsFile = '', seed = '0', mode = 'work'] = process.argv.slice(2);
 const CALM_LIMIT_MS = 60_000;
+const STEPS_MAX = 12;
 
 /** Told to whoever started this process. */
 const say = (what: object) => process.stdout.write(`${JSON.stringify(what)}\n`);
@@ -84,23 +85,23 @@ function layDown(definition: (typeof chips)[number]): void {
 async function visit(): Promise<void> {
   const definition = chance.pick(chips);
   layDown(definition);
-  for (let step = 0; step < 12; step += 1) {
-    await pause(chance.below(4));
-    if (chance.percent(4)) {
+  for (let step = 0; step < STEPS_MAX; step += 1) {
+    if (chance.percent(5)) {
+      await pause(chance.below(8));
       reader.remove();
-      await pause(chance.below(6));
+      await pause(chance.below(4));
       layDown(definition);
     }
-    const screen = shown();
-    if (PASSING.has(screen)) continue;
+    const screen = await settled();
     if (screen === 'farewell' || screen === 'card-not-usable' || screen === 'start') break;
     if (screen === 'balance') press(chance.percent(85) ? 'receive' : chance.percent(50) ? 'print' : 'finish');
     else if (screen === 'confirm-load') press('confirm');
     else press(chance.pick(CHOICES_OF_SCREEN[screen].length > 0 ? CHOICES_OF_SCREEN[screen] : ['finish']));
+    await pause(chance.below(3));
   }
   if (shown() !== 'start') press('finish');
   reader.remove();
-  await pause(1);
+  await pause(20 + chance.below(30));
 }
 
 /** Every card is looked at once in peace; then everything is sent and heard. */
