@@ -3,35 +3,112 @@
  * something stored.
  */
 import type { Database } from 'better-sqlite3';
-import type { AccountId, EntitlementId, OperationId } from '../../contract/ids.ts';
-import type { Lot, Movement } from '../../contract/value.ts';
+import type { AccountId, EntitlementId, OperationId, SchemeId, StaffId, StockLeaseId } from '../../contract/ids.ts';
+import type { LocalDate } from '../../contract/time.ts';
+import { claimAccount, type LedgerAccount, type Lot, type Movement, type MovementKind, type Posting } from '../../contract/value.ts';
+
+interface MovementRow {
+  readonly operationId: OperationId;
+  readonly kind: MovementKind;
+  readonly accountId: AccountId;
+  readonly schemeId: SchemeId;
+  readonly entitlementId: EntitlementId | null;
+  readonly occurredAt: Movement['occurredAt'];
+  readonly ofOperation: OperationId | null;
+  readonly sets: number | null;
+  readonly stockLease: StockLeaseId | null;
+  readonly staff: string | null;
+  readonly fromAccountId: AccountId | null;
+}
+
+/** An account's balance, whichever account it is. */
+const heldIn = (account: string) => `
+  (SELECT coalesce(sum(amount), 0) FROM posting WHERE credit = ${account}) - (SELECT coalesce(sum(amount), 0) FROM posting WHERE debit = ${account})`;
+/** Not a movement that was undone by one of `kind`. */
+const without = (kind: MovementKind) =>
+  `NOT EXISTS (SELECT 1 FROM movement AS undone WHERE undone.of_operation = movement.operation_id AND undone.kind = '${kind}')`;
+/** Says in SQL whether any movement, by whichever device, used an entitlement up; a load that was taken back did not. */
+export const takenIn = (entitlement: string) =>
+  `EXISTS (SELECT 1 FROM movement WHERE movement.entitlement_id = ${entitlement} AND movement.kind = 'load' AND ${without('void')})`;
 
 export function createBooks(database: Database) {
-  const insertMovement = database.prepare('INSERT INTO movement VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
-  const insertLot = database.prepare('INSERT INTO lot VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
+  const insertMovement = database.prepare('INSERT INTO movement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
+  const insertLot = database.prepare('INSERT INTO lot VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
   const insertPosting = database.prepare('INSERT INTO posting (operation_id, debit, credit, amount) VALUES (?, ?, ?, ?)');
-  const selectTaken = database.prepare<[EntitlementId], number>('SELECT 1 FROM movement WHERE entitlement_id = ?').pluck();
-  const selectMovement = database.prepare<[OperationId], number>('SELECT 1 FROM movement WHERE operation_id = ?').pluck();
-  const selectLots = database.prepare<[AccountId], Lot & { amount: number }>(`
-    SELECT lot_id AS id, account_id AS accountId, scheme_id AS schemeId, kind, issued_on AS issuedOn, last_day AS lastDay,
-           (SELECT coalesce(sum(amount), 0) FROM posting WHERE credit = 'pocket/' || lot.account_id || '/' || lot.lot_id)
-         - (SELECT coalesce(sum(amount), 0) FROM posting WHERE debit  = 'pocket/' || lot.account_id || '/' || lot.lot_id) AS amount
-    FROM lot WHERE account_id = ? ORDER BY last_day, lot_id
-  `);
+  const selectTaken = database.prepare<[EntitlementId], number>(`SELECT ${takenIn('?')}`).pluck();
+  const selectHas = database.prepare<[OperationId], number>('SELECT 1 FROM movement WHERE operation_id = ?').pluck();
+  const lotColumns = 'lot_id AS id, account_id AS accountId, scheme_id AS schemeId, kind, issued_on AS issuedOn, last_day AS lastDay';
+  const selectLots = database.prepare<[AccountId], Lot & { amount: number }>(
+    `SELECT ${lotColumns}, ${heldIn("'pocket/' || lot.account_id || '/' || lot.lot_id")} AS amount FROM lot WHERE account_id = ? ORDER BY last_day, lot_id`,
+  );
+  const selectHeld = database.prepare<{ account: LedgerAccount }, number>(`SELECT ${heldIn('@account')}`).pluck();
+
+  const columns = `movement.operation_id AS operationId, movement.kind, movement.account_id AS accountId, movement.scheme_id AS schemeId,
+    movement.entitlement_id AS entitlementId, movement.occurred_at AS occurredAt, movement.of_operation AS ofOperation, movement.sets,
+    movement.stock_lease AS stockLease, movement.staff, movement.from_account_id AS fromAccountId`;
+  const selectMovement = database.prepare<[OperationId], MovementRow>(`SELECT ${columns} FROM movement WHERE operation_id = ?`);
+  const selectLotsOf = database.prepare<[AccountId, OperationId], Lot>(`SELECT ${lotColumns} FROM lot WHERE account_id = ? AND operation_id = ? ORDER BY place`);
+  const selectPostings = database.prepare<[OperationId], Posting>('SELECT debit, credit, amount FROM posting WHERE operation_id = ? ORDER BY posting_id');
+  const selectSalesUnder = database.prepare<[EntitlementId], MovementRow>(
+    `SELECT ${columns} FROM movement WHERE entitlement_id = ? AND kind = 'sale' AND ${without('refund')} ORDER BY operation_id`,
+  );
+  const selectSold = database.prepare<[StockLeaseId], number>("SELECT coalesce(sum(sets), 0) FROM movement WHERE stock_lease = ? AND kind = 'sale'").pluck();
+  const selectSales = database.prepare<[AccountId], MovementRow>(
+    `SELECT ${columns} FROM movement WHERE account_id = ? AND kind = 'sale' AND ${without('refund')} ORDER BY operation_id`,
+  );
+  const selectLoads = database.prepare<[AccountId, LocalDate], MovementRow>(`
+    SELECT ${columns} FROM (SELECT DISTINCT operation_id FROM lot WHERE account_id = ? AND issued_on = ?) JOIN movement USING (operation_id)
+    WHERE kind = 'load' AND ${without('void')} ORDER BY operation_id`);
+
+  const whole = (row: MovementRow): Movement => {
+    const { ofOperation, sets, stockLease, staff, fromAccountId, ...always } = row;
+    return {
+      ...always,
+      lots: selectLotsOf.all(row.accountId, row.operationId),
+      postings: selectPostings.all(row.operationId),
+      ...(ofOperation === null ? {} : { ofOperation }),
+      ...(sets === null ? {} : { sets }),
+      ...(stockLease === null ? {} : { stockLease }),
+      ...(staff === null ? {} : { staff: JSON.parse(staff) as StaffId[] }),
+      ...(fromAccountId === null ? {} : { fromAccountId }),
+    };
+  };
+  const heldOf = (account: LedgerAccount): number => selectHeld.get({ account }) ?? 0;
 
   return {
     /** Only inside a transaction. @returns false when the movement is here already; it is then left as it is */
     post(movement: Movement): boolean {
-      const { operationId, kind, accountId, schemeId, entitlementId, occurredAt } = movement;
-      if (insertMovement.run(operationId, kind, accountId, schemeId, entitlementId, occurredAt).changes === 0) return false;
-      for (const lot of movement.lots) insertLot.run(lot.accountId, lot.id, lot.schemeId, lot.kind, lot.issuedOn, lot.lastDay);
+      const { operationId, kind, accountId, schemeId, entitlementId, occurredAt, ofOperation, sets, stockLease, staff, fromAccountId } = movement;
+      const posted = insertMovement.run(
+        operationId, kind, accountId, schemeId, entitlementId, occurredAt,
+        ofOperation ?? null, sets ?? null, stockLease ?? null, staff ? JSON.stringify(staff) : null, fromAccountId ?? null,
+      );
+      if (posted.changes === 0) return false;
+      for (const [place, lot] of movement.lots.entries()) insertLot.run(lot.accountId, lot.id, lot.schemeId, lot.kind, lot.issuedOn, lot.lastDay, operationId, place);
       for (const { debit, credit, amount } of movement.postings) insertPosting.run(operationId, debit, credit, amount);
       return true;
     },
-    holds: (operation: OperationId): boolean => selectMovement.get(operation) !== undefined,
-    /** Whether any movement, by whichever device, used the entitlement up. */
-    isTaken: (entitlement: EntitlementId): boolean => selectTaken.get(entitlement) !== undefined,
+    holds: (operation: OperationId): boolean => selectHas.get(operation) !== undefined,
+    /** Whether any movement, by whichever device, used the entitlement up; a load that was taken back did not. */
+    isTaken: (entitlement: EntitlementId): boolean => selectTaken.get(entitlement) === 1,
+    heldIn: heldOf,
     lotsOf: (account: AccountId): Array<{ readonly lot: Lot; readonly amount: number }> =>
       selectLots.all(account).map(({ amount, ...lot }) => ({ lot, amount })),
+    /** As it was posted, whole. */
+    movementOf(operation: OperationId): Movement | undefined {
+      const row = selectMovement.get(operation);
+      return row && whole(row);
+    },
+    /** Sales that name the right and were not given back, oldest first. */
+    salesUnder: (right: EntitlementId): Movement[] => selectSalesUnder.all(right).map(whole),
+    /** Sets sold out of a stock; one that was given back does not come back to the stock here. */
+    soldFrom: (stockLease: StockLeaseId): number => selectSold.get(stockLease) ?? 0,
+    /** Sales whose claim still holds something, oldest first. */
+    claimedSalesOf: (account: AccountId): Movement[] =>
+      selectSales.all(account).filter(({ operationId }) => heldOf(claimAccount(account, operationId)) > 0).map(whole),
+    /** Loads whose lots came in on the day and that were not taken back, oldest first. */
+    loadsOf: (account: AccountId, day: LocalDate): Movement[] => selectLoads.all(account, day).map(whole),
   };
 }
+
+export type Books = ReturnType<typeof createBooks>;

@@ -6,7 +6,7 @@ import type { Database } from 'better-sqlite3';
 import type { CardProfile } from '../../contract/card.ts';
 import type { CardRef, EntitlementId, OperationId } from '../../contract/ids.ts';
 import type { Moment } from '../../contract/time.ts';
-import { issuedAccount, pocketAccount, type Entitlement, type Movement } from '../../contract/value.ts';
+import { issuedAccount, pocketAccount, type Entitlement, type LedgerAccount, type Movement } from '../../contract/value.ts';
 import type { Intent, NewIntent } from './ledger.ts';
 
 interface IntentRow {
@@ -26,24 +26,30 @@ export function createIntentStore(database: Database) {
      VALUES (?, ?, ?, ?, ?, 'prepared', ?, ?)`,
   );
   const select = database.prepare<[OperationId], IntentRow>(`SELECT ${columns} FROM intent WHERE operation_id = ?`);
-  const selectUse = database.prepare<[EntitlementId], number>("SELECT 1 FROM intent WHERE entitlement_id = ? AND state <> 'aborted'").pluck();
+  const selectUse = database.prepare<[EntitlementId], number>("SELECT 1 FROM intent WHERE entitlement_id = ? AND state IN ('prepared', 'unknown')").pluck();
   const selectOpen = database.prepare<[], IntentRow>(`SELECT ${columns} FROM intent WHERE state IN ('prepared', 'unknown') ORDER BY intent_number`);
   const selectOpenOfCard = database.prepare<[CardRef], IntentRow>(
     `SELECT ${columns} FROM intent WHERE state IN ('prepared', 'unknown') AND card_ref = ? ORDER BY intent_number`,
   );
   const update = database.prepare('UPDATE intent SET state = ? WHERE operation_id = ?');
+  const reserve = database.prepare('INSERT INTO reservation VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET amount = amount + excluded.amount');
+  const unreserve = database.prepare('DELETE FROM reservation WHERE ledger_account = ? AND operation_id = ?');
+  const selectReserved = database.prepare<[LedgerAccount], number>('SELECT coalesce(sum(amount), 0) FROM reservation WHERE ledger_account = ?').pluck();
 
   return {
-    /** Whether an intent that is not aborted uses the entitlement. */
+    /** Whether an open intent uses the entitlement. Of those that were committed the books know more. */
     uses: (entitlement: EntitlementId): boolean => selectUse.get(entitlement) !== undefined,
     find(operation: OperationId): Intent | undefined {
       const row = select.get(operation);
       return row && toIntent(row);
     },
+    /** What open intents would take out of a pocket or a claim. */
+    reserved: (account: LedgerAccount): number => selectReserved.get(account) ?? 0,
     open: (card?: CardRef): Intent[] => (card === undefined ? selectOpen.all() : selectOpenOfCard.all(card)).map(toIntent),
     insert(intent: NewIntent): void {
       const { operationId, cardRef, cardProfile, counterBefore, movement, preparedAt } = intent;
-      insert.run(operationId, cardRef, cardProfile, counterBefore, movement.entitlementId, preparedAt, JSON.stringify(movement));
+      insert.run(operationId, cardRef, cardProfile, counterBefore, grantOf(movement), preparedAt, JSON.stringify(movement));
+      for (const { debit, amount } of movement.postings) if (isTakenFrom(debit)) reserve.run(debit, operationId, amount);
     },
     /**
      * Only inside a transaction.
@@ -57,10 +63,17 @@ export function createIntentStore(database: Database) {
       if (intent.state === state) return undefined;
       if (intent.state === 'committed' || intent.state === 'aborted') throw new Error(`The intent ${operation} is ${intent.state} and cannot become ${state}`);
       update.run(state, operation);
+      if (state !== 'unknown') for (const { debit } of intent.movement.postings) if (isTakenFrom(debit)) unreserve.run(debit, operation);
       return intent;
     },
   };
 }
+
+/** The entitlement that a load uses up. A right to buy is used by its sale, and one that is taken back is not used. */
+const grantOf = ({ kind, entitlementId }: Movement): EntitlementId | null => (kind === 'load' ? entitlementId : null);
+
+/** What is in a pocket or a claim belongs to somebody, and can be taken only once. */
+const isTakenFrom = (account: LedgerAccount): boolean => account.startsWith('pocket/') || account.startsWith('claim/');
 
 /** A load moves exactly what its entitlement grants, from the scheme's issuer to lots of its holder. @throws when it does not */
 export function assertLoadOfEntitlement(movement: Movement, entitlement: Entitlement): void {
@@ -74,6 +87,8 @@ export function assertLoadOfEntitlement(movement: Movement, entitlement: Entitle
     movement.postings.every((posting) => posting.debit === issuedAccount(entitlement.schemeId) && pockets.has(posting.credit));
   if (!holds) throw new Error(`The movement ${movement.operationId} does not move what its entitlement grants`);
 }
+
+export type IntentStore = ReturnType<typeof createIntentStore>;
 
 function toIntent(row: IntentRow): Intent {
   return { ...row, movement: JSON.parse(row.movement) as Movement };

@@ -3,11 +3,12 @@
  * one): when it returns, it is durable. Nothing here reads the clock; moments and ids come from outside.
  */
 import type { CardEvidence, CardProfile, CardSuspicion } from '../../contract/card.ts';
-import type { AccountId, CardRef, EntryId, OperationId, SchemeId } from '../../contract/ids.ts';
-import type { JournalEntry, JournalFact, JournalSeal } from '../../contract/journal.ts';
+import type { AccountId, CardRef, EntitlementId, EntryId, OperationId, SchemeId, StockLeaseId } from '../../contract/ids.ts';
+import type { JournalEntry, JournalFact, JournalSeal, ReturnedLease } from '../../contract/journal.ts';
+import type { Refusal, Standing } from '../../contract/refusal.ts';
 import type { CardKeysRequest, Change } from '../../contract/sync.ts';
 import type { LocalDate, Moment } from '../../contract/time.ts';
-import type { Entitlement, Lot, Movement, Scheme } from '../../contract/value.ts';
+import type { Entitlement, Lot, Movement, PurchaseRight, Scheme } from '../../contract/value.ts';
 
 export type CardLookup =
   /** `profile`: how the card must prove itself; one that answers in another way is another card. */
@@ -71,11 +72,30 @@ export interface Ledger {
   offersOf(account: AccountId, today: LocalDate, now: Moment): Entitlement[];
   notices(today: LocalDate): Array<{ readonly title: string; readonly text: string }>;
 
+  /** Whether an active card of the account keeps its value itself: no other card of the account moves value then. */
+  holdsValueOnCard(account: AccountId): boolean;
+  /** As `lotsOf`, less what open intents would take: what a new movement may count on. */
+  freeLotsOf(account: AccountId): Array<{ readonly lot: Lot; readonly amount: number }>;
+  /** A movement in the books, by whichever device, as it was made. */
+  movementOf(operation: OperationId): Movement | undefined;
+  /** What of a sale's money is neither received nor given back, in yen, and wanted by no open intent. */
+  claimOf(sale: Movement): number;
+  /** Sales whose money is still the customer's claim, wanted by an open intent or not, oldest first. */
+  openClaimsOf(account: AccountId): Movement[];
+  /** Sales under a purchase right that were not given back, oldest first. */
+  salesUnder(right: EntitlementId): Movement[];
+  /** Sets sold out of a stock; one that is given back does not come back to the stock here. */
+  soldFrom(stockLease: StockLeaseId): number;
+  /** Loads of the account on the day that were not taken back, oldest first. */
+  loadsOf(account: AccountId, day: LocalDate): Movement[];
+
   /**
-   * Writes the intent down. Refuses (without writing) when its entitlement is not held here, its lease has run out at `preparedAt`,
-   * or another intent that is not aborted already uses it.
+   * Writes the intent of any movement with a card down. Refuses (without writing) what the books do not cover: a grant that is not held
+   * here at `preparedAt` or taken, a claim that was used or whose money another device took, a debit beyond what is free, a load that was
+   * used before it is taken back or was made elsewhere; value that is in the ledger leaves only under a hold of its account, and through a card that anybody can copy only with staff. What an open
+   * intent would take, no other may. The same intent again, while it is open, changes nothing.
    */
-  prepare(intent: NewIntent): 'prepared' | 'already-taken' | 'not-held-here';
+  prepare(intent: NewIntent): 'prepared' | Refusal;
   /**
    * In one transaction: intent → committed, movement posted, journal entry with the card's evidence appended, the card's counter
    * noted. Idempotent for the same operation.
@@ -88,6 +108,13 @@ export interface Ledger {
    * when the intent is unknown already.
    */
   markUnknown(operation: OperationId, entry: EntryStamp): void;
+  /** What became of an operation: of one that is in the books, `committed`; null when this device knows nothing of it. */
+  fateOf(operation: OperationId): Intent['state'] | null;
+  /**
+   * Cash was counted in (`sale`) or given back (`refund`): in one transaction posted, and appended to the journal. The same movement again
+   * changes nothing. Refuses (without writing) a refund whose claim is not there whole, or whose money another device took.
+   */
+  recordCash(movement: Movement, entry: EntryStamp): 'recorded' | Refusal;
   /** Intents that are neither committed nor aborted, oldest first. */
   openIntents(card?: CardRef): Intent[];
 
@@ -105,6 +132,29 @@ export interface Ledger {
   cardKeys(card: CardRef): SealedCardKeys | undefined;
   keepCardKeys(card: CardRef, keys: SealedCardKeys): void;
   dropCardKeys(card: CardRef): void;
+  /** Deletes the keys whose time was over at `now`. */
+  dropOldCardKeys(now: Moment): void;
+
+  /** Whether this device alone may take value out of the account, where the value is kept in the ledger. */
+  holdsAccount(account: AccountId, now: Moment): boolean;
+  /** Rights under which the account may buy sets of the scheme here, the one that ends first at the top. */
+  rightsOf(account: AccountId, scheme: SchemeId, today: LocalDate, now: Moment): PurchaseRight[];
+  /** Of this device's stocks of the scheme the one with the most sets left; null when it has none. */
+  stockOf(scheme: SchemeId, now: Moment): { readonly id: StockLeaseId; readonly left: number } | null;
+  /** Why the account has no right to buy; undefined when nothing is known against it. */
+  standingOf(account: AccountId, scheme: SchemeId): Standing | undefined;
+  /**
+   * What should be given back at `now`: what is past its time, what is recalled, and holds that no session needs. What an open intent needs
+   * is never among it. `busyAccount` belongs to the person who stands here: what is recalled of theirs waits until they are gone.
+   */
+  leasesToReturn(now: Moment, busyAccount: AccountId | null): ReturnedLease[];
+  /**
+   * In one transaction: the leases are gone here and the journal says so. Leaves out what an open intent needs by now.
+   * @returns how many were given back; with none nothing is written
+   */
+  returnLeases(leases: readonly ReturnedLease[], entry: EntryStamp): number;
+  /** The device was written off: what was set aside for it is forgotten, and so are the keys of cards. */
+  giveUpLeases(): void;
 
   /** Appends a fact to the journal. */
   append(entry: EntryStamp & { readonly fact: JournalFact }): void;

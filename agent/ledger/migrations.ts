@@ -223,7 +223,7 @@ const MIGRATIONS: readonly Migration[] = [
       DROP TABLE movement_before;
       CREATE INDEX movement_of_entitlement ON movement (entitlement_id) WHERE entitlement_id IS NOT NULL;
       CREATE INDEX movement_of_operation ON movement (of_operation) WHERE of_operation IS NOT NULL;
-      CREATE INDEX sale_of_account ON movement (account_id, scheme_id) WHERE kind = 'sale';
+      CREATE INDEX sale_of_account ON movement (account_id) WHERE kind = 'sale';
       CREATE INDEX sale_of_stock_lease ON movement (stock_lease) WHERE stock_lease IS NOT NULL;
       CREATE INDEX posting_by_credit ON posting (credit, amount);
       CREATE INDEX posting_by_debit ON posting (debit, amount);
@@ -290,6 +290,8 @@ const MIGRATIONS: readonly Migration[] = [
         scheme_id TEXT NOT NULL,
         sets INTEGER NOT NULL CHECK (sets >= 1),
         per_account INTEGER NOT NULL CHECK (per_account >= 1),
+        -- A JSON array, where some of its accounts may buy fewer.
+        less TEXT,
         limit_kind TEXT NOT NULL CHECK (limit_kind IN ('person', 'household', 'lottery')),
         first_day TEXT NOT NULL,
         last_day TEXT NOT NULL,
@@ -317,8 +319,12 @@ const MIGRATIONS: readonly Migration[] = [
         PRIMARY KEY (account_id, scheme_id)
       ) STRICT, WITHOUT ROWID;
 
-      -- Entitlements and rights for which somebody waits elsewhere.
-      CREATE TABLE recalled_lease (entitlement_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+      -- What somebody waits for elsewhere; also what this device never heard that it holds.
+      CREATE TABLE recalled_lease (
+        kind TEXT NOT NULL CHECK (kind IN ('entitlement', 'hold')),
+        lease_id TEXT NOT NULL,
+        PRIMARY KEY (kind, lease_id)
+      ) STRICT, WITHOUT ROWID;
       -- What the journal has given back in an entry that is not acknowledged yet. What the backend said of it meanwhile, it said not knowing.
       CREATE TABLE returned_lease (
         kind TEXT NOT NULL CHECK (kind IN ('entitlement', 'stock', 'hold')),

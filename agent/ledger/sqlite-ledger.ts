@@ -2,13 +2,19 @@
  * The agent's ledger on SQLite. Every writing method is one transaction and has reached the disk when it returns. When the disk does
  * not do its part, the ledger throws `LedgerUnavailable` and says nothing more until it is opened again.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { DeviceId } from '../../contract/ids.ts';
 import { counterOf } from '../../contract/card.ts';
+import { shapeFault } from '../../contract/movement-shape.ts';
+import { claimAccount, pocketAccount } from '../../contract/value.ts';
+import { createChangeApplier } from './apply-change.ts';
 import { createBooks } from './books.ts';
 import { createCardRecord } from './card-record.ts';
-import { assertLoadOfEntitlement, createIntentStore } from './intent-store.ts';
+import { createCover } from './cover.ts';
+import { createIntentStore } from './intent-store.ts';
 import { createJournalStore, EMPTY_HEAD, type JournalHead, type JournalStore } from './journal-store.ts';
 import { openLedgerFile, refusalOfError, type LedgerFile, type LedgerOpenTrouble, type LedgerRefusal } from './ledger-file.ts';
+import { createLeaseRecord, leasesInUse } from './lease-record.ts';
 import { ForeignAcknowledgement, LedgerUnavailable, ledgerTroubleOf } from './ledger-unavailable.ts';
 import type { Ledger } from './ledger.ts';
 import { createPrintJobStore } from './print-job-store.ts';
@@ -33,7 +39,7 @@ export function openLedger(options: { readonly path: string; readonly device: De
       file.close();
       return damaged;
     }
-    return { ok: true, ledger: createLedger(file, journal) };
+    return { ok: true, ledger: createLedger(file, journal, options.device) };
   } catch (error) {
     file.close();
     return refusalOfError(error, options.path);
@@ -59,13 +65,17 @@ function verifyNewEntries(file: LedgerFile, journal: JournalStore, path: string)
   return undefined;
 }
 
-function createLedger(file: LedgerFile, journal: JournalStore): Ledger {
+function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId): Ledger {
   const { database } = file;
   const books = createBooks(database);
   const intents = createIntentStore(database);
   const town = createTownRecord(database);
   const cards = createCardRecord(database);
+  const leases = createLeaseRecord(database);
+  const cover = createCover({ device, books, intents, town, holdsAccount: leases.holdsAccount });
   const printJobs = createPrintJobStore(database);
+  const applyChange = createChangeApplier({ books, intents, town, cards, leases });
+  const inUse = () => leasesInUse(intents.open().map(({ movement }) => movement));
   const transaction = database.transaction((task: () => unknown) => task());
   let failure: LedgerUnavailable | undefined;
 
@@ -97,21 +107,26 @@ function createLedger(file: LedgerFile, journal: JournalStore): Ledger {
     offersOf: (account, today, now) => read(() => town.offersOf(account, today, now)),
     notices: (today) => read(() => town.notices(today)),
 
+    holdsValueOnCard: (account) => read(() => town.holdsValueOnCard(account)),
+    freeLotsOf: (account) => read(() => books.lotsOf(account).map(({ lot, amount }) => ({ lot, amount: amount - intents.reserved(pocketAccount(account, lot.id)) }))),
+    movementOf: (operation) => read(() => books.movementOf(operation)),
+    claimOf: (sale) => read(() => cover.free(claimAccount(sale.accountId, sale.operationId))),
+    openClaimsOf: (account) => read(() => books.claimedSalesOf(account)),
+    salesUnder: (right) => read(() => books.salesUnder(right)),
+    soldFrom: (stockLease) => read(() => books.soldFrom(stockLease)),
+    loadsOf: (account, day) => read(() => books.loadsOf(account, day)),
+
     prepare: (intent) =>
       write(() => {
-        const { operationId, movement, preparedAt } = intent;
+        const { operationId, movement } = intent;
         if (movement.operationId !== operationId) throw new Error(`The intent ${operationId} holds the movement ${movement.operationId}`);
-        const { entitlementId } = movement;
-        if (entitlementId === null) throw new Error('A kiosk makes value only from an entitlement');
         const before = intents.find(operationId);
         if (before) {
           if (before.state !== 'prepared' || JSON.stringify(before.movement) !== JSON.stringify(movement)) throw new Error(`The operation ${operationId} was used before`);
           return 'prepared';
         }
-        if (intents.uses(entitlementId) || books.isTaken(entitlementId)) return 'already-taken';
-        const lease = town.lease(entitlementId);
-        if (!lease || lease.until <= preparedAt) return 'not-held-here';
-        assertLoadOfEntitlement(movement, lease.entitlement);
+        const refusal = cover.refusalOf(intent);
+        if (refusal) return refusal;
         intents.insert(intent);
         return 'prepared';
       }),
@@ -133,6 +148,23 @@ function createLedger(file: LedgerFile, journal: JournalStore): Ledger {
         const { movement, cardRef, cardProfile, counterBefore } = intent;
         journal.append({ ...entry, fact: { type: 'movement-unknown', movement, card: { cardRef, profile: cardProfile, counterBefore } } });
       }),
+    fateOf: (operation) => read(() => (books.holds(operation) ? 'committed' : (intents.find(operation)?.state ?? null))),
+    recordCash: (movement, entry) =>
+      write(() => {
+        const fault = movement.kind === 'sale' || movement.kind === 'refund' ? shapeFault(movement) : `A ${movement.kind} moves no cash`;
+        if (fault) throw new Error(fault);
+        const before = books.movementOf(movement.operationId);
+        if (before) {
+          if (!isDeepStrictEqual(before, movement)) throw new Error(`The operation ${movement.operationId} was used before`);
+          return 'recorded';
+        }
+        const given = movement.postings.reduce((sum, { amount }) => sum + amount, 0);
+        const refusal = movement.kind === 'refund' ? cover.claimRefusal(movement.accountId, movement.ofOperation, given) : undefined;
+        if (refusal) return refusal;
+        books.post(movement);
+        journal.append({ ...entry, fact: { type: 'cash-moved', movement } });
+        return 'recorded';
+      }),
     openIntents: (card) => read(() => intents.open(card)),
 
     knowsOperation: (operation) => read(() => intents.find(operation) !== undefined || books.holds(operation)),
@@ -150,6 +182,27 @@ function createLedger(file: LedgerFile, journal: JournalStore): Ledger {
         cards.dropKeys(cardRef);
         journal.append({ ...entry, fact: { type: 'card-suspect', card: { cardRef, profile }, why } });
       }),
+    holdsAccount: (account, now) => read(() => leases.holdsAccount(account, now)),
+    rightsOf: (account, scheme, today, now) => read(() => leases.rightsOf(account, scheme, today, now)),
+    stockOf: (scheme, now) =>
+      read(() => {
+        const stocks = leases.stocksOf(scheme, now).map(({ id, sets }) => ({ id, left: Math.max(0, sets - books.soldFrom(id)) }));
+        return stocks.sort((a, b) => b.left - a.left)[0] ?? null;
+      }),
+    standingOf: (account, scheme) => read(() => leases.standingOf(account, scheme)),
+    leasesToReturn: (now, busyAccount) => read(() => leases.toReturn(now, inUse(), busyAccount)),
+    returnLeases: (wanted, entry) =>
+      write(() => {
+        const given = leases.giveBack(wanted, inUse(), journal.head().seq + 1);
+        if (given.length > 0) journal.append({ ...entry, fact: { type: 'leases-returned', leases: given } });
+        return given.length;
+      }),
+    giveUpLeases: () =>
+      write(() => {
+        leases.forgetAll();
+        cards.dropAllKeys();
+      }),
+    dropOldCardKeys: (now) => write(() => cards.dropOldKeys(now)),
     cardKeys: (card) => read(() => cards.keys(card)),
     keepCardKeys: (card, keys) => write(() => cards.keepKeys(card, keys)),
     dropCardKeys: (card) => write(() => cards.dropKeys(card)),
@@ -176,35 +229,11 @@ function createLedger(file: LedgerFile, journal: JournalStore): Ledger {
       write(() => {
         if (journal.hashAt(seq) !== hash) throw new ForeignAcknowledgement(`The backend acknowledged entry ${seq} with a hash this ledger does not have`);
         town.setAcknowledged(seq);
+        leases.acknowledged(seq);
       }),
     applyChanges: (changes, cursor, at) =>
       write(() => {
-        for (const change of changes) {
-          if (change.type === 'movement-open') {
-            cards.await(change.operationId, change.cardRef);
-            continue;
-          }
-          if (change.type === 'movement-void') {
-            cards.decided(change.operationId);
-            const intent = intents.find(change.operationId);
-            if (intent && intent.state !== 'committed' && intent.state !== 'aborted') intents.settle(intent.operationId, 'aborted');
-            continue;
-          }
-          if (change.type !== 'movement') {
-            town.apply(change);
-            if (change.type === 'card') {
-              // Whatever is new about the card, its keys may be: they are asked for again.
-              cards.dropKeys(change.cardRef);
-              if (change.state === 'stopped') cards.handOver(change.cardRef);
-            }
-            continue;
-          }
-          books.post(change.movement);
-          cards.decided(change.movement.operationId);
-          // Our own movement came back before we knew that it had happened (the ledger was restored from a backup): it did happen.
-          const intent = intents.find(change.movement.operationId);
-          if (intent && intent.state !== 'committed' && intent.state !== 'aborted') intents.settle(intent.operationId, 'committed');
-        }
+        for (const change of changes) applyChange(change);
         town.setHeard(cursor, at);
       }),
 

@@ -49,9 +49,9 @@ export async function resolveOpenIntents(card: StoredValueCard, cardRef: CardRef
  */
 export function reportLeftIntents(ports: ResolvePorts): void {
   const { ledger, clock, randomness, log } = ports;
-  for (const { operationId, state, counterBefore } of ledger.openIntents()) {
+  for (const { operationId, state, counterBefore, movement } of ledger.openIntents()) {
     if (state !== 'prepared' || counterBefore === null) continue;
     ledger.markUnknown(operationId, { id: newEntryId(clock, randomness), at: momentFromEpoch(clock.now()) });
-    log.event('load-unknown', { operation: operationId });
+    log.event('value-unknown', { kind: movement.kind, operation: operationId });
   }
 }

@@ -12,7 +12,7 @@ import { assign, fromPromise, setup } from 'xstate';
 import type { Choice } from '../../contract/kiosk.ts';
 import type { TroubleName } from '../../contract/trouble.ts';
 import type { ReaderStatus } from '../../hardware/reader/card-reader.ts';
-import type { LoadValueResult } from '../services/load-value.ts';
+import { loadRefusalShown, type LoadRefusalShown, type LoadValueResult } from '../services/load-value.ts';
 import type { PrintSlipResult } from '../services/print-slip.ts';
 import type { Holder, Offer, PresentCard, ShowBalanceResult } from '../services/show-balance.ts';
 import type { CardAtKiosk } from './card-sources.ts';
@@ -24,6 +24,8 @@ export type SessionEnd = 'finished' | 'card-left' | 'timed-out' | 'trouble';
 /** What the machine asks of the rest of the agent. */
 export interface SessionServices {
   showBalance(presence: PresentCard): Promise<ShowBalanceResult>;
+  /** The holder with what may be received by now. */
+  renewOffers(holder: Holder): Holder;
   loadValue(holder: Holder, offer: Offer): Promise<LoadValueResult>;
   printSlip(slip: SlipRequest): Promise<PrintSlipResult>;
   sessionEnded(how: SessionEnd, startedAt: number): void;
@@ -51,7 +53,7 @@ export interface SessionContext {
   readonly loaded: { readonly offer: Offer; readonly balance: number } | null;
   readonly slip: SlipRequest | null;
   readonly printTrouble: TroubleName;
-  readonly refusal: Extract<LoadValueResult, { kind: 'refused' }>['why'];
+  readonly refusal: LoadRefusalShown;
   readonly notUsable: NotUsableReason;
   readonly movedDuring: 'reading' | 'choosing' | 'writing';
   readonly trouble: TroubleName;
@@ -61,6 +63,8 @@ export interface SessionContext {
 export type SessionEvent =
   | { readonly type: 'reader'; readonly status: ReaderStatus; readonly presence: CardAtKiosk }
   | { readonly type: 'unusable-code'; readonly why: 'foreign' | 'damaged' }
+  /** Something came from the town. */
+  | { readonly type: 'town-said' }
   | { readonly type: Choice };
 
 /** The trouble a reader status means; null when it can serve or is only starting. */
@@ -143,6 +147,7 @@ export const sessionMachine = setup({
       context.services.letGoOfCode(context.presence.generation);
       return { presence: { kind: 'none' as const } };
     }),
+    renewOffers: assign(({ context }) => (context.holder ? { holder: context.services.renewOffers(context.holder) } : {})),
     callStaff: ({ context }) => context.services.callStaff(),
     fail: ({ context, event }) => context.services.failed('error' in event ? event.error : event),
   },
@@ -246,6 +251,7 @@ export const sessionMachine = setup({
               id: 'balance',
               after: { untilAsked: '#session.stillThere' },
               on: {
+                'town-said': { actions: 'renewOffers' },
                 receive: { guard: 'hasOffer', target: 'confirming' },
                 print: {
                   target: '#printing',
@@ -278,7 +284,7 @@ export const sessionMachine = setup({
               {
                 guard: ({ event }) => event.output.kind === 'refused',
                 target: 'told.refused',
-                actions: assign(({ event }) => (event.output.kind === 'refused' ? { refusal: event.output.why } : {})),
+                actions: assign(({ event }) => (event.output.kind === 'refused' ? { refusal: loadRefusalShown(event.output.rule) } : {})),
               },
               {
                 guard: ({ event }) => event.output.kind === 'suspect',
