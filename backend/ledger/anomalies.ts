@@ -1,6 +1,7 @@
 /** What must not happen, kept for staff: never thrown away, never allowed to block a device for ever. */
 import type { JournalEntry } from '../../contract/journal.ts';
 import type { DeviceId, MunicipalityId } from '../../contract/ids.ts';
+import { sql } from 'kysely';
 import type { CardFault } from '../cards/check-card.ts';
 import type { Work } from '../database/backend-database.ts';
 import type { MovementFault } from './check-movement.ts';
@@ -39,18 +40,24 @@ export interface Anomaly {
   readonly refused?: JournalEntry;
 }
 
-/** Keeps an anomaly once, however often the device sends the same thing. */
+/**
+ * Keeps an anomaly once, however often the device sends the same thing, under the town's next number.
+ * @param device whose it is; without `deviceId` it is about none
+ */
 export async function keepAnomaly(
-  { transaction }: Work,
-  device: { readonly municipalityId: MunicipalityId; readonly deviceId: DeviceId },
+  { transaction, dialect }: Work,
+  { municipalityId, deviceId }: { readonly municipalityId: MunicipalityId; readonly deviceId?: DeviceId },
   { entry, what, detail, refused }: Anomaly,
   nowMs: number,
 ): Promise<void> {
+  // Only one at a time takes the next number.
+  await sql`select last_cursor from change_counter where municipality_id = ${municipalityId} ${dialect.forUpdate}`.execute(transaction);
   await transaction
     .insertInto('anomaly')
     .values({
-      municipality_id: device.municipalityId,
-      device_id: device.deviceId,
+      municipality_id: municipalityId,
+      number: sql<number>`(select coalesce(max(number), 0) + 1 from anomaly where municipality_id = ${municipalityId})`,
+      device_id: deviceId ?? '',
       seq: entry.seq,
       what,
       entry_hash: entry.hash,
@@ -59,6 +66,6 @@ export async function keepAnomaly(
       noticed_ms: nowMs,
       state: 'open',
     })
-    .onConflict((conflict) => conflict.doNothing())
+    .onConflict((conflict) => conflict.columns(['municipality_id', 'device_id', 'seq', 'what', 'entry_hash']).doNothing())
     .execute();
 }

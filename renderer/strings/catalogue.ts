@@ -175,6 +175,7 @@ export const catalogue = {
   'trouble.ledger-damaged': plain('記録を確かめるため\n休んでいます', 'Closed while the records\nare checked'),
   'trouble.disk-full': plain('記録する場所が\nいっぱいです', 'There is no room\nfor records'),
   'trouble.data-directory': plain('記録する場所が\n使えません', 'The records\ncannot be written'),
+  'trouble.ledger-set-back': plain('記録を確かめるため\n休んでいます', 'Closed while the records\nare checked'),
   'trouble.reader-service-down': plain('カードの読み取りが\n止まっています', 'Card reading\nhas stopped'),
   'trouble.reader-absent': plain('カードを読む機械が\nつながっていません', 'The card reader is\nnot connected'),
   'trouble.reader-faulty': plain('カードを読む機械が\n動いていません', 'The card reader is\nnot working'),
