@@ -57,6 +57,25 @@ describe('the reader behind its guard', () => {
     expect(await recognised.card.read()).toMatchObject({ pockets: new Map([['points', 5]]) });
   });
 
+  it('tells who still speaks to a card that has gone, and sends the card that lies there now nothing of it', async () => {
+    for (const make of [townCard, felica]) {
+      const { reader, direct, presence, send } = lay(make());
+      await send(SELECT_TOWN);
+      direct.remove();
+      expect(await send(make === felica ? FRAME : GET_VERSION)).toEqual({ kind: 'card-moved' });
+      const next = direct.insert(townCard());
+      const ours = (command: string) => reader.transmit(next.generation, bytes(command));
+      expect(await ours(SELECT_TOWN)).toMatchObject({ kind: 'answered' });
+      const before = direct.sent.length;
+      expect(await reader.transmit(presence.generation, bytes(GET_VERSION))).toEqual({ kind: 'card-moved' });
+      expect(direct.sent.length).toBe(before);
+      // What was known of the card that lies there is still known.
+      expect(await ours(GET_VERSION)).toMatchObject({ kind: 'answered' });
+      direct.unplug();
+      expect(await ours(GET_VERSION)).toEqual({ kind: 'reader-lost' });
+    }
+  });
+
   it('lets a FeliCa card prove itself', async () => {
     const idm = bytes('0101061265a1c803');
     const issued = await issuedFelicaCard(idm, new Uint8Array(16).fill(3));

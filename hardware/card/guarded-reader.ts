@@ -65,6 +65,8 @@ class GuardedReader implements CardReader {
   }
 
   async transmit(generation: number, command: Uint8Array): Promise<TransmitResult> {
+    // Whoever still speaks to a card that has gone has made no mistake, and the card that lies there now is none of its business.
+    if (!this.#lies(generation)) return { kind: this.#reader.status().kind === 'ready' ? 'card-moved' : 'reader-lost' };
     if (this.#standing.generation !== generation) this.#standing = freshStanding(generation);
     const standing = this.#standing;
     // What is judged is what is sent, even if the caller changes its bytes meanwhile.
@@ -97,7 +99,7 @@ class GuardedReader implements CardReader {
       isExactly(command, SELECT_PAYMENT_DIRECTORY) ||
       isExactly(command, GET_IDENTIFIER) ||
       (command[0] === WRAPPED_CLASS && standing.town) ||
-      (command[0] === READER_CLASS && FELICA_COMMANDS.includes(command[1] ?? -1) && this.#storageCardLies(standing.generation));
+      (command[0] === READER_CLASS && FELICA_COMMANDS.includes(command[1] ?? -1) && this.#storageCardLies());
     if (!allowed) throw new BlockedCommand('not-allowed');
     // What is current on a My Number card after a command that its guard does not know, nobody can say.
     if (command[0] !== READER_CLASS) standing.myNumber = new ApduGuard(MY_NUMBER_RULES);
@@ -110,9 +112,14 @@ class GuardedReader implements CardReader {
     return result;
   }
 
-  #storageCardLies(generation: number): boolean {
+  #lies(generation: number): boolean {
     const presence = this.#reader.presence();
-    return presence.kind === 'present' && presence.generation === generation && isStorageCard(presence.atr);
+    return presence.kind === 'present' && presence.generation === generation;
+  }
+
+  #storageCardLies(): boolean {
+    const presence = this.#reader.presence();
+    return presence.kind === 'present' && isStorageCard(presence.atr);
   }
 }
 
