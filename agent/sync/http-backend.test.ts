@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { importJWK, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DeviceId } from '../../contract/ids.ts';
-import { RequestClaims } from '../../contract/sync.ts';
+import { PULL_CHANGES_MAX, RequestClaims } from '../../contract/sync.ts';
 import { momentFromEpoch } from '../../contract/time.ts';
 import { newDeviceKey, publicKeyOf } from '../identity.ts';
 import type { Clock } from '../ports.ts';
@@ -80,6 +81,57 @@ describe('the backend over HTTP', () => {
     expect(await to.push(ENTRIES)).toMatchObject({ kind: 'answered' });
     expect(requests.length).toBe(3);
     expect(log.events).toEqual([{ name: 'clock-off', fields: { seconds: -3_600 } }]);
+  });
+
+  it('packs a long body, signs what it sends, and unpacks an answer', async () => {
+    const long = { ...ENTRIES, entries: Array.from({ length: 20 }, (_, index) => ({ ...ENTRIES.entries[0]!, seq: index + 1 })) };
+    const page = { changes: [], cursor: 7, more: false, serverTime: '2026-11-21T01:05:00.000Z' };
+    answer = (response, turn) =>
+      turn === 1
+        ? json(response, 200, { acknowledgedSeq: 20, acknowledgedHash: HASH })
+        : response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'zstd' }).end(zstdCompressSync(JSON.stringify(page)));
+    const to = backend();
+    expect(await to.push(long)).toMatchObject({ kind: 'answered' });
+    const [{ request, body } = requests[0]!] = requests;
+    expect(request.headers).toMatchObject({ 'content-encoding': 'zstd', 'accept-encoding': 'zstd' });
+    expect(JSON.parse(zstdDecompressSync(body).toString())).toEqual(long);
+    const { payload } = await jwtVerify(request.headers.authorization?.slice('Bearer '.length) ?? '', await importJWK(publicKey, 'EdDSA'));
+    expect(payload['bod']).toBe(createHash('sha256').update(body).digest('base64url'));
+    expect(await to.pull(7)).toEqual({ kind: 'answered', value: page });
+  });
+
+  it('sends as it is, from then on, what the backend cannot unpack', async () => {
+    const long = { ...ENTRIES, entries: Array.from({ length: 20 }, (_, index) => ({ ...ENTRIES.entries[0]!, seq: index + 1 })) };
+    answer = (response, turn) => (turn === 1 ? json(response, 415, { what: 'unknown-encoding', message: 'x' }) : json(response, 200, { acknowledgedSeq: 20, acknowledgedHash: HASH }));
+    const to = backend();
+    expect(await to.push(long)).toMatchObject({ kind: 'answered' });
+    expect(await to.push(long)).toMatchObject({ kind: 'answered' });
+    expect(requests.map(({ request }) => request.headers['content-encoding'])).toEqual(['zstd', undefined, undefined]);
+    expect(JSON.parse(requests[1]!.body.toString())).toEqual(long);
+  });
+
+  it('takes a packed answer for silence when it is damaged, or has more in it than any answer', async () => {
+    const packed = zstdCompressSync(Buffer.alloc(32 << 20, 0x20));
+    answer = (response, turn) => response.writeHead(200, { 'content-encoding': 'zstd' }).end(turn === 1 ? packed.subarray(0, packed.length / 2) : packed);
+    expect(await backend().pull(0)).toMatchObject({ kind: 'unreachable' });
+    expect(await backend().pull(0)).toEqual({ kind: 'unreachable', detail: 'the answer is too large' });
+  });
+
+  it('asks for a page of some size only when a whole one is too much', async () => {
+    answer = (response) => json(response, 200, { changes: [], cursor: 7, more: false, serverTime: '2026-11-21T01:05:00.000Z' });
+    await backend().pull(7, 50);
+    await backend().pull(7, PULL_CHANGES_MAX);
+    expect(requests.map(({ request }) => request.url)).toEqual(['/v1/device/changes?after=7&limit=50', '/v1/device/changes?after=7']);
+  });
+
+  it.each([-10, 10])('is understood although its clock is %d years off', async (years) => {
+    const off = years * 365 * 86_400_000;
+    const wrong: Clock = { ...systemClock, now: () => Date.now() + off };
+    const claimsOf = (index: number) => RequestClaims.parse(JSON.parse(Buffer.from(requests[index]?.request.headers.authorization?.split('.')[1] ?? '', 'base64url').toString()));
+    answer = (response, turn) => (turn === 1 ? json(response, 401, { what: 'clock-skew', message: 'x', serverTime: momentFromEpoch(Date.now()) }) : json(response, 200, { acknowledgedSeq: 1, acknowledgedHash: HASH }));
+    expect(await backend(wrong).push(ENTRIES)).toMatchObject({ kind: 'answered' });
+    expect(Math.abs(claimsOf(0).iat * 1_000 - Date.now())).toBeGreaterThan(9 * 365 * 86_400_000);
+    expect(Math.abs(claimsOf(1).iat - Date.now() / 1_000)).toBeLessThan(5);
   });
 
   it('gives up on a backend that is never content with the time', async () => {

@@ -1,11 +1,13 @@
 /**
  * The backend over HTTP: signs each request with the device's key, believes an answer only when it has the agreed shape, and turns
- * everything the network does into a value. Sends a request once; whether to send again is the synchroniser's decision. The one
- * exception is a clock that is wrong: such a request was not looked at, and is signed again with the time the backend told.
+ * everything the network does into a value. Sends a request once; whether to send again is the synchroniser's decision. The
+ * exceptions are requests that were not looked at: one with a wrong time is signed again with the time the backend told, one in an
+ * encoding that is not known there is sent again as it is.
  */
 import { createHash } from 'node:crypto';
+import { zstdCompressSync } from 'node:zlib';
 import type { z } from 'zod';
-import { API, ApiError, CardKeysResponse, EnrolResponse, PullResponse, PushResponse } from '../../contract/sync.ts';
+import { API, ApiError, CardKeysResponse, EnrolResponse, HoldResponse, PULL_CHANGES_MAX, PullResponse, PushResponse, WantResponse } from '../../contract/sync.ts';
 import { epochOfMoment } from '../../contract/time.ts';
 import type { DeviceIdentity } from '../identity.ts';
 import type { Log } from '../log/log.ts';
@@ -15,7 +17,10 @@ import { readBackendUrl } from './backend-url.ts';
 const TIMEOUT_MS = 10_000;
 /** A person stands there with the card in place. */
 const AT_THE_COUNTER_MS = 2_500;
+/** When unpacked. */
 const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
+/** A body that fits into one packet with its headers is not packed. */
+const PACKED_FROM_CHARACTERS = 600;
 /** How long a token can be used; well inside the backend's tolerance. */
 const TOKEN_SECONDS = 60;
 
@@ -37,7 +42,8 @@ interface OutgoingRequest {
   readonly method: 'GET' | 'POST';
   /** Path and query. */
   readonly target: string;
-  readonly body?: string;
+  /** As it is sent. */
+  readonly body?: string | Uint8Array<ArrayBuffer>;
   readonly signed: boolean;
   /** Milliseconds; the usual limit when left out. */
   readonly timeoutMs?: number;
@@ -51,12 +57,13 @@ export function createHttpBackend(options: HttpBackendOptions): Backend {
   const { origin } = url;
   /** The backend's time minus ours, in milliseconds; our own clock is never touched. */
   let clockOffsetMs = 0;
+  let mayPack = true;
 
   async function sign({ method, target, body = '' }: OutgoingRequest): Promise<string> {
     if (!identity) throw new Error('Only an enrolled device can sign a request');
     const { SignJWT } = await import('jose/jwt/sign');
     const seconds = Math.floor((clock.now() + clockOffsetMs) / 1_000);
-    return new SignJWT({ htm: method, htu: target, bod: createHash('sha256').update(body, 'utf8').digest('base64url') })
+    return new SignJWT({ htm: method, htu: target, bod: createHash('sha256').update(body).digest('base64url') })
       .setProtectedHeader({ alg: 'EdDSA' })
       .setIssuer(identity.deviceId)
       .setAudience('kazasu-backend')
@@ -67,8 +74,9 @@ export function createHttpBackend(options: HttpBackendOptions): Backend {
   }
 
   async function exchange<T>(request: OutgoingRequest, schema: z.ZodType<T>): Promise<BackendAnswer<T>> {
-    const headers = new Headers({ accept: 'application/json' });
+    const headers = new Headers({ accept: 'application/json', 'accept-encoding': 'zstd' });
     if (request.body !== undefined) headers.set('content-type', 'application/json');
+    if (request.body instanceof Uint8Array) headers.set('content-encoding', 'zstd');
     if (request.signed) headers.set('authorization', `Bearer ${await sign(request)}`);
     const controller = new AbortController();
     const limitMs = Math.min(timeoutMs, request.timeoutMs ?? timeoutMs);
@@ -91,6 +99,16 @@ export function createHttpBackend(options: HttpBackendOptions): Backend {
   }
 
   async function send<T>(request: OutgoingRequest, schema: z.ZodType<T>): Promise<BackendAnswer<T>> {
+    const { body } = request;
+    if (mayPack && typeof body === 'string' && body.length >= PACKED_FROM_CHARACTERS) {
+      const answer = await sendAtGoodTime({ ...request, body: new Uint8Array(zstdCompressSync(body)) }, schema);
+      if (answer.kind !== 'refused' || answer.error.what !== 'unknown-encoding') return answer;
+      mayPack = false;
+    }
+    return sendAtGoodTime(request, schema);
+  }
+
+  async function sendAtGoodTime<T>(request: OutgoingRequest, schema: z.ZodType<T>): Promise<BackendAnswer<T>> {
     const answer = await exchange(request, schema);
     if (answer.kind !== 'refused' || answer.error.what !== 'clock-skew' || answer.error.serverTime === undefined) return answer;
     clockOffsetMs = epochOfMoment(answer.error.serverTime) - clock.now();
@@ -103,7 +121,10 @@ export function createHttpBackend(options: HttpBackendOptions): Backend {
     push: (body) => send({ method: 'POST', target: API.push, body: JSON.stringify(body), signed: true }, PushResponse),
     cardKeys: (body) =>
       send({ method: 'POST', target: API.cardKeys, body: JSON.stringify(body), signed: true, timeoutMs: AT_THE_COUNTER_MS }, CardKeysResponse),
-    pull: (after) => send({ method: 'GET', target: `${API.pull}?after=${after}`, signed: true }, PullResponse),
+    hold: (body) => send({ method: 'POST', target: API.hold, body: JSON.stringify(body), signed: true, timeoutMs: AT_THE_COUNTER_MS }, HoldResponse),
+    want: (body) => send({ method: 'POST', target: API.want, body: JSON.stringify(body), signed: true, timeoutMs: AT_THE_COUNTER_MS }, WantResponse),
+    pull: (after, limit = PULL_CHANGES_MAX) =>
+      send({ method: 'GET', target: `${API.pull}?after=${after}${limit < PULL_CHANGES_MAX ? `&limit=${limit}` : ''}`, signed: true }, PullResponse),
   };
 }
 

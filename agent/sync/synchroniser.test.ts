@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { journalSealer, sealHolds } from '../../contract/journal-seal.ts';
+import { PUSH_CHARACTERS_MAX } from '../../contract/sync.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { LedgerUnavailable } from '../ledger/ledger-unavailable.ts';
 import { NO_EVIDENCE, idsOf, openOrThrow, prepareLoad, temporaryLedger, TOWN_DEVICE, townChanges } from '../test-support/ledger-town.ts';
@@ -44,27 +45,27 @@ describe('the synchroniser', () => {
   });
 
   it('pushes everything in batches, then pulls page by page, by itself', async () => {
-    append(450);
+    append(2_250);
     backend.changes.push(...townChanges(2));
     expect(sync.online()).toBeNull();
     await clock.advance(0);
-    expect(backend.requests).toEqual(['push 1-200', 'push 201-400', 'push 401-450', 'pull 0', 'pull 3', 'pull 6']);
-    expect(ledger.syncState()).toMatchObject({ acknowledgedSeq: 450, lastSeq: 450, cursor: 7, confirmedAt: '2026-11-21T01:05:00.000Z' });
+    expect(backend.requests).toEqual(['push 1-1000', 'push 1001-2000', 'push 2001-2250', 'pull 0', 'pull 3', 'pull 6']);
+    expect(ledger.syncState()).toMatchObject({ acknowledgedSeq: 2_250, lastSeq: 2_250, cursor: 7, confirmedAt: '2026-11-21T01:05:00.000Z' });
     expect(sync.online()).toBe(true);
     expect(log.names()).toEqual(['sync-online', 'sync-pushed', 'sync-pushed', 'sync-pushed', 'sync-pulled', 'sync-pulled', 'sync-pulled']);
   });
 
   it('sends each batch with a seal of its last entry, and keeps the seals', async () => {
-    append(450);
+    append(2_250);
     await clock.advance(0);
     const [first, second, third, ...more] = backend.seals;
     expect(more).toEqual([]);
-    for (const [seq, seal] of [[200, first], [400, second], [450, third]] as const) {
+    for (const [seq, seal] of [[1_000, first], [2_000, second], [2_250, third]] as const) {
       const hash = backend.journal[seq - 1]?.hash ?? '';
       expect(sealHolds(publicKey.export({ format: 'jwk' }).x ?? '', TOWN_DEVICE, { seq, hash }, seal ?? '')).toBe(true);
       expect(ledger.sealOf(seq)).toMatchObject({ seq, hash, signature: seal });
     }
-    expect([ledger.sealOf(1), ledger.sealOf(449)]).toEqual([undefined, undefined]);
+    expect([ledger.sealOf(1), ledger.sealOf(2_249)]).toEqual([undefined, undefined]);
   });
 
   it('sends the seal it has kept when an answer was lost, and seals anew what has grown', async () => {
@@ -166,6 +167,44 @@ describe('the synchroniser', () => {
     append(130);
     expect(await sync.syncOnce()).toBe('done');
     expect(backend.journal.length).toBe(130);
+  });
+
+  it('sends and asks for less at once while nothing arrives, and for more again when it does', async () => {
+    append(1_700);
+    backend.faults.push('unreachable', 'unreachable');
+    await clock.advance(10_000);
+    expect(backend.requests.filter((request) => request.startsWith('push'))).toEqual(['push 1-1000', 'push 1-500', 'push 1-250', 'push 251-750', 'push 751-1700']);
+    const pulled = backend.limits.length;
+    backend.faults.push('unreachable', 'unreachable', 'unreachable');
+    await clock.advance(60_000);
+    expect(backend.limits.slice(pulled, pulled + 5)).toEqual([2_000, 1_000, 500, 250, 500]);
+  });
+
+  it('asks for a little at a time at worst, so that the line carries something', async () => {
+    backend.constantFault = 'unreachable';
+    append(100);
+    await clock.advance(200_000);
+    expect(backend.requests.at(-1)).toBe('push 1-25');
+  });
+
+  it('puts no more characters into a push than it may have', async () => {
+    const fact = { type: 'card-seen', card: { cardRef: 'a'.repeat(32), profile: 'desfire' }, counter: 7, log: [], answers: Array.from({ length: 32 }, () => ids.operation()) } as const;
+    for (let index = 0; index < 900; index += 1) ledger.append({ ...ids.entry(), fact: fact as never });
+    await clock.advance(0);
+    const sizes = backend.pushes.map((entries) => entries.reduce((sum, { body }) => sum + body.length, 0));
+    expect(sizes.length).toBeGreaterThan(1);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(PUSH_CHARACTERS_MAX);
+    expect(ledger.syncState().acknowledgedSeq).toBe(900);
+  });
+
+  it('leaves a backend that is busy alone for as long as it asks, and a little longer', async () => {
+    append(1);
+    backend.retryAfterSeconds = 30;
+    backend.faults.push('unavailable');
+    await clock.advance(30_400);
+    expect(backend.requests).toEqual(['push 1-1']);
+    await clock.advance(700);
+    expect(backend.requests.slice(1)).toEqual(['push 1-1', 'pull 0']);
   });
 
   it.each(['conflict', 'chain-broken'] as const)('stops pushing after %s, goes on pulling, and tries again rarely', async (what) => {

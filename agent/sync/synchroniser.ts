@@ -4,11 +4,12 @@
  * at the kiosk wait.
  */
 import type { SealedHead } from '../../contract/journal-seal.ts';
-import type { JournalSeal } from '../../contract/journal.ts';
-import { PUSH_ENTRIES_MAX, type ApiError } from '../../contract/sync.ts';
-import { momentFromEpoch } from '../../contract/time.ts';
+import type { JournalEntry, JournalSeal } from '../../contract/journal.ts';
+import { PULL_CHANGES_MAX, PUSH_CHARACTERS_MAX, PUSH_ENTRIES_MAX, type ApiError } from '../../contract/sync.ts';
+import { momentFromEpoch, type Moment } from '../../contract/time.ts';
 import { ForeignAcknowledgement, LedgerUnavailable } from '../ledger/ledger-unavailable.ts';
 import type { Backend, Clock, Ports } from '../ports.ts';
+import { createPortion } from './portion.ts';
 import { createRetryDelay } from './retry-delay.ts';
 
 export type SyncOutcome = 'done' | 'unreachable' | 'refused';
@@ -33,11 +34,18 @@ export interface SynchroniserOptions {
   readonly retryMaxMs?: number;
   /** Before something refused is tried again. */
   readonly refusedMs?: number;
+  /**
+   * Everything the town has said is in the ledger: what should be given back now? `townTime` is the backend's own.
+   * @returns how much the journal has to tell the town at once
+   */
+  readonly giveBack?: (townTime: Moment) => number;
   /** The ledger has to be opened again. The synchroniser has stopped itself. */
   readonly onLedgerUnavailable?: (error: LedgerUnavailable) => void;
 }
 
 const REWINDS_MAX = 3;
+/** Fewer than this take no longer than a single one: a line that cannot carry them carries nothing. */
+const PORTION_MIN = 25;
 type What = ApiError['what'];
 /** Refusals after which trying again soon may help. */
 const PASSING: ReadonlySet<What> = new Set(['unavailable', 'clock-skew', 'replayed']);
@@ -59,6 +67,10 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
   /** How long the loop waits after the last exchange, if that was refused. */
   let restMs = idleMs;
   let deviceRefused = false;
+  /** The backend wants to be left alone so long (ms), by its last answer. */
+  let retryAfterMs = 0;
+  const entriesAtOnce = createPortion({ min: PORTION_MIN, max: PUSH_ENTRIES_MAX });
+  const changesAtOnce = createPortion({ min: PORTION_MIN, max: PULL_CHANGES_MAX });
   const timer = createTimer(clock);
 
   function notify(): void {
@@ -82,13 +94,16 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
   function refused(what: What, detail: string): SyncOutcome {
     log.event('sync-refused', { what, detail });
     deviceRefused = OF_DEVICE.has(what);
+    // Written off: what this device had may be another's by now.
+    if (what === 'revoked') ledger.giveUpLeases();
     return 'refused';
   }
 
   /** What every answer but a good one comes to. */
   function failed(answer: Exclude<Awaited<ReturnType<Backend['pull']>>, { kind: 'answered' }>): SyncOutcome {
     if (answer.kind === 'unreachable') return notHeard(answer.detail);
-    const { what, message } = answer.error;
+    const { what, message, retryAfterSeconds = 0 } = answer.error;
+    retryAfterMs = retryAfterSeconds * 1_000;
     if (PASSING.has(what)) return notHeard(what);
     heard();
     return refused(what, message);
@@ -105,10 +120,9 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
 
   async function push(): Promise<SyncOutcome> {
     let after = ledger.syncState().acknowledgedSeq;
-    let limit = PUSH_ENTRIES_MAX;
     let rewinds = 0;
     for (;;) {
-      const entries = ledger.entriesAfter(after, limit);
+      const entries = inOnePush(ledger.entriesAfter(after, entriesAtOnce.size()));
       const head = entries.at(-1);
       if (!head) return 'done';
       const answer = await backend.push({ entries, seal: sealed(head).signature });
@@ -123,6 +137,7 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
           throw error;
         }
         if (acknowledgedSeq <= after) return refused('gap', `the backend stays at entry ${acknowledgedSeq}`);
+        entriesAtOnce.arrived();
         log.event('sync-pushed', { entries: entries.length, acknowledgedSeq });
         after = acknowledgedSeq;
         continue;
@@ -132,23 +147,33 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
         heard();
         rewinds += 1;
         after = error.expectedSeq - 1;
-      } else if (error?.what === 'too-large' && limit > 1) {
-        limit = Math.ceil(Math.min(limit, entries.length) / 2);
+      } else if (error?.what === 'too-large' && entries.length > 1) {
+        entriesAtOnce.tooLarge(entries.length);
       } else {
+        if (answer.kind === 'unreachable') entriesAtOnce.silent(entries.length);
         return failed(answer);
       }
     }
   }
 
+  /** What the backend's clock said when it last answered a pull. */
+  let townTime: Moment | undefined;
+
   async function pull(): Promise<SyncOutcome> {
     for (let more = true; more; ) {
       const { cursor } = ledger.syncState();
-      const answer = await backend.pull(cursor);
+      const limit = changesAtOnce.size();
+      const answer = await backend.pull(cursor, limit);
       if (stopped) return 'unreachable';
-      if (answer.kind !== 'answered') return failed(answer);
+      if (answer.kind !== 'answered') {
+        if (answer.kind === 'unreachable') changesAtOnce.silent(limit);
+        return failed(answer);
+      }
       heard();
+      changesAtOnce.arrived();
       const page = answer.value;
       more = page.more;
+      townTime = page.serverTime;
       if (page.cursor < cursor || (more && page.cursor === cursor)) return refused('bad-request', `the backend's cursor went from ${cursor} to ${page.cursor}`);
       ledger.applyChanges(page.changes, page.cursor, momentFromEpoch(clock.now()));
       if (page.changes.length > 0) {
@@ -162,6 +187,7 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
   async function exchange(): Promise<SyncOutcome> {
     if (stopped) return 'unreachable';
     deviceRefused = false;
+    retryAfterMs = 0;
     try {
       const pushed = clock.monotonic() < pushRestsUntil ? 'refused' : await push();
       if (stopped || pushed === 'unreachable') return 'unreachable';
@@ -170,7 +196,9 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
       if (deviceRefused) return 'refused';
       const pulled = await pull();
       if (pulled === 'refused') restMs = refusedMs;
-      return pulled === 'done' ? pushed : pulled;
+      if (pulled !== 'done' || pushed !== 'done') return pulled === 'done' ? pushed : pulled;
+      const given = townTime === undefined ? 0 : (options.giveBack?.(townTime) ?? 0);
+      return given > 0 ? await push() : 'done';
     } catch (error) {
       if (error instanceof LedgerUnavailable) {
         halt();
@@ -219,7 +247,8 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
         return;
       case 'unreachable':
         waiting = 'retry';
-        timer.set(retryDelay.next(), begin);
+        // On top of what the backend asked for, so that not all kiosks come back at the same moment.
+        timer.set(retryAfterMs + retryDelay.next(), begin);
         return;
       case 'refused':
         retryDelay.reset();
@@ -248,6 +277,13 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
       halt();
     },
   };
+}
+
+/** As many of the entries as go into one push: at least one, however long it is. */
+function inOnePush(entries: readonly JournalEntry[]): JournalEntry[] {
+  let characters = 0;
+  const end = entries.findIndex(({ body }, index) => (characters += body.length) > PUSH_CHARACTERS_MAX && index > 0);
+  return entries.slice(0, end === -1 ? undefined : end);
 }
 
 /** One timer that can be set again; setting it cancels what it waited for. */

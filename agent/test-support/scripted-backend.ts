@@ -5,7 +5,7 @@
 import type { DeviceId } from '../../contract/ids.ts';
 import { checkChain } from '../../contract/journal-hash.ts';
 import { GENESIS_HASH, type JournalEntry } from '../../contract/journal.ts';
-import type { ApiError, CardKeysResponse, Change, EnrolResponse, HoldRequest, HoldResponse, PullResponse, PushRequest, PushResponse, WantRequest, WantResponse } from '../../contract/sync.ts';
+import { PUSH_ENTRIES_MAX, type ApiError, type CardKeysResponse, type Change, type EnrolResponse, type HoldRequest, type HoldResponse, type PullResponse, type PushRequest, type PushResponse, type WantRequest, type WantResponse } from '../../contract/sync.ts';
 import { Moment } from '../../contract/time.ts';
 import type { Backend, BackendAnswer } from '../ports.ts';
 
@@ -20,12 +20,18 @@ export class ScriptedBackend implements Backend {
   readonly faults: Fault[] = [];
   /** Every request meets this. */
   constantFault: Fault | undefined;
-  entriesMax = 200;
+  entriesMax = PUSH_ENTRIES_MAX;
+  /** Said with every refusal. */
+  retryAfterSeconds: number | undefined;
   /** Called for each hold that is asked for, when the request arrives. */
   holdAnswer: () => HoldResponse = () => ({ kind: 'held', cursor: this.changes.length });
   readonly requests: string[] = [];
   /** The seals that arrived, in order. */
   readonly seals: string[] = [];
+  /** What each push brought, whatever became of it. */
+  readonly pushes: Array<readonly JournalEntry[]> = [];
+  /** How many changes each pull asked for. */
+  readonly limits: Array<number | undefined> = [];
   #underWay = 0;
   #held: Array<() => void> | null = null;
 
@@ -40,12 +46,14 @@ export class ScriptedBackend implements Backend {
     return { kind: 'unreachable', detail: 'keys of cards are not scripted' };
   }
   push({ entries, seal }: PushRequest): Promise<BackendAnswer<PushResponse>> {
+    this.pushes.push(entries);
     return this.#serve(`push ${entries[0]?.seq ?? 0}-${entries.at(-1)?.seq ?? 0}`, () => {
       this.seals.push(seal);
       return this.#post(entries);
     });
   }
-  pull(after: number): Promise<BackendAnswer<PullResponse>> {
+  pull(after: number, limit?: number): Promise<BackendAnswer<PullResponse>> {
+    this.limits.push(limit);
     return this.#serve(`pull ${after}`, () => {
       const changes = this.changes.slice(after, after + PAGE);
       const cursor = after + changes.length;
@@ -96,13 +104,13 @@ export class ScriptedBackend implements Backend {
         answer();
         return { kind: 'unreachable', detail: 'UND_ERR_SOCKET' };
       }
-      return fault ? refusal(fault) : answer();
+      return fault ? refusal(fault, this.retryAfterSeconds) : answer();
     } finally {
       this.#underWay -= 1;
     }
   }
 }
 
-function refusal(what: ApiError['what']): { readonly kind: 'refused'; readonly error: ApiError } {
-  return { kind: 'refused', error: { what, message: `refused: ${what}` } };
+function refusal(what: ApiError['what'], retryAfterSeconds?: number): { readonly kind: 'refused'; readonly error: ApiError } {
+  return { kind: 'refused', error: { what, message: `refused: ${what}`, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) } };
 }

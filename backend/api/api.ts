@@ -7,21 +7,21 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject, hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { API, ApiError, CardKeysRequest, CardKeysResponse, Change, EnrolRequest, EnrolResponse, PublicKey, PullResponse, PushRequest, PushResponse } from '../../contract/sync.ts';
+import { API, ApiError, BODY_BYTES_MAX, CardKeysRequest, CardKeysResponse, Change, EnrolRequest, EnrolResponse, PublicKey, PullResponse, PushRequest, PushResponse } from '../../contract/sync.ts';
 import { JournalEntry } from '../../contract/journal.ts';
 import { Moment, momentFromEpoch } from '../../contract/time.ts';
 import { Entitlement, Lot, Movement, Posting, Scheme } from '../../contract/value.ts';
 import { detailOf } from '../log.ts';
 import { errorCode, isDiskFull } from '../unusable.ts';
 import { cardKeysRoute } from './card-keys-route.ts';
-import { deviceAuthentication, keepRawBody } from './device-authentication.ts';
+import { deviceAuthentication } from './device-authentication.ts';
 import { enrolRoute } from './enrol-route.ts';
 import { pullRoute } from './pull-route.ts';
 import { pushRoute } from './push-route.ts';
 import { refuse } from './refusal.ts';
+import { readJsonBodies, UNKNOWN_ENCODING } from './request-body.ts';
 import { REFUSAL_RESPONSES, type Api, type ApiOptions } from './route.ts';
 
-const BODY_BYTES_MAX = 1_048_576;
 const REQUEST_TIMEOUT_MS = 30_000;
 export const OPENAPI_PATH = '/v1/openapi.json';
 
@@ -40,20 +40,13 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
 
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
-    keepRawBody(request, body);
-    try {
-      done(null, JSON.parse(body.toString('utf8')));
-    } catch {
-      done(Object.assign(new Error('The body is not JSON'), { statusCode: 400 }));
-    }
-  });
+  readJsonBodies(app);
 
   app.setNotFoundHandler((request, reply) => refuse(reply, log, { what: 'not-found' }, { detail: `${request.method} of an unknown path` }));
   app.setErrorHandler((error, _request, reply) => {
     if (hasZodFastifySchemaValidationErrors(error)) return refuse(reply, log, { what: 'bad-request' }, { detail: `wrong at ${error.validation[0]?.instancePath ?? ''}` });
     const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+    if (errorCode(error) === UNKNOWN_ENCODING) return refuse(reply, log, { what: 'unknown-encoding' }, { detail: 'unknown content-encoding' });
     if (status === 413) return refuse(reply, log, { what: 'too-large' }, { detail: 'body too large' });
     if (typeof status === 'number' && status >= 400 && status < 500) return refuse(reply, log, { what: 'bad-request' }, { detail: errorCode(error) || 'not JSON' });
     const where = isDiskFull(error) ? 'disk-full' : 'api';
@@ -76,7 +69,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
             scheme: 'bearer',
             bearerFormat: 'JWT',
             description:
-              'One token a request, signed with the device’s Ed25519 key (EdDSA). Claims: `iss` device id, `aud` "kazasu-backend", `iat`, `exp` (at most 120 s later), `jti` used once, `htm` method, `htu` path and query as sent, `bod` SHA-256 of the body’s bytes in base64url.',
+              'One token a request, signed with the device’s Ed25519 key (EdDSA). Claims: `iss` device id, `aud` "kazasu-backend", `iat`, `exp` (at most 120 s later), `jti` used once, `htm` method, `htu` path and query as sent, `bod` SHA-256 of the body’s bytes as sent in base64url.',
           },
         },
       },

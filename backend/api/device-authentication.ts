@@ -13,6 +13,7 @@ import { findDevice, type KnownDevice } from '../devices/known-devices.ts';
 import type { BackendLog } from '../log.ts';
 import type { BackendClock } from '../ports.ts';
 import { refuse } from './refusal.ts';
+import { rawBodyOf, unpackBody } from './request-body.ts';
 
 export interface AuthenticatedRequest {
   readonly device: KnownDevice;
@@ -81,6 +82,7 @@ export function deviceAuthentication(options: { readonly database: BackendDataba
       const verdict = await check(request);
       if (verdict.ok) {
         found.set(request, verdict);
+        await unpackBody(request);
         return undefined;
       }
       return refuse(reply, log, verdict.error, verdict);
@@ -95,18 +97,6 @@ export function deviceAuthentication(options: { readonly database: BackendDataba
 }
 
 export type DeviceAuthentication = ReturnType<typeof deviceAuthentication>;
-
-const rawBodies = new WeakMap<FastifyRequest, Buffer>();
-const NO_BODY = Buffer.alloc(0);
-
-/** Keeps the body's bytes as they came, because they were signed as they were sent. */
-export function keepRawBody(request: FastifyRequest, body: Buffer): void {
-  rawBodies.set(request, body);
-}
-
-function rawBodyOf(request: FastifyRequest): Buffer {
-  return rawBodies.get(request) ?? NO_BODY;
-}
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('base64url');
 

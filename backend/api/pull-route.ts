@@ -6,11 +6,13 @@ import { inTransaction } from '../database/backend-database.ts';
 import { rememberRequest } from '../devices/known-devices.ts';
 import { readFeed } from '../ledger/change-feed.ts';
 import { LEASES_PER_PULL_MAX, refreshLeases } from '../ledger/leases.ts';
+import { packedAnswer } from './packed-answer.ts';
 import { DEVICE_SECURITY, REFUSAL_RESPONSES, type Api } from './route.ts';
 import { refuse } from './refusal.ts';
 
 const PullQuery = z.strictObject({
   after: z.string().regex(/^\d{1,15}$/).transform(Number).meta({ description: 'The cursor of the last page; 0 at first.' }),
+  limit: z.string().regex(/^[1-9]\d{0,5}$/).transform(Number).optional().meta({ description: 'The most changes that the page may have.' }),
 });
 
 export function pullRoute({ app, database, clock, log, devices }: Api): void {
@@ -32,10 +34,16 @@ export function pullRoute({ app, database, clock, log, devices }: Api): void {
       const nowMs = clock.now();
       const first = await inTransaction(database, (work) => rememberRequest(work, device, { jti, keepUntilMs, nowMs }));
       if (!first) return refuse(reply, log, { what: 'replayed' }, { device: device.deviceId, detail: 'the jti was used before' });
-      const leased = await refreshLeases(database, device, nowMs);
-      const page = await readFeed(database, device, request.query.after, PULL_CHANGES_MAX);
+      const { after, limit = PULL_CHANGES_MAX } = request.query;
+      const read = () => readFeed(database, device, after, Math.min(limit, PULL_CHANGES_MAX));
+      let page = await read();
+      // A device that has much to catch up with is given new leases at the end: they would only be looked for again and again.
+      const leased = page === 'ahead' || page.more ? 0 : await refreshLeases(database, device, nowMs);
+      if (leased > 0) page = await read();
       if (page === 'ahead') return refuse(reply, log, { what: 'conflict' }, { device: device.deviceId, detail: 'the device has a cursor that was never given out' });
-      return { ...page, more: page.more || leased === LEASES_PER_PULL_MAX, serverTime: momentFromEpoch(clock.now()) };
+      const { changes, cursor, more } = page;
+      const rest: Omit<PullResponse, 'changes'> = { cursor, more: more || leased === LEASES_PER_PULL_MAX, serverTime: momentFromEpoch(clock.now()) };
+      return packedAnswer(request, reply, `{"changes":[${changes.join(',')}],${JSON.stringify(rest).slice(1)}`);
     },
   );
 }

@@ -17,6 +17,7 @@ const REFUSALS: Readonly<Record<What, { readonly status: number; readonly messag
   'chain-broken': { status: 409, message: '記録のつながりが壊れています。窓口機を止め、担当者に連絡してください。 The journal does not continue the known chain: stop the device and call the maintainers.' },
   conflict: { status: 409, message: '同じ番号で別の記録があります。窓口機を止め、担当者に連絡してください。 Two histories exist for this device: stop it and call the maintainers.' },
   'too-large': { status: 413, message: '一度に送る量が多すぎます。少なく分けて送ってください。 The request is too large: send fewer entries at once.' },
+  'unknown-encoding': { status: 415, message: 'この圧縮のしかたは使えません。圧縮せずに送ってください。 The body’s encoding is not known here: send it as it is.' },
   unavailable: { status: 503, message: '町のシステムがいま使えません。少し待てばひとりでに再開します。 The backend cannot serve now: try again later.' },
   'not-found': { status: 404, message: 'そのような窓口はありません。窓口機の設定（backend.url）を確かめてください。 There is nothing here: check backend.url of the kiosk.' },
 };
@@ -37,6 +38,9 @@ export function refuse(
   const { status, message } = REFUSALS[error.what];
   log.event('backend-refused', { device: about.device?.slice(0, 60) ?? 'unknown', what: error.what, detail: about.detail.slice(0, 400) });
   const body: ApiError = { ...error, message };
+  if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
+  // RFC 7694: which encodings could have been used.
+  if (error.what === 'unknown-encoding') reply.header('accept-encoding', 'zstd');
   // Past the route's own schema: a refusal has one shape on every route.
   return reply.code(status).type('application/json; charset=utf-8').serializer((value: unknown) => JSON.stringify(value)).send(body);
 }

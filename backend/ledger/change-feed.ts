@@ -82,7 +82,8 @@ async function takeOutReplaced({ transaction, municipalityId }: MunicipalityWork
 }
 
 export interface FeedPage {
-  readonly changes: Change[];
+  /** JSON texts of `Change`s, as `announce` has checked and kept them. */
+  readonly changes: readonly string[];
   /** Cursor of the last change of the page, or `after` when there is none. */
   readonly cursor: number;
   readonly more: boolean;
@@ -113,7 +114,7 @@ export async function readFeed(
   }
   const page = rows.slice(0, limit);
   return {
-    changes: page.map((row) => Change.parse(JSON.parse(row.body))),
+    changes: page.map((row) => row.body),
     cursor: page.at(-1)?.cursor ?? after,
     more: rows.length > limit,
   };
