@@ -6,6 +6,8 @@ import type { KioskSnapshot } from '../contract/kiosk.ts';
 import type { NamedReaderStyle } from '../hardware/card/felica-lite-s/felica-channel.ts';
 import type { DeviceIdentity } from './identity.ts';
 import type { Ports } from './ports.ts';
+import { returnLeases } from './services/return-leases.ts';
+import { wantLeases } from './services/want-leases.ts';
 import { createKiosk, type Kiosk } from './session/kiosk.ts';
 import { createSynchroniser } from './sync/synchroniser.ts';
 
@@ -37,7 +39,13 @@ export function runKiosk(ports: Ports, options: RunningKioskOptions, onFailure: 
     failed = true;
     onFailure(error);
   };
-  const synchroniser = createSynchroniser(ports, { onLedgerUnavailable: failOnce });
+  const synchroniser = createSynchroniser(ports, {
+    onLedgerUnavailable: failOnce,
+    giveBack: (townTime) => {
+      ledger.dropOldCardKeys(townTime);
+      return returnLeases({ townTime, busyAccount: kiosk.busyAccount() }, ports);
+    },
+  });
   const kiosk = createKiosk(ports, {
     ...frame,
     cardKey: identity.cardKey,
@@ -45,6 +53,7 @@ export function runKiosk(ports: Ports, options: RunningKioskOptions, onFailure: 
     felicaReaders: options.felicaReaders ?? [],
     online: () => synchroniser.online(),
     wakeSync: () => synchroniser.wake(),
+    wantLeases: (account) => void wantLeases(account, { ...ports, sync: synchroniser }).catch(failOnce),
     onFailure: failOnce,
   });
   synchroniser.onChange(() => kiosk.refresh());

@@ -23,6 +23,8 @@ export function createCardRecord(database: Database) {
   const selectKeys = database.prepare<[CardRef], SealedCardKeys>('SELECT profile, until, sealed FROM card_keys WHERE card_ref = ?');
   const putKeys = database.prepare('INSERT OR REPLACE INTO card_keys VALUES (?, ?, ?, ?)');
   const dropKeys = database.prepare('DELETE FROM card_keys WHERE card_ref = ?');
+  const dropOldKeys = database.prepare('DELETE FROM card_keys WHERE until <= ?');
+  const dropAllKeys = database.prepare('DELETE FROM card_keys');
 
   return {
     counterSeen: (card: CardRef): number | null => selectCounter.get(card) ?? null,
@@ -53,6 +55,13 @@ export function createCardRecord(database: Database) {
     },
     dropKeys(card: CardRef): void {
       dropKeys.run(card);
+    },
+    /** Those that could be used until `now` or less. */
+    dropOldKeys(now: Moment): void {
+      dropOldKeys.run(now);
+    },
+    dropAllKeys(): void {
+      dropAllKeys.run();
     },
   };
 }

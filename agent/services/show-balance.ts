@@ -136,6 +136,16 @@ export async function showBalance(
   };
 }
 
+/**
+ * What has come from the town while the balance was shown.
+ * @throws LedgerUnavailable
+ */
+export function renewOffers(holder: Holder, ports: Pick<Ports, 'ledger' | 'clock'>): Holder {
+  // A card that proves itself has a counter. Without one its keys were not here, and nothing can be put on it.
+  if (holder.counter === null && holder.card.capabilities.authenticated) return holder;
+  return { ...holder, offers: offersOf(holder.accountId, holder.today, ports) };
+}
+
 function offersOf(accountId: AccountId, today: LocalDate, { ledger, clock }: Pick<Ports, 'ledger' | 'clock'>): Offer[] {
   const schemes = ledger.schemes();
   return ledger.offersOf(accountId, today, momentFromEpoch(clock.now())).flatMap((entitlement) => {

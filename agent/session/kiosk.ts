@@ -5,6 +5,7 @@
 import { createActor, type SnapshotFrom } from 'xstate';
 import type { KioskService } from '../../contract/kiosk-router.ts';
 import { CHOICES_OF_SCREEN, type ChooseInput, type KioskSnapshot, type PrinterReadiness, type Screen } from '../../contract/kiosk.ts';
+import type { AccountId } from '../../contract/ids.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import type { NamedReaderStyle } from '../../hardware/card/felica-lite-s/felica-channel.ts';
 import type { PrinterStatus } from '../../hardware/printer/slip-printer.ts';
@@ -14,7 +15,7 @@ import { slipMarkup, type SlipFrame } from '../printing/slip-markup.ts';
 import { callStaff } from '../services/call-staff.ts';
 import { loadValue } from '../services/load-value.ts';
 import { printSlip } from '../services/print-slip.ts';
-import { showBalance } from '../services/show-balance.ts';
+import { renewOffers, showBalance } from '../services/show-balance.ts';
 import { createCardSources } from './card-sources.ts';
 import { screenOfSession } from './screen-of-session.ts';
 import { sessionMachine, type SessionServices } from './session-machine.ts';
@@ -33,6 +34,8 @@ export interface KioskOptions {
   readonly online: () => boolean | null;
   /** Something durable was written that the backend should hear of soon. */
   readonly wakeSync: () => void;
+  /** The account's holder stands here: what the town has for them should come. Returns at once; `refresh` follows when something came. */
+  readonly wantLeases?: (account: AccountId) => void;
   /** A service threw. The kiosk cannot go on; whoever started it decides. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -40,6 +43,8 @@ export interface KioskOptions {
 export interface Kiosk extends KioskService {
   /** Something outside the session changed (sync, notices): looks again and pushes a snapshot if it shows. */
   refresh(): void;
+  /** The account of the person who stands here; null when nobody does, or nobody knows yet. */
+  busyAccount(): AccountId | null;
   stop(): void;
 }
 
@@ -65,7 +70,18 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
     now: momentFromEpoch(clock.now()),
   });
   const services: SessionServices = {
-    showBalance: (presence) => showBalance(presence, { ...ports, cardKey: options.cardKey, felicaReaders: options.felicaReaders ?? [] }),
+    showBalance: async (presence) => {
+      const shown = await showBalance(presence, { ...ports, cardKey: options.cardKey, felicaReaders: options.felicaReaders ?? [] });
+      if (shown.kind === 'holder' && options.online() === true) options.wantLeases?.(shown.holder.accountId);
+      return shown;
+    },
+    renewOffers: (holder) => {
+      let renewed = holder;
+      guarded(() => {
+        renewed = renewOffers(holder, ports);
+      });
+      return renewed;
+    },
     loadValue: async (holder, offer) => {
       const result = await loadValue({ holder, offer }, ports);
       options.wakeSync();
@@ -238,7 +254,11 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
       actor.send({ type: choice });
       return 'taken';
     },
-    refresh: publish,
+    refresh() {
+      actor.send({ type: 'town-said' });
+      publish();
+    },
+    busyAccount: () => state.context.holder?.accountId ?? null,
     stop() {
       sources.stop();
       stopScanner?.();

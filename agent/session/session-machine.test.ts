@@ -27,6 +27,7 @@ it.each(WAYS_TO_END)('%s leaves neither card, account nor balance in memory', as
   const clock = createManualClock();
   const ended: string[] = [];
   const services: SessionServices = {
+    renewOffers: (holder) => holder,
     showBalance: (presence) =>
       showBalance(presence, { reader, cardKeys: NO_CARD_KEYS, ledger: demo.ledger, clock, randomness: createSeededRandomness(1), log: { event: () => undefined }, cardKey: CARD_KEY }),
     loadValue: () => Promise.reject(new Error('not in this test')),

@@ -1,0 +1,55 @@
+/** Applies what the backend says, one change after the other. A later word replaces an earlier one; a movement is posted once. */
+import type { OperationId } from '../../contract/ids.ts';
+import type { Change } from '../../contract/sync.ts';
+import type { Books } from './books.ts';
+import type { createCardRecord } from './card-record.ts';
+import type { IntentStore } from './intent-store.ts';
+import type { createLeaseRecord } from './lease-record.ts';
+import type { TownRecord } from './town-record.ts';
+
+export function createChangeApplier({ books, intents, town, cards, leases }: {
+  readonly books: Books;
+  readonly intents: IntentStore;
+  readonly town: TownRecord;
+  readonly cards: ReturnType<typeof createCardRecord>;
+  readonly leases: ReturnType<typeof createLeaseRecord>;
+}) {
+  /** The town knows what became of a movement: an intent of ours that is still open became the same. */
+  function decide(operation: OperationId, outcome: 'committed' | 'aborted'): void {
+    cards.decided(operation);
+    const intent = intents.find(operation);
+    if (intent && intent.state !== 'committed' && intent.state !== 'aborted') intents.settle(operation, outcome);
+  }
+
+  /** Only inside a transaction. */
+  return function apply(change: Change): void {
+    switch (change.type) {
+      case 'movement':
+        books.post(change.movement);
+        decide(change.movement.operationId, 'committed');
+        return;
+      case 'movement-open':
+        cards.await(change.operationId, change.cardRef);
+        return;
+      case 'movement-void':
+        decide(change.operationId, 'aborted');
+        return;
+      case 'card':
+        town.apply(change);
+        // Whatever is new about the card, its keys may be: they are asked for again, or come in advance.
+        cards.dropKeys(change.cardRef);
+        if (change.state === 'stopped') cards.handOver(change.cardRef);
+        return;
+      case 'card-keys':
+        cards.keepKeys(change.cardRef, change);
+        return;
+      case 'scheme':
+      case 'account':
+      case 'notice':
+        town.apply(change);
+        return;
+      default:
+        leases.apply(change);
+    }
+  };
+}
