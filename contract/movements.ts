@@ -28,6 +28,9 @@ interface Occasion {
  */
 export const unknownLotOf = (scheme: SchemeId): LotId => LotIdSchema.parse(`not-yet-known-${scheme}`);
 
+/** Lots out of which one movement takes, at most: so many fit into one entry of the journal, whatever the names are. */
+const DEBITS_MAX = 60;
+
 const KIND_ORDER: Readonly<Record<LotKind, number>> = { free: 0, premium: 1, paid: 2 };
 
 /** Lots in the order in which they are used up: what ends first; of the same day, gifts before what was paid for. */
@@ -69,6 +72,7 @@ export function debitsOf(input: {
   for (const { lot, amount: held } of inOrderOfUse(lots)) {
     if (left === 0) break;
     if (lot.accountId !== accountId || lot.schemeId !== scheme || lot.lastDay < today || held <= 0) continue;
+    if (postings.length === DEBITS_MAX) return { ok: false, rule: 'too-many-parts' };
     const taken = Math.min(held, left);
     postings.push({ debit: pocketAccount(accountId, lot.id), credit: to, amount: taken });
     left -= taken;
@@ -290,22 +294,27 @@ export function voidOfLoad(input: Occasion & { readonly load: Movement; readonly
 }
 
 /**
- * Everything usable of a lost card's account goes to a new account of the same person. Lots keep their kind and last day; those that are alike
- * become one.
+ * What is usable of a lost card's account goes to a new account of the same person: as much as one operation of a card and one entry of the
+ * journal take, what ends first at first; another transfer moves the rest. Lots keep their kind and last day; those that are alike become one.
  */
 export function transferOf(input: Occasion & { readonly from: AccountId; readonly to: AccountId; readonly lots: LotsHeld; readonly staff: readonly StaffId[] }): Built {
   const { operationId, occurredAt, from, to, lots, staff } = input;
   const today = dateInTokyo(occurredAt);
-  const moving = inOrderOfUse(lots).filter(({ lot, amount }) => lot.accountId === from && lot.lastDay >= today && amount > 0);
-  const [first] = moving;
+  const usableLots = inOrderOfUse(lots).filter(({ lot, amount }) => lot.accountId === from && lot.lastDay >= today && amount > 0);
+  const [first] = usableLots;
   if (!first || from === to) return refused('nothing-there');
   if (staff.length === 0) return refused('needs-staff');
   const alike = ({ schemeId, kind, lastDay }: Lot) => `${schemeId} ${kind} ${lastDay}`;
+  const schemes = new Set<SchemeId>();
   const made = new Map<string, Lot>();
-  for (const { lot } of moving) {
+  const moving: Array<LotsHeld[number]> = [];
+  for (const { lot, amount } of usableLots) {
+    const fits = (schemes.has(lot.schemeId) || schemes.size < TRANSFERRED.schemes) && (made.has(alike(lot)) || made.size < TRANSFERRED.lots);
+    if (!fits || moving.length === TRANSFERRED.postings) continue;
+    schemes.add(lot.schemeId);
     if (!made.has(alike(lot))) made.set(alike(lot), { ...lot, id: LotIdSchema.parse(`lot-${operationId}-${made.size + 1}`), accountId: to, issuedOn: today });
+    moving.push({ lot, amount });
   }
-  if (made.size > LOTS_MAX || moving.length > POSTINGS_MAX) return refused('too-much');
   return {
     ok: true,
     movement: {
@@ -318,8 +327,18 @@ export function transferOf(input: Occasion & { readonly from: AccountId; readonl
   };
 }
 
-const LOTS_MAX = 32;
-const POSTINGS_MAX = 64;
+/** At most, in one transfer. */
+const TRANSFERRED = { schemes: 4, lots: 16, postings: 32 } as const;
+
+/**
+ * What of a card's value cannot be used any more. The card keeps no lots: what it has less than the known ones was used elsewhere, the oldest first;
+ * what it has more is in lots that have not been heard of here.
+ */
+export function expiredOnCard(lots: LotsHeld, scheme: SchemeId, onCard: number, today: LocalDate): number {
+  const sum = (over: boolean) =>
+    lots.reduce((total, { lot, amount }) => total + (lot.schemeId === scheme && lot.lastDay < today === over ? Math.max(0, amount) : 0), 0);
+  return Math.min(sum(true), Math.max(0, onCard - sum(false)));
+}
 
 /** What is left in lots of one scheme whose last day is before the day of `occurredAt`. */
 export function expireLots(input: Occasion & { readonly accountId: AccountId; readonly scheme: SchemeId; readonly lots: LotsHeld }): Built {
@@ -331,7 +350,7 @@ export function expireLots(input: Occasion & { readonly accountId: AccountId; re
     ok: true,
     movement: {
       operationId, kind: 'expire', accountId, schemeId: scheme, entitlementId: null, occurredAt, lots: [],
-      postings: over.slice(0, POSTINGS_MAX).map(({ lot, amount }) => ({ debit: pocketAccount(accountId, lot.id), credit: expiredAccount(scheme), amount })),
+      postings: over.slice(0, DEBITS_MAX).map(({ lot, amount }) => ({ debit: pocketAccount(accountId, lot.id), credit: expiredAccount(scheme), amount })),
     },
   };
 }

@@ -14,6 +14,7 @@ export const REFUSALS = {
   'scheme-over': { rule: 'この制度は終わりました', remedy: '役場におたずねください', en: 'The scheme is over. Please ask the town office.' },
   'too-much': { rule: 'カードに入る額をこえます', remedy: '先に使ってから、もう一度お試しください', en: 'It is more than the card can hold. Please use some first.' },
   'not-enough': { rule: '残高が足りません', remedy: '額を小さくしてください', en: 'The balance is too small. Please choose a smaller amount.' },
+  'too-many-parts': { rule: '一度に引ける額をこえます', remedy: '二回に分けてお使いください', en: 'It is made up of too many small amounts to be taken at once. Please take it in two steps.' },
   'not-offered': { rule: 'この制度では扱っていません', remedy: '使えるところをごらんください', en: 'The scheme does not offer this. Please see where it can be used.' },
   'not-sold': { rule: 'この券は販売していません', remedy: '商工会におたずねください', en: 'This voucher is not sold. Please ask the association.' },
   'sale-not-begun': { rule: '販売はまだ始まっていません', remedy: '販売が始まる日からお求めください', en: 'The sale has not begun. Please come again from its first day.' },
