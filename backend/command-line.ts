@@ -1,5 +1,9 @@
 /** The backend's command line: what may be typed, checked before anything is opened. */
-import { parseArgs } from 'node:util';
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { ALL_COMMANDS } from './commands/all-commands.ts';
+import { Given, UsageError, type Command as NamedCommand, type Place } from './commands/command.ts';
+
+export { UsageError, type Place } from './commands/command.ts';
 
 export const USAGE = `Usage: npm run backend -- COMMAND [options]     (or: node backend/main.ts COMMAND [options])
 
@@ -14,14 +18,9 @@ export const USAGE = `Usage: npm run backend -- COMMAND [options]     (or: node 
   cards                                    list stopped cards, what is wrong with cards, and movements of unknown outcome
   migrate [--to VERSION]                   bring the database's schema up to date, or to a version
   openapi                                  print the interface's description (OpenAPI 3.1)
+${ALL_COMMANDS.map(({ usage }) => usage).join('\n')}
 
 Everywhere: --data DIR (default var/backend) · --database-url postgres://… (or KAZASU_DATABASE_URL; default: SQLite in the data directory)`;
-
-export interface Place {
-  readonly dataDir: string;
-  /** PostgreSQL; without one, SQLite in `dataDir`. */
-  readonly databaseUrl?: string;
-}
 
 export type Command =
   | ({ readonly name: 'serve'; readonly port: number; readonly host: string; readonly cardKeys?: string; readonly cardsPerDay?: number } & Place)
@@ -31,14 +30,13 @@ export type Command =
   | ({ readonly name: 'books'; readonly all: boolean } & Place)
   | ({ readonly name: 'migrate'; readonly to?: number } & Place)
   | { readonly name: 'openapi' }
+  | { readonly name: 'named'; readonly command: NamedCommand; readonly given: Given }
   | { readonly name: 'help' };
-
-/** @throws UsageError when it is not one of the commands */
-export class UsageError extends Error {}
 
 const PORT_MAX = 65_535;
 const CARDS_PER_DAY_LIMIT = 100_000;
 
+/** @throws UsageError when it is not one of the commands */
 export function parseCommandLine(words: readonly string[], environment: Readonly<Record<string, string | undefined>>): Command {
   const { positionals, values } = parse(words);
   if (values.help || positionals.length === 0) return { name: 'help' };
@@ -49,6 +47,8 @@ export function parseCommandLine(words: readonly string[], environment: Readonly
     if (!value) throw new UsageError(`--${option} is missing.`);
     return value;
   };
+  const named = ALL_COMMANDS.find(({ name }) => name.split(' ').every((word, index) => positionals[index] === word));
+  if (named) return { name: 'named', command: named, given: new Given(place, positionals.slice(named.name.split(' ').length), values) };
   switch (positionals.join(' ')) {
     case 'serve':
       return {
@@ -80,6 +80,8 @@ export function parseCommandLine(words: readonly string[], environment: Readonly
   }
 }
 
+const OPTIONS_OF_COMMANDS: ParseArgsOptionsConfig = Object.assign({}, ...ALL_COMMANDS.map(({ options }) => options ?? {}));
+
 function parse(words: readonly string[]) {
   try {
     return parseArgs({
@@ -98,6 +100,7 @@ function parse(words: readonly string[]) {
         to: { type: 'string' },
         all: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
+        ...OPTIONS_OF_COMMANDS,
       },
     });
   } catch (error) {

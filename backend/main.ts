@@ -42,6 +42,8 @@ async function run(command: Command): Promise<number> {
     case 'openapi':
       await printOpenApi();
       return 0;
+    case 'named':
+      return command.command.run(command.given);
     case 'help':
       process.stdout.write(`${USAGE}\n`);
       return 0;

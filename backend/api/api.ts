@@ -25,7 +25,13 @@ import { REFUSAL_RESPONSES, type Api, type ApiOptions } from './route.ts';
 const REQUEST_TIMEOUT_MS = 30_000;
 export const OPENAPI_PATH = '/v1/openapi.json';
 
-const Health = z.strictObject({ status: z.literal('serving'), engine: z.enum(['sqlite', 'postgres']), time: Moment });
+const Health = z.strictObject({
+  status: z.literal('serving'),
+  engine: z.enum(['sqlite', 'postgres']),
+  time: Moment,
+  /** When the whole ledger was last added up and held, and how many faults the last look found; null before the first look. */
+  integrity: z.strictObject({ heldAt: Moment.nullable(), faults: z.int().min(0).nullable() }),
+});
 
 /** Names under which schemas stand in the description. */
 const named = z.registry<{ id: string }>();
@@ -88,7 +94,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     { schema: { summary: 'Whether the backend and its database serve', tags: ['service'], response: { 200: Health, ...REFUSAL_RESPONSES } } },
     async () => {
       await sql`select 1`.execute(database.kysely);
-      return { status: 'serving' as const, engine: database.dialect.engine, time: momentFromEpoch(clock.now()) };
+      return { status: 'serving' as const, engine: database.dialect.engine, time: momentFromEpoch(clock.now()), integrity: options.lastIntegrity?.() ?? { heldAt: null, faults: null } };
     },
   );
   app.get(OPENAPI_PATH, { schema: { hide: true } }, async () => app.swagger());

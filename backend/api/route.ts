@@ -4,6 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { ApiError } from '../../contract/sync.ts';
 import type { CardMasterKeys } from '../cards/master-keys.ts';
 import type { BackendDatabase } from '../database/backend-database.ts';
+import type { IntegrityWatch } from '../ledger/integrity-watch.ts';
 import type { BackendLog } from '../log.ts';
 import type { BackendClock, BackendRandomness } from '../ports.ts';
 import type { DeviceAuthentication } from './device-authentication.ts';
@@ -18,6 +19,8 @@ export interface ApiOptions {
   readonly cardKeys?: CardMasterKeys | undefined;
   /** For how many different cards one device may ask in a day. */
   readonly cardsPerDayMax?: number;
+  /** What the last look at the whole ledger found; left out where nobody looks by itself. */
+  readonly lastIntegrity?: () => ReturnType<IntegrityWatch['last']>;
 }
 
 export interface Api extends ApiOptions {

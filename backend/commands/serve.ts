@@ -6,6 +6,7 @@ import { readCardMasterKeys } from '../cards/master-keys.ts';
 import type { Command } from '../command-line.ts';
 import { createBackend } from '../create-backend.ts';
 import { openDatabase } from '../database/open-database.ts';
+import { startIntegrityWatch } from '../ledger/integrity-watch.ts';
 import { createBackendLog, detailOf } from '../log.ts';
 import { systemClock, systemRandomness } from '../ports.ts';
 import { BackendUnusable, errorCode } from '../unusable.ts';
@@ -21,14 +22,17 @@ export async function serve(command: Extract<Command, { name: 'serve' }>): Promi
   const database = await openDatabase(command);
   // SQLite is served by one process; short commands (invite, books) may look in meanwhile. PostgreSQL takes care of itself.
   const release = command.databaseUrl === undefined ? holdAlone(command.dataDir) : () => undefined;
+  const watch = startIntegrityWatch({ open: () => openDatabase(command), clock: systemClock, log, after: afterMs });
   const backend = await createBackend({
     database,
+    lastIntegrity: () => watch.last(),
     clock: systemClock,
     randomness: systemRandomness,
     log,
     cardKeys,
     ...(command.cardsPerDay === undefined ? {} : { cardsPerDayMax: command.cardsPerDay }),
   }).catch(async (error: unknown) => {
+    await watch.stop();
     await database.close();
     throw error;
   });
@@ -39,6 +43,7 @@ export async function serve(command: Extract<Command, { name: 'serve' }>): Promi
     address = `http://${command.host.includes(':') ? `[${command.host}]` : command.host}:${port}`;
     log.event('backend-ready', { ms: Math.round(process.uptime() * 1_000), port, engine: database.dialect.engine });
   } catch (error) {
+    await watch.stop();
     await backend.close();
     throw explained(error, command);
   }
@@ -50,12 +55,20 @@ export async function serve(command: Extract<Command, { name: 'serve' }>): Promi
   await told;
   const cutOff = setTimeout(() => process.exit(0), CLOSE_TIMEOUT_MS);
   try {
+    await watch.stop();
     await backend.close();
   } catch (error) {
     log.event('unexpected-error', { where: 'closing', detail: detailOf(error) });
   }
   clearTimeout(cutOff);
   release();
+}
+
+/** Waiting keeps the process alive only as long as it serves. */
+function afterMs(ms: number, task: () => void): () => void {
+  const timer = setTimeout(task, ms);
+  timer.unref();
+  return () => clearTimeout(timer);
 }
 
 function toldToStop(): Promise<void> {

@@ -1,6 +1,6 @@
 /** Opens the database the command line names. */
 import path from 'node:path';
-import type { Place } from '../command-line.ts';
+import type { Place } from '../commands/command.ts';
 import type { BackendDatabase } from './backend-database.ts';
 import { migrate } from './migrate.ts';
 import { openPostgres } from './open-postgres.ts';

@@ -27,18 +27,21 @@ export interface Integrity {
  * @param step called between steps of some milliseconds; wait in it to let others work
  */
 export function checkIntegrity(database: BackendDatabase, step: () => Promise<void> = () => Promise.resolve()): Promise<Integrity> {
-  return inSnapshot(database, async (snapshot) => {
-    const faults = new Faults();
-    const totals = new Totals();
-    const { movements, postings } = await checkMovements(snapshot, totals, faults, step);
-    const lots = await checkLots(snapshot, totals, faults, step);
-    totals.compare(faults);
-    await checkClaims(snapshot, faults, step);
-    await checkRecords(snapshot, faults, step);
-    await checkFeed(snapshot, faults, step);
-    const journalEntries = await checkJournals(snapshot, faults, step);
-    return { movements, postings, lots, journalEntries, faults: faults.all() };
-  });
+  return inSnapshot(database, (snapshot) => checkSnapshot(snapshot, step));
+}
+
+/** As `checkIntegrity`, on a connection that sees one state of the database until the end. */
+export async function checkSnapshot(snapshot: BackendDatabase, step: () => Promise<void> = () => Promise.resolve()): Promise<Integrity> {
+  const faults = new Faults();
+  const totals = new Totals();
+  const { movements, postings } = await checkMovements(snapshot, totals, faults, step);
+  const lots = await checkLots(snapshot, totals, faults, step);
+  totals.compare(faults);
+  await checkClaims(snapshot, faults, step);
+  await checkRecords(snapshot, faults, step);
+  await checkFeed(snapshot, faults, step);
+  const journalEntries = await checkJournals(snapshot, faults, step);
+  return { movements, postings, lots, journalEntries, faults: faults.all() };
 }
 
 /** Does `look` on one connection, which sees the database as it is now and does not lock it. */

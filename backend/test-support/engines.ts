@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { BackendDatabase } from '../database/backend-database.ts';
-import type { Place } from '../command-line.ts';
+import type { Place } from '../commands/command.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { privateDatabase, TEMPLATE } from './private-postgres.ts';
 
