@@ -7,8 +7,10 @@ import type { CardMasterKeys } from '../cards/master-keys.ts';
 import { keepUnknownMovement, unknownMovements } from '../cards/unknown-movements.ts';
 import type { Anomaly, AnomalyKind } from './anomalies.ts';
 import { announce, type MunicipalityWork } from './change-feed.ts';
-import { endLeasesOfOthers } from './leases.ts';
-import { postMovements, type ClaimedMovement } from './post-movements.ts';
+import { recallFromOthers } from './grant-leases.ts';
+import type { ClaimedMovement } from './movement-verdict.ts';
+import { postMovements } from './post-movements.ts';
+import { returnLeases } from './return-leases.ts';
 import { settleUnknown, stopIfRolledBack } from './settle-unknown.ts';
 
 type FactOf<Type extends JournalFact['type']> = Extract<JournalFact, { type: Type }>;
@@ -41,6 +43,9 @@ export async function applyFacts(applying: Applying, taken: readonly TakenEntry[
       case 'value-moved':
         claims.push({ entry, movement: fact.movement, card: fact.card });
         break;
+      case 'cash-moved':
+        claims.push({ entry, movement: fact.movement, card: null });
+        break;
       case 'movement-unknown':
         await post();
         anomalies.push(...(await movementUnknown(applying, entry, fact)));
@@ -53,8 +58,11 @@ export async function applyFacts(applying: Applying, taken: readonly TakenEntry[
         await post();
         anomalies.push(await cardSuspect(applying, entry, fact));
         break;
-      case 'cash-moved':
       case 'leases-returned':
+        await post();
+        await returnLeases(applying.work, applying.deviceId, fact.leases);
+        break;
+      case 'cash-moved':
       case 'generation-seen':
       case 'slip-settled':
       case 'staff-called':
@@ -71,8 +79,8 @@ async function postClaims({ work, deviceId, cardKeys, nowMs }: Applying, claims:
   if (!last) return [];
   const anomalies = await postMovements(work, deviceId, claims, cardKeys, nowMs);
   // A card that keeps no count says nothing of other movements.
-  const counted = claims.filter(({ card }) => card.evidence.kind !== 'none').map(({ card }) => card.cardRef);
-  return [...anomalies, ...(await settleUnknown(work, [...new Set(counted)], last.entry, cardKeys, nowMs))];
+  const counted = claims.flatMap(({ card }) => (card && card.evidence.kind !== 'none' ? [card.cardRef] : []));
+  return [...anomalies, ...(await settleUnknown(work, [...new Set(counted)], { deviceId, entry: last.entry }, cardKeys, nowMs))];
 }
 
 const anomaly = (entry: JournalEntry, what: AnomalyKind, detail: string): Anomaly => ({ entry, what, detail });
@@ -80,14 +88,15 @@ const anomaly = (entry: JournalEntry, what: AnomalyKind, detail: string): Anomal
 async function movementUnknown({ work, deviceId, cardKeys, nowMs }: Applying, entry: JournalEntry, { movement, card }: FactOf<'movement-unknown'>): Promise<Anomaly[]> {
   const named = checkNamedCard(card, movement.accountId, (await cardsOnRecord(work, [card.cardRef])).get(card.cardRef));
   if (!named.ok) return [anomaly(entry, named.what, named.detail)];
+  if (movement.kind === 'sale' || movement.kind === 'refund') return [anomaly(entry, 'differs', `A ${movement.kind} touches no card: its outcome is always known.`)];
   const { operationId } = movement;
   const [known] = await unknownMovements(work, { operations: [operationId], openOn: [] });
   if (known?.deviceId === deviceId) return [];
   const posted = await work.transaction.selectFrom('movement').select('device_id').where('operation_id', '=', operationId).executeTakeFirst();
   if (known || (posted && posted.device_id !== deviceId)) return [anomaly(entry, 'operation-repeated', 'The operation is known from another device.')];
   await keepUnknownMovement(work, { deviceId, seq: entry.seq, card, movement, posted: posted !== undefined }, nowMs);
-  if (movement.entitlementId !== null) await endLeasesOfOthers(work, deviceId, EntitlementId.parse(movement.entitlementId));
-  const anomalies = await settleUnknown(work, [card.cardRef], entry, cardKeys, nowMs);
+  if (movement.entitlementId !== null) await recallFromOthers(work, deviceId, EntitlementId.parse(movement.entitlementId));
+  const anomalies = await settleUnknown(work, [card.cardRef], { deviceId, entry }, cardKeys, nowMs);
   const [still] = await unknownMovements(work, { operations: [operationId], openOn: [] });
   // A card without a count cannot tell anybody.
   if (still?.state === 'open' && card.counterBefore !== null) await announce(work, [{ change: { type: 'movement-open', operationId, cardRef: card.cardRef } }]);
@@ -110,7 +119,7 @@ async function cardSeen({ work, deviceId, cardKeys, nowMs }: Applying, entry: Jo
   if (shown.some(({ state }) => state === 'void')) {
     anomalies.push(anomaly(entry, 'operation-void', 'The card’s log has a movement of which an earlier reading had shown that it did not happen.'));
   }
-  return [...anomalies, ...(await settleUnknown(work, [card.cardRef], entry, cardKeys, nowMs))];
+  return [...anomalies, ...(await settleUnknown(work, [card.cardRef], { deviceId, entry }, cardKeys, nowMs))];
 }
 
 /** Whether a line of the log gives a counter, or an operation, another partner than some report before, or than another line. */

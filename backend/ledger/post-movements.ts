@@ -1,28 +1,27 @@
 /** Posts the movements of a batch that hold, in order, and says which do not. Reads what it needs for the whole batch at once. */
 import { isDeepStrictEqual } from 'node:util';
-import { counterOf, type CardEvidence } from '../../contract/card.ts';
-import { AccountId, EntitlementId, type CardRef, type DeviceId, type OperationId } from '../../contract/ids.ts';
-import type { Entitlement, Movement, Scheme } from '../../contract/value.ts';
+import { EntitlementId, type AccountId, type CardRef, type DeviceId, type OperationId } from '../../contract/ids.ts';
+import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
+import type { Movement } from '../../contract/value.ts';
 import { proofOf } from '../cards/card-proofs.ts';
-import { cardsOnRecord, counterOwners, keepCardOperations, stopCards, transactionsAhead, type CounterOwners, type ReportedOperation } from '../cards/card-records.ts';
-import { checkEvidence, checkNamedCard, type CardFault, type CardOnRecord, type NamedCard } from '../cards/check-card.ts';
+import { keepCardOperations, stopCards, type ReportedOperation } from '../cards/card-records.ts';
+import { checkEvidence, checkNamedCard, type CardFault } from '../cards/check-card.ts';
 import type { CardMasterKeys } from '../cards/master-keys.ts';
-import { markDecided, unknownMovements, type UnknownMovement } from '../cards/unknown-movements.ts';
-import type { Anomaly, AnomalyKind, EntryReference } from './anomalies.ts';
+import { markDecided } from '../cards/unknown-movements.ts';
+import type { Anomaly, AnomalyKind } from './anomalies.ts';
 import { announce, type MunicipalityWork } from './change-feed.ts';
 import { checkMovement } from './check-movement.ts';
+import { closeAfterTransfer } from './close-account.ts';
+import { pocketOf } from './holdings.ts';
 import { endLeases } from './leases.ts';
-import { entitlementOfRow, insertMovements, lotsHeld, schemeOfRow, type HeldLot } from './stored-value.ts';
-
-export interface ClaimedMovement {
-  readonly entry: EntryReference;
-  readonly movement: Movement;
-  readonly card: NamedCard & { readonly evidence: CardEvidence };
-}
+import type { ClaimedMovement } from './movement-verdict.ts';
+import { notePosted, readFacts, type PostingFacts } from './posting-facts.ts';
+import { insertMovements, type MovementSource } from './stored-value.ts';
+import { keepWaiting, noteWaitingPosted, waitingDebits } from './waiting-debits.ts';
 
 /**
  * @param deviceId whose movements they are
- * @returns what staff must see. Only `card-evidence-unchecked` is about a movement that was posted all the same
+ * @returns what staff must see; some of it is about movements that were posted all the same
  */
 export async function postMovements(
   work: MunicipalityWork,
@@ -32,41 +31,58 @@ export async function postMovements(
   nowMs: number,
 ): Promise<Anomaly[]> {
   if (claims.length === 0) return [];
-  const batch = new Batch(work, deviceId, await readFacts(work, deviceId, claims), cardKeys, nowMs);
-  for (const claim of claims) batch.take(claim);
-  await batch.write();
+  const batch = await postBatch(work, deviceId, claims, cardKeys, nowMs);
+  await postWaiting(work, batch.filled, cardKeys, nowMs);
   return batch.anomalies;
 }
 
-interface Facts {
-  readonly operations: Set<string>;
-  readonly entitlements: Map<string, { readonly terms: Entitlement; state: 'open' | 'taken' | 'withdrawn' }>;
-  readonly schemes: Map<string, Scheme>;
-  readonly leases: Map<string, { readonly untilMs: number; readonly state: 'held' | 'ended' }>;
-  readonly lots: HeldLot[];
-  readonly cards: Map<CardRef, CardOnRecord>;
-  readonly owners: CounterOwners;
-  readonly ahead: Map<CardRef, number>;
-  readonly unknown: Map<OperationId, UnknownMovement>;
+async function postBatch(work: MunicipalityWork, deviceId: DeviceId, claims: readonly ClaimedMovement[], cardKeys: CardMasterKeys | undefined, nowMs: number): Promise<Batch> {
+  const batch = new Batch(work, deviceId, await readFacts(work, deviceId, claims, nowMs), cardKeys, nowMs);
+  for (const claim of claims) batch.take(claim);
+  await batch.write();
+  return batch;
+}
+
+/** Tries the debits again that waited for something to come into these accounts. What is posted may fill other pockets, so until nothing moves. */
+async function postWaiting(work: MunicipalityWork, accounts: ReadonlySet<AccountId>, cardKeys: CardMasterKeys | undefined, nowMs: number): Promise<void> {
+  for (let filled = accounts; filled.size > 0; ) {
+    const next = new Set<AccountId>();
+    for (const waiting of await waitingDebits(work, [...filled])) {
+      const batch = await postBatch(work, waiting.deviceId, [waiting.claim], cardKeys, nowMs);
+      if (!batch.posted(waiting.claim.movement.operationId)) continue;
+      await noteWaitingPosted(work, waiting, nowMs);
+      for (const account of batch.filled) next.add(account);
+    }
+    filled = next;
+  }
 }
 
 /** What no sound card of the town ever does: it is stopped until staff have looked. */
 const STOPPED_FOR: ReadonlySet<CardFault> = new Set(['card-evidence-wrong', 'card-counter-repeated', 'card-counter-gap']);
 
+interface PostedMovement {
+  readonly movement: Movement;
+  /** Null for what the town itself adds to put lots right. */
+  readonly source: MovementSource | null;
+}
+
 /** The claims of one batch as they are taken one after the other; each sees what those before it did. Writes at the end. */
 class Batch {
   readonly anomalies: Anomaly[] = [];
+  /** Accounts that got something. */
+  readonly filled = new Set<AccountId>();
   readonly #work: MunicipalityWork;
   readonly #deviceId: DeviceId;
-  readonly #facts: Facts;
+  readonly #facts: PostingFacts;
   readonly #cardKeys: CardMasterKeys | undefined;
   readonly #nowMs: number;
-  readonly #posted: ClaimedMovement[] = [];
+  readonly #posted: PostedMovement[] = [];
+  readonly #waiting: ClaimedMovement[] = [];
   readonly #reported: ReportedOperation[] = [];
   readonly #decided: OperationId[] = [];
   readonly #stopped = new Set<CardRef>();
 
-  constructor(work: MunicipalityWork, deviceId: DeviceId, facts: Facts, cardKeys: CardMasterKeys | undefined, nowMs: number) {
+  constructor(work: MunicipalityWork, deviceId: DeviceId, facts: PostingFacts, cardKeys: CardMasterKeys | undefined, nowMs: number) {
     this.#work = work;
     this.#deviceId = deviceId;
     this.#facts = facts;
@@ -75,9 +91,9 @@ class Batch {
   }
 
   take(claim: ClaimedMovement): void {
-    const { movement } = claim;
+    const { movement, card } = claim;
     const unknown = this.#facts.unknown.get(movement.operationId);
-    if (!this.#takeCard(claim)) return;
+    if (card && !this.#takeCard(claim, card)) return;
     if (unknown?.deviceId === this.#deviceId) {
       if (unknown.state === 'void') return this.#keep(claim, 'operation-void', 'A reading of the card had shown that the movement did not happen.');
       this.#decided.push(movement.operationId);
@@ -90,16 +106,21 @@ class Batch {
     this.#takeValue(claim);
   }
 
+  /** Whether the batch posted the operation. */
+  posted(operation: OperationId): boolean {
+    return this.#posted.some(({ movement }) => movement.operationId === operation);
+  }
+
   #keep({ entry }: ClaimedMovement, what: AnomalyKind, detail: string): void {
     this.anomalies.push({ entry, what, detail });
   }
 
   /** @returns whether the card may stand behind the movement */
-  #takeCard(claim: ClaimedMovement): boolean {
-    const { movement, card, entry } = claim;
-    const { owners, cards, ahead } = this.#facts;
-    const { operationId } = movement;
-    const named = checkNamedCard(card, movement.accountId, cards.get(card.cardRef));
+  #takeCard(claim: ClaimedMovement, card: NonNullable<ClaimedMovement['card']>): boolean {
+    const { movement, entry } = claim;
+    const { owners, cards, ahead, accounts } = this.#facts;
+    const { operationId, accountId } = movement;
+    const named = checkNamedCard(card, accountId, cards.get(card.cardRef), accounts.get(accountId)?.cards);
     if (!named.ok) {
       this.#keep(claim, named.what, named.detail);
       return false;
@@ -131,88 +152,69 @@ class Batch {
   }
 
   #takeValue(claim: ClaimedMovement): void {
+    const verdict = checkMovement(claim, this.#facts, this.#nowMs);
+    if (!verdict.ok) {
+      if (verdict.what === 'overdrawn' && claim.card?.profile === 'desfire') this.#waiting.push(claim);
+      return this.#keep(claim, verdict.what, verdict.detail);
+    }
+    if (verdict.note) this.#keep(claim, verdict.note.what, verdict.note.detail);
+    for (const [index, movement] of verdict.post.entries()) {
+      this.#posted.push({ movement, source: index === 0 ? { deviceId: this.#deviceId, seq: claim.entry.seq } : null });
+      notePosted(this.#facts, movement);
+    }
+    this.#noteFilled(claim);
+  }
+
+  #noteFilled(claim: ClaimedMovement): void {
     const { movement } = claim;
-    const { entitlements, schemes, leases, lots, operations } = this.#facts;
-    const entitlement = movement.entitlementId === null ? undefined : entitlements.get(movement.entitlementId);
-    const verdict = checkMovement(
-      movement,
-      {
-        operationPosted: operations.has(movement.operationId),
-        entitlement,
-        scheme: entitlement && schemes.get(entitlement.terms.schemeId),
-        lease: movement.entitlementId === null ? undefined : leases.get(movement.entitlementId),
-        balanceOn: (day) => balance(lots, movement, day),
-      },
-      this.#nowMs,
-    );
-    if (!verdict.ok) return this.#keep(claim, verdict.what, verdict.detail);
-    this.#posted.push(claim);
-    operations.add(movement.operationId);
-    if (entitlement) entitlement.state = 'taken';
-    for (const lot of movement.lots) lots.push({ lot, amount: entitlement?.terms.amount ?? 0 });
+    const { accounts, holdings } = this.#facts;
+    const filled = new Set(movement.postings.flatMap(({ credit }) => pocketOf(credit)?.accountId ?? []));
+    for (const account of filled) this.filled.add(account);
+    const left = movement.kind === 'transfer' ? movement.fromAccountId : [...filled].find((account) => accounts.get(account)?.state === 'closed');
+    if (left === undefined) return;
+    const day = dateInTokyo(momentFromEpoch(this.#nowMs));
+    if (holdings.of(left).some(({ lot, amount }) => amount > 0 && lot.lastDay >= day)) {
+      this.#keep(claim, 'value-on-closed-account', 'It was posted, but value is left in an account that is closed. Transfer it to the person’s new account.');
+    }
   }
 
   async write(): Promise<void> {
+    const { transaction, municipalityId } = this.#work;
     await keepCardOperations(this.#work, this.#reported);
     for (const operationId of this.#decided) await markDecided(this.#work, operationId, 'happened', this.#nowMs);
     await stopCards(this.#work, [...this.#stopped]);
-    await write(this.#work, this.#deviceId, this.#posted, this.#nowMs);
+    await keepWaiting(this.#work, this.#deviceId, this.#waiting);
+    if (this.#posted.length === 0) return;
+    await insertMovements(this.#work, municipalityId, this.#posted, this.#nowMs);
+    const grants: EntitlementId[] = [];
+    for (const { movement } of this.#posted) {
+      const { kind, entitlementId, operationId, ofOperation } = movement;
+      if (entitlementId === null) continue;
+      if (kind === 'load') {
+        grants.push(EntitlementId.parse(entitlementId));
+        await transaction
+          .updateTable('entitlement')
+          .set({ state: 'taken', operation_id: operationId })
+          .where('municipality_id', '=', municipalityId)
+          .where('entitlement_id', '=', entitlementId)
+          .where('state', '=', 'open')
+          .execute();
+      }
+      // What was taken back may be received again.
+      if (kind === 'void' && ofOperation !== undefined) {
+        await transaction
+          .updateTable('entitlement')
+          .set({ state: 'open', operation_id: null })
+          .where('municipality_id', '=', municipalityId)
+          .where('entitlement_id', '=', entitlementId)
+          .where('operation_id', '=', ofOperation)
+          .execute();
+      }
+    }
+    await endLeases(this.#work, grants);
+    await announce(this.#work, this.#posted.map(({ movement }) => ({ change: { type: 'movement', movement } })));
+    for (const { movement } of this.#posted) {
+      if (movement.kind === 'transfer' && movement.fromAccountId !== undefined) await closeAfterTransfer(this.#work, movement.fromAccountId, movement.accountId);
+    }
   }
-}
-
-async function readFacts(work: MunicipalityWork, deviceId: DeviceId, claims: readonly ClaimedMovement[]): Promise<Facts> {
-  const { transaction, municipalityId } = work;
-  // No entitlement has the empty id: it keeps the list from being empty, which SQL does not allow.
-  const ids = claims.map(({ movement }) => movement.entitlementId ?? '');
-  const claimed = claims.map(({ movement }) => movement.operationId);
-  // Operation ids are made once in the world; a repeated one is noticed whichever town has it.
-  const operations = await transaction.selectFrom('movement').select('operation_id').where('operation_id', 'in', claimed).execute();
-  const entitlements = await transaction.selectFrom('entitlement').selectAll().where('municipality_id', '=', municipalityId).where('entitlement_id', 'in', ids).execute();
-  const schemes = await transaction.selectFrom('scheme').selectAll().where('municipality_id', '=', municipalityId).execute();
-  const leases = await transaction
-    .selectFrom('lease')
-    .select(['entitlement_id', 'until_ms', 'state'])
-    .where('municipality_id', '=', municipalityId)
-    .where('device_id', '=', deviceId)
-    .where('entitlement_id', 'in', ids)
-    .execute();
-  const accounts = [...new Set(entitlements.map((row) => row.account_id))].map((account) => AccountId.parse(account));
-  const cardRefs = [...new Set(claims.map(({ card }) => card.cardRef))];
-  const counters = [...new Set(claims.flatMap(({ card }) => counterOf(card.evidence) ?? []))];
-  const unknown = await unknownMovements(work, { operations: claimed, openOn: [] });
-  return {
-    operations: new Set(operations.map((row) => row.operation_id)),
-    entitlements: new Map(entitlements.map((row) => [row.entitlement_id, { terms: entitlementOfRow(row), state: row.state }])),
-    schemes: new Map(schemes.map((row) => [row.scheme_id, schemeOfRow(row)])),
-    leases: new Map(leases.map((row) => [row.entitlement_id, { untilMs: row.until_ms, state: row.state }])),
-    lots: await lotsHeld(work, municipalityId, accounts),
-    cards: await cardsOnRecord(work, cardRefs),
-    owners: await counterOwners(work, cardRefs, counters, claimed),
-    ahead: await transactionsAhead(work, cardRefs),
-    unknown: new Map(unknown.map((movement) => [movement.operationId, movement])),
-  };
-}
-
-/** What the movement's account can use of its scheme on `day`. */
-function balance(lots: readonly HeldLot[], { accountId, schemeId }: Movement, day: string): number {
-  return lots
-    .filter(({ lot }) => lot.accountId === accountId && lot.schemeId === schemeId && lot.lastDay >= day)
-    .reduce((sum, { amount }) => sum + amount, 0);
-}
-
-async function write(work: MunicipalityWork, deviceId: DeviceId, posted: readonly ClaimedMovement[], nowMs: number): Promise<void> {
-  if (posted.length === 0) return;
-  const { transaction, municipalityId } = work;
-  await insertMovements(work, municipalityId, posted.map(({ entry, movement }) => ({ movement, source: { deviceId, seq: entry.seq } })), nowMs);
-  for (const { movement } of posted) {
-    await transaction
-      .updateTable('entitlement')
-      .set({ state: 'taken', operation_id: movement.operationId })
-      .where('municipality_id', '=', municipalityId)
-      .where('entitlement_id', '=', movement.entitlementId)
-      .where('state', '=', 'open')
-      .execute();
-  }
-  await endLeases(work, posted.flatMap(({ movement }) => (movement.entitlementId === null ? [] : [EntitlementId.parse(movement.entitlementId)])));
-  await announce(work, posted.map(({ movement }) => ({ change: { type: 'movement', movement } })));
 }
