@@ -15,6 +15,8 @@ export interface Dialect {
   readonly tableEnd: RawBuilder<unknown>;
   /** Ends a `select` whose rows nobody else may change until the transaction ends. SQLite lets one transaction write at a time anyway. */
   readonly forUpdate: RawBuilder<unknown>;
+  /** What stands after `from` to get rows of `table` out of the statement's one parameter, the JSON text of a list of objects. */
+  rowsOf(table: keyof Tables, columns: readonly string[]): string;
   /** Statements that make the engine refuse every change and deletion of the table's rows. */
   appendOnly(table: string): RawBuilder<unknown>[];
   /** Statements that give a table other constraints and keep its rows; only within `whileMigrating`. Its indexes and triggers must be made again. */
@@ -44,6 +46,7 @@ const sqlite: Dialect = {
   integer: sql`integer`,
   tableEnd: sql`strict`,
   forUpdate: sql``,
+  rowsOf: (_table, columns) => `(select ${columns.map((column) => `value ->> '$.${column}' as "${column}"`).join(', ')} from json_each(?)) as incoming`,
   appendOnly: (table) =>
     ['update', 'delete'].map(
       (verb) =>
@@ -85,6 +88,7 @@ const postgres: Dialect = {
   integer: sql`bigint`,
   tableEnd: sql``,
   forUpdate: sql`for update`,
+  rowsOf: (table) => `json_populate_recordset(null::"${table}", $1::json) as incoming`,
   appendOnly: (table) => [
     sql`create or replace function refuse_change() returns trigger language plpgsql as
       $$ begin raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation'; end $$`,

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { BackendUnusable, errorCode } from '../unusable.ts';
 import type { BackendDatabase } from './backend-database.ts';
 import { DIALECTS } from './dialect.ts';
+import { preparing } from './prepared-statements.ts';
 import type { Tables } from './tables.ts';
 
 const CONNECTIONS_MAX = 10;
@@ -37,7 +38,7 @@ export async function openPostgres(url: string): Promise<BackendDatabase> {
     await pool.end();
     throw explained(error, where);
   }
-  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: preparing(pool) }) });
   let closing: Promise<void> | undefined;
   const close = async () => {
     await kysely.destroy();
