@@ -29,9 +29,14 @@ export interface KillResult extends TierResult {
   readonly figures: KillFigures;
 }
 
-/** @param report called for each line worth reading */
-export async function runKills(options: { readonly kills: number; readonly seed: number }, report: (line: string) => void): Promise<KillResult> {
-  const { kills, seed } = options;
+/**
+ * @param report called for each line worth reading
+ * @param spoil changes something when all is over: the judgement must find it
+ */
+export async function runKills(
+  { kills, seed, spoil }: { readonly kills: number; readonly seed: number; readonly spoil?: (town: KillTown) => Promise<void> },
+  report: (line: string) => void,
+): Promise<KillResult> {
   const chance = constantChance(seed);
   const town = await KillTown.make();
   const killed: Record<Victim, number> = { kiosk: 0, backend: 0, database: 0 };
@@ -52,6 +57,7 @@ export async function runKills(options: { readonly kills: number; readonly seed:
     }
     await bringToCalm(town, faults);
     await town.backend.stop();
+    await spoil?.(town);
     const judged = await judge(town);
     faults.push(...judged.faults);
     return { passed: faults.length === 0 ? kills : 0, failed: faults.length === 0 ? 0 : faults.length, faults, killed, figures: judged.figures };
