@@ -1,7 +1,7 @@
 /** Checks a card's transaction MAC with what the backend has: the town's master keys and the card's sealed identifier. */
 import type { CardEvidence } from '../../contract/card.ts';
 import type { CardRef, MunicipalityId } from '../../contract/ids.ts';
-import type { Movement } from '../../contract/value.ts';
+import { changeOfPockets, type Movement } from '../../contract/value.ts';
 import type { CardOnRecord, Proof } from './check-card.ts';
 import type { CardMasterKeys } from './master-keys.ts';
 import { openIdentifier } from './sealed-identifier.ts';
@@ -18,8 +18,7 @@ export function proofOf(
 ): Proof {
   const { counter, transactionCounter } = evidence;
   const mac = { transactionCounter, value: bytesOf(evidence.value), input: bytesOf(evidence.input) };
-  const credited = movement.postings.reduce((sum, { amount }) => sum + amount, 0);
-  if (!isTransactionOf(mac.input, { operationId: movement.operationId, counter, credited })) return 'wrong';
+  if (!isTransactionOf(mac.input, { operationId: movement.operationId, counter, changes: changeOfPockets(movement) })) return 'wrong';
   if (!keys || keys.municipality !== card.municipalityId || card.sealedIdentifier === null) return 'unchecked';
   const identifier = openIdentifier(keys, card, card.sealedIdentifier);
   if (!identifier) return 'unchecked';

@@ -9,6 +9,7 @@ export type CardFault =
   | 'card-unknown'
   | 'card-not-of-account'
   | 'card-profile-differs'
+  | 'value-on-other-card'
   | 'card-evidence-missing'
   | 'card-evidence-wrong'
   | 'card-counter-repeated'
@@ -31,12 +32,23 @@ export interface CardOnRecord {
 
 type Refused = { readonly ok: false; readonly what: CardFault; readonly detail: string };
 
-/** Whether the town knows the card as the device names it, and as one of this account. Also stopped cards: what happened, happened. */
-export function checkNamedCard(named: NamedCard, accountId: AccountId | null, known: CardOnRecord | undefined): { readonly ok: true; readonly card: CardOnRecord } | Refused {
+/**
+ * Whether the town knows the card as the device names it, and as one of this account. Also stopped cards: what happened, happened.
+ * @param others the account's cards, when the card moved value: an account that has a card with the value on it keeps its value there
+ */
+export function checkNamedCard(
+  named: NamedCard,
+  accountId: AccountId | null,
+  known: CardOnRecord | undefined,
+  others: ReadonlyArray<Pick<CardOnRecord, 'profile' | 'state'>> = [],
+): { readonly ok: true; readonly card: CardOnRecord } | Refused {
   const fault = (what: CardFault, detail: string): Refused => ({ ok: false, what, detail });
   if (!known) return fault('card-unknown', 'The town has no such card.');
   if (accountId !== null && known.accountId !== accountId) return fault('card-not-of-account', 'The card belongs to another account than the movement.');
   if (known.profile !== named.profile) return fault('card-profile-differs', `The device took the card for ${named.profile}, the town knows it as ${known.profile}.`);
+  if (known.profile !== 'desfire' && others.some(({ profile, state }) => profile === 'desfire' && state === 'active')) {
+    return fault('value-on-other-card', 'The account has a card with the value on it; no other of its cards can move value.');
+  }
   return { ok: true, card: known };
 }
 

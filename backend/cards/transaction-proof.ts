@@ -5,10 +5,10 @@
  * Source: MF2DL(H)x0, 10.3 (session key, TMV, TMI); vector of AN12343. Every command stands in the input as it was sent: its
  * parameters, then the plain data, each filled up with zeros to whole blocks of 16.
  */
-import { timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { cmac } from '@noble/ciphers/aes.js';
 import { diversifiedKey } from '../../contract/diversified-key.ts';
-import type { OperationId } from '../../contract/ids.ts';
+import type { OperationId, SchemeId } from '../../contract/ids.ts';
 
 export interface TransactionMac {
   /** TMC as the commit answered it: one more than before. */
@@ -42,10 +42,17 @@ export function isMacOfCard(mac: TransactionMac, master: Uint8Array, identifier:
   return expected.length === mac.value.length && timingSafeEqual(expected, mac.value);
 }
 
+/** One command that changed a value file. */
+export interface ValueChange {
+  /** Number of the value file. */
+  readonly file: number;
+  /** More than nothing for a credit, less for a debit. */
+  readonly amount: number;
+}
+
 export interface TransactionContent {
-  /** Sums of the values that went on and off the card. */
-  readonly credited: number;
-  readonly debited: number;
+  /** In order. */
+  readonly changes: readonly ValueChange[];
   /** What was written into records, in order. */
   readonly records: readonly Uint8Array[];
 }
@@ -57,7 +64,8 @@ const INS = { credit: 0x0c, debit: 0xdc, limitedCredit: 0x1c, getValue: 0x6c, re
 export function contentOf(input: Uint8Array): TransactionContent | undefined {
   const bytes = Buffer.from(input);
   const records: Uint8Array[] = [];
-  let [credited, debited, position] = [0, 0, 0];
+  const changes: ValueChange[] = [];
+  let position = 0;
   while (position < bytes.length) {
     if (bytes.length - position < BLOCK) return undefined;
     const command = bytes.subarray(position, position + BLOCK);
@@ -65,10 +73,10 @@ export function contentOf(input: Uint8Array): TransactionContent | undefined {
     switch (command[0]) {
       case INS.credit:
       case INS.limitedCredit:
-        credited += command.readUInt32LE(2);
+        changes.push({ file: command.readUInt8(1), amount: command.readUInt32LE(2) });
         break;
       case INS.debit:
-        debited += command.readUInt32LE(2);
+        changes.push({ file: command.readUInt8(1), amount: -command.readUInt32LE(2) });
         break;
       case INS.getValue:
         break;
@@ -85,22 +93,48 @@ export function contentOf(input: Uint8Array): TransactionContent | undefined {
         return undefined;
     }
   }
-  return position === bytes.length ? { credited, debited, records } : undefined;
+  return position === bytes.length ? { changes, records } : undefined;
 }
 
+/** A record of the card's log: operation (16 bytes), counter (u32 LE), format, number of changes, then one row of 14 bytes for each. */
+const RECORD = { counter: 16, format: 20, count: 21, rows: 24, rowSize: 14, reference: 8, slot: 8, kind: 9, amount: 10, formatVersion: 1 } as const;
+/** The value file of a pocket's slot 0; the others follow. */
+const FIRST_VALUE_FILE = 0x01;
+const DEBIT = 1;
+
 /**
- * True when the transaction is this operation: it wrote one record of the card's log, which begins with the operation's id (16 bytes) and the
- * counter after it (u32 LE), and put on exactly `credited`.
+ * True when the transaction is this operation: it wrote one record of the card's log, with the operation's id and the counter after it; the record
+ * names exactly `changes`, and the value files of the pockets that it names were changed by exactly these amounts.
+ *
+ * @param operation `changes`: by scheme, in its unit; more than nothing for what came onto the card
  */
-export function isTransactionOf(input: Uint8Array, operation: { readonly operationId: OperationId; readonly counter: number; readonly credited: number }): boolean {
+export function isTransactionOf(
+  input: Uint8Array,
+  operation: { readonly operationId: OperationId; readonly counter: number; readonly changes: ReadonlyMap<SchemeId, number> },
+): boolean {
   const content = contentOf(input);
-  const [record, ...further] = content?.records ?? [];
-  if (!content || !record || further.length > 0 || record.length < 20) return false;
-  const view = Buffer.from(record);
-  return (
-    view.toString('hex', 0, 16) === operation.operationId.replaceAll('-', '') &&
-    view.readUInt32LE(16) === operation.counter &&
-    content.credited === operation.credited &&
-    content.debited === 0
-  );
+  const [bytes, ...further] = content?.records ?? [];
+  if (!content || !bytes || further.length > 0 || bytes.length < RECORD.rows) return false;
+  const record = Buffer.from(bytes);
+  const count = record.readUInt8(RECORD.count);
+  const isOperation = record.toString('hex', 0, RECORD.counter) === operation.operationId.replaceAll('-', '') && record.readUInt32LE(RECORD.counter) === operation.counter;
+  if (!isOperation || record[RECORD.format] !== RECORD.formatVersion || record.length < RECORD.rows + count * RECORD.rowSize) return false;
+  if (count !== operation.changes.size || count !== content.changes.length) return false;
+  const wanted = new Map([...operation.changes].map(([scheme, change]) => [pocketReference(scheme), change]));
+  const done = new Map(content.changes.map(({ file, amount }) => [file, amount]));
+  if (done.size !== count) return false;
+  for (let row = 0; row < count; row += 1) {
+    const start = RECORD.rows + row * RECORD.rowSize;
+    const reference = record.toString('hex', start, start + RECORD.reference);
+    const amount = record.readUInt32LE(start + RECORD.amount);
+    const change = (record.readUInt8(start + RECORD.kind) & 0x0f) === DEBIT ? -amount : amount;
+    if (wanted.get(reference) !== change || done.get(FIRST_VALUE_FILE + record.readUInt8(start + RECORD.slot)) !== change) return false;
+    wanted.delete(reference);
+  }
+  return true;
+}
+
+/** How the card names a pocket: the first eight bytes of SHA-256 of the scheme's id, in hexadecimal digits. */
+function pocketReference(scheme: SchemeId): string {
+  return createHash('sha256').update(scheme, 'utf8').digest('hex').slice(0, 2 * RECORD.reference);
 }

@@ -4,7 +4,7 @@ import type { DeviceId, MunicipalityId } from '../../contract/ids.ts';
 import { sql } from 'kysely';
 import type { CardFault } from '../cards/check-card.ts';
 import type { Work } from '../database/backend-database.ts';
-import type { MovementFault } from './check-movement.ts';
+import type { MovementFault } from './movement-verdict.ts';
 
 export type AnomalyKind =
   | MovementFault
@@ -23,7 +23,11 @@ export type AnomalyKind =
   /** The movement was posted, but the card's proof of it could not be checked. */
   | 'card-evidence-unchecked'
   /** A device asked for the keys of more cards than people come by in a day. */
-  | 'too-many-cards';
+  | 'too-many-cards'
+  /** A regional-currency platform does not carry out a movement that our books have. */
+  | 'platform-refused'
+  /** The platform's balance of an account is not ours. */
+  | 'platform-differs';
 
 /** Which journal entry an anomaly is about; sequence 0 and a day when it is about none. */
 export interface EntryReference {

@@ -7,6 +7,7 @@ import type { CardMasterKeys } from '../cards/master-keys.ts';
 import { keepUnknownMovement, unknownMovements } from '../cards/unknown-movements.ts';
 import type { Anomaly, AnomalyKind } from './anomalies.ts';
 import { announce, type MunicipalityWork } from './change-feed.ts';
+import { renewForSuccessors } from './close-account.ts';
 import { recallFromOthers } from './grant-leases.ts';
 import type { ClaimedMovement } from './movement-verdict.ts';
 import { postMovements } from './post-movements.ts';
@@ -61,8 +62,8 @@ export async function applyFacts(applying: Applying, taken: readonly TakenEntry[
       case 'leases-returned':
         await post();
         await returnLeases(applying.work, applying.deviceId, fact.leases);
+        await renewForSuccessors(applying.work);
         break;
-      case 'cash-moved':
       case 'generation-seen':
       case 'slip-settled':
       case 'staff-called':

@@ -1,31 +1,16 @@
 /**
- * Decides whether a movement that a device reports may be posted. The backend builds the movement itself, from its own entitlement
- * and scheme, and compares; it never takes over a device's arithmetic. What does not hold is kept for staff and changes no balance.
+ * Decides whether a movement that a device reports may be posted. The backend builds the movement itself, from its own entitlements,
+ * rules and lots, and compares; it never takes over a device's arithmetic. What does not hold is kept for staff and changes no balance.
  */
+import { shapeFault } from '../../contract/movement-shape.ts';
 import { dateInTokyo, epochOfMoment } from '../../contract/time.ts';
-import { loadOfEntitlement, type Entitlement, type Movement, type Scheme } from '../../contract/value.ts';
-import { isDeepStrictEqual } from 'node:util';
-
-export type MovementFault =
-  | 'operation-repeated'
-  | 'no-entitlement'
-  | 'already-taken'
-  | 'withdrawn'
-  | 'not-leased'
-  | 'from-the-future'
-  | 'against-the-rules'
-  | 'differs';
-
-export interface MovementFacts {
-  /** A movement of this operation is posted already. */
-  readonly operationPosted: boolean;
-  readonly entitlement: { readonly terms: Entitlement; readonly state: 'open' | 'taken' | 'withdrawn' } | undefined;
-  readonly scheme: Scheme | undefined;
-  /** This device's lease of the entitlement, held or ended. */
-  readonly lease: { readonly untilMs: number; readonly state: 'held' | 'ended' } | undefined;
-  /** What the account holds of the scheme and can still use on `day`, in the scheme's unit. */
-  balanceOn(day: string): number;
-}
+import { loadOfEntitlement, type Movement } from '../../contract/value.ts';
+import { checkLoadOfSale, checkRefund, checkSale } from './check-cash.ts';
+import { checkDebit, checkExpiry, checkTransfer, checkVoid } from './check-debit.ts';
+import { differing } from './compare-movements.ts';
+import { againstTheRule, fault, posted, type ClaimedMovement, type Verdict } from './movement-verdict.ts';
+import type { PostingFacts } from './posting-facts.ts';
+import { usableOf } from './usable.ts';
 
 /**
  * A device's clock may run ahead, and its journal keeps the times it wrote: what it did is as true with a fast clock. Only beyond a
@@ -33,34 +18,57 @@ export interface MovementFacts {
  */
 const AHEAD_MS_MAX = 24 * 3_600_000;
 
-/**
- * A lease that has run out still counts while nobody else holds it. When it has passed on to another device, only what happened
- * before its end counts — and only if the other has not taken the entitlement.
- */
-export function checkMovement(claimed: Movement, facts: MovementFacts, nowMs: number): { readonly ok: true } | { readonly ok: false; readonly what: MovementFault; readonly detail: string } {
-  const fault = (what: MovementFault, detail: string) => ({ ok: false as const, what, detail });
-  const { entitlement, scheme, lease } = facts;
-  if (facts.operationPosted) return fault('operation-repeated', 'The operation was posted before, from another journal entry.');
+export function checkMovement(claim: ClaimedMovement, facts: PostingFacts, nowMs: number): Verdict {
+  const { movement, card } = claim;
+  if (facts.operations.has(movement.operationId)) return fault('operation-repeated', 'The operation was posted before, from another journal entry.');
+  if (epochOfMoment(movement.occurredAt) > nowMs + AHEAD_MS_MAX) return fault('from-the-future', `The movement claims to have happened at ${movement.occurredAt}.`);
+  const byCash = movement.kind === 'sale' || movement.kind === 'refund';
+  if (byCash !== (card === null)) return fault('differs', `A ${movement.kind} is reported ${byCash ? 'as cash, without a card' : 'with the card that it was done with'}.`);
+  const shape = shapeFault(movement);
+  if (shape !== undefined) return fault('differs', `${shape}.`);
+  switch (movement.kind) {
+    case 'load':
+      return movement.ofOperation === undefined ? checkGrant(movement, facts) : checkLoadOfSale(movement, facts);
+    case 'sale':
+      return checkSale(movement, facts);
+    case 'refund':
+      return checkRefund(movement, facts);
+    case 'spend':
+    case 'give':
+    case 'exchange':
+      return checkDebit(claim, facts);
+    case 'void':
+      return checkVoid(claim, facts);
+    case 'transfer':
+      return checkTransfer(claim, facts);
+    case 'expire':
+      return checkExpiry(claim, facts);
+    case 'reallocate':
+    case 'correct':
+      return fault('against-the-rules', `A ${movement.kind} is made by the town, never by a device.`);
+  }
+}
+
+/** A grant goes to its holder through the one device that it is leased to. */
+function checkGrant(claimed: Movement, facts: PostingFacts): Verdict {
   if (claimed.entitlementId === null) return fault('no-entitlement', 'A device cannot move value without an entitlement.');
+  const entitlement = facts.entitlements.get(claimed.entitlementId);
+  const scheme = entitlement && facts.schemes.get(entitlement.terms.schemeId);
   if (!entitlement || !scheme) return fault('no-entitlement', 'The town has granted no such entitlement.');
   if (entitlement.state === 'taken') return fault('already-taken', 'Another operation has taken the entitlement.');
   if (entitlement.state === 'withdrawn') return fault('withdrawn', 'The entitlement had been withdrawn.');
-  const occurredMs = epochOfMoment(claimed.occurredAt);
-  if (occurredMs > nowMs + AHEAD_MS_MAX) return fault('from-the-future', `The movement claims to have happened at ${claimed.occurredAt}.`);
-  if (!lease) return fault('not-leased', 'The device never held the entitlement.');
-  if (lease.state === 'ended' && occurredMs > lease.untilMs) return fault('not-leased', 'The device no longer held the entitlement when it gave it out.');
-  const today = dateInTokyo(claimed.occurredAt);
-  const derived = loadOfEntitlement({
+  if (!facts.leases.has(claimed.entitlementId)) return fault('not-leased', 'The device did not hold the entitlement.');
+  const { accountId, schemeId } = entitlement.terms;
+  const day = dateInTokyo(claimed.occurredAt);
+  const built = loadOfEntitlement({
     entitlement: entitlement.terms,
     scheme,
     operationId: claimed.operationId,
     occurredAt: claimed.occurredAt,
-    today,
-    balance: facts.balanceOn(today),
+    today: day,
+    balance: usableOf(facts, accountId, schemeId, day),
   });
-  if (!derived.ok) return fault('against-the-rules', `The rules refuse it: ${derived.why}.`);
-  const fields = Object.keys(derived.movement) as Array<keyof Movement>;
-  const differing = fields.filter((field) => !isDeepStrictEqual(derived.movement[field], claimed[field]));
-  if (differing.length > 0) return fault('differs', `The device reports other values than the rules give: ${differing.join(', ')}.`);
-  return { ok: true };
+  if (!built.ok) return againstTheRule(built.why);
+  const differs = differing(built.movement, claimed);
+  return differs === '' ? posted(claimed) : fault('differs', `The device reports other values than the rules give: ${differs}.`);
 }

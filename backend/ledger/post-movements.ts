@@ -12,8 +12,8 @@ import type { Anomaly, AnomalyKind } from './anomalies.ts';
 import { announce, type MunicipalityWork } from './change-feed.ts';
 import { checkMovement } from './check-movement.ts';
 import { closeAfterTransfer } from './close-account.ts';
+import { endGrantLeases } from './grant-leases.ts';
 import { pocketOf } from './holdings.ts';
-import { endLeases } from './leases.ts';
 import type { ClaimedMovement } from './movement-verdict.ts';
 import { notePosted, readFacts, type PostingFacts } from './posting-facts.ts';
 import { insertMovements, type MovementSource } from './stored-value.ts';
@@ -211,7 +211,7 @@ class Batch {
           .execute();
       }
     }
-    await endLeases(this.#work, grants);
+    await endGrantLeases(this.#work, grants, 'taken');
     await announce(this.#work, this.#posted.map(({ movement }) => ({ change: { type: 'movement', movement } })));
     for (const { movement } of this.#posted) {
       if (movement.kind === 'transfer' && movement.fromAccountId !== undefined) await closeAfterTransfer(this.#work, movement.fromAccountId, movement.accountId);

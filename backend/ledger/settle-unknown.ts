@@ -2,7 +2,7 @@
  * Decides open movements by what their cards have shown since (`backend/cards/decide-unknown.ts` has the rules): posts those that
  * happened as if their device had reported them, and tells every device of those that did not.
  */
-import type { CardRef } from '../../contract/ids.ts';
+import type { CardRef, DeviceId } from '../../contract/ids.ts';
 import { counterOwners, stopCards } from '../cards/card-records.ts';
 import { decideUnknown, isSurelyAfter, type Sighting } from '../cards/decide-unknown.ts';
 import type { CardMasterKeys } from '../cards/master-keys.ts';
@@ -18,7 +18,7 @@ import { postMovements } from './post-movements.ts';
 export async function settleUnknown(
   work: MunicipalityWork,
   cardRefs: readonly CardRef[],
-  cause: EntryReference,
+  cause: { readonly deviceId: DeviceId; readonly entry: EntryReference },
   cardKeys: CardMasterKeys | undefined,
   nowMs: number,
 ): Promise<Anomaly[]> {
@@ -44,9 +44,10 @@ export async function settleUnknown(
         await announce(work, [{ change: { type: 'movement-void', operationId } }]);
         break;
       case 'happened': {
-        const claim = { entry: { seq, hash: cause.hash }, movement, card: { ...card, evidence: { kind: 'log' as const, counter: decision.counter } } };
+        const noticed = { deviceId: cause.deviceId, seq: cause.entry.seq };
+        const claim = { entry: { seq, hash: cause.entry.hash }, noticed, movement, card: { ...card, evidence: { kind: 'log' as const, counter: decision.counter } } };
         const refused = await postMovements(work, deviceId, [claim], cardKeys, nowMs);
-        anomalies.push(...refused.map((anomaly) => ({ ...anomaly, entry: cause, detail: `Of a movement whose outcome its device did not know: ${anomaly.detail}` })));
+        anomalies.push(...refused.map((anomaly) => ({ ...anomaly, entry: cause.entry, detail: `Of a movement whose outcome its device did not know: ${anomaly.detail}` })));
         break;
       }
     }

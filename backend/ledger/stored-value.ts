@@ -1,11 +1,12 @@
 /** Schemes, entitlements and movements between their tables and the words of the contract. */
 import type { Insertable, Selectable } from 'kysely';
-import type { AccountId, DeviceId, MunicipalityId } from '../../contract/ids.ts';
-import { Entitlement, Lot, Scheme, type Movement } from '../../contract/value.ts';
+import type { AccountId, DeviceId, MunicipalityId, OperationId } from '../../contract/ids.ts';
+import type { LocalDate } from '../../contract/time.ts';
+import { Entitlement, Lot, Movement, Scheme } from '../../contract/value.ts';
 import { sql } from 'kysely';
 import type { Work } from '../database/backend-database.ts';
 import { insertAll } from '../database/insert-all.ts';
-import type { EntitlementTable, SchemeTable } from '../database/tables.ts';
+import type { EntitlementTable, LotTable, SchemeTable } from '../database/tables.ts';
 
 export function schemeOfRow(row: Selectable<SchemeTable>): Scheme {
   return Scheme.parse({
@@ -19,6 +20,8 @@ export function schemeOfRow(row: Selectable<SchemeTable>): Scheme {
     legalBasis: row.legal_basis,
     firstDay: row.first_day,
     lastDay: row.last_day,
+    ...(row.issuer_kind === null ? {} : { issuerKind: row.issuer_kind }),
+    ...(row.rules === null ? {} : { rules: JSON.parse(row.rules) as unknown }),
   });
 }
 
@@ -35,6 +38,8 @@ export function rowOfScheme(municipalityId: MunicipalityId, scheme: Scheme): Ins
     legal_basis: scheme.legalBasis,
     first_day: scheme.firstDay,
     last_day: scheme.lastDay,
+    issuer_kind: scheme.issuerKind ?? null,
+    rules: scheme.rules === undefined ? null : JSON.stringify(scheme.rules),
   };
 }
 
@@ -76,6 +81,11 @@ export async function insertMovements(
       device_id: source?.deviceId ?? null,
       seq: source?.seq ?? null,
       posted_ms: nowMs,
+      of_operation: movement.ofOperation ?? null,
+      sets: movement.sets ?? null,
+      stock_lease: movement.stockLease ?? null,
+      staff: movement.staff === undefined ? null : JSON.stringify(movement.staff),
+      from_account_id: movement.fromAccountId ?? null,
     })),
   );
   await insertAll(
@@ -103,27 +113,129 @@ export async function insertMovements(
   );
 }
 
+/** Movements as they were posted; those that are not there are left out. Operation ids are made once in the world, so no town is named. */
+export async function movementsOf({ transaction }: Pick<Work, 'transaction'>, operations: readonly OperationId[]): Promise<Map<OperationId, Movement>> {
+  if (operations.length === 0) return new Map();
+  const rows = await transaction.selectFrom('movement').selectAll().where('operation_id', 'in', operations).execute();
+  const postings = await transaction
+    .selectFrom('posting')
+    .select(['operation_id', 'debit', 'credit', 'amount'])
+    .where('operation_id', 'in', operations)
+    .orderBy('operation_id')
+    .orderBy('number')
+    .execute();
+  // A lot is found by the posting that fills it: lots are not ordered by operation.
+  const filled = [...new Set(postings.flatMap(({ credit }) => (credit.startsWith('pocket/') ? [credit.split('/')[2] ?? ''] : [])))];
+  const lots = filled.length === 0 ? [] : await transaction.selectFrom('lot').selectAll().where('lot_id', 'in', filled).where('operation_id', 'in', operations).execute();
+  return new Map(
+    rows.map((row) => {
+      const own = lots.filter(({ operation_id }) => operation_id === row.operation_id).sort((a, b) => filled.indexOf(a.lot_id) - filled.indexOf(b.lot_id));
+      const movement = Movement.parse({
+        operationId: row.operation_id,
+        kind: row.kind,
+        accountId: row.account_id,
+        schemeId: row.scheme_id,
+        entitlementId: row.entitlement_id,
+        occurredAt: row.occurred_at,
+        lots: own.map(lotOfRow),
+        postings: postings.filter(({ operation_id }) => operation_id === row.operation_id).map(({ debit, credit, amount }) => ({ debit, credit, amount })),
+        ...(row.of_operation === null ? {} : { ofOperation: row.of_operation }),
+        ...(row.sets === null ? {} : { sets: row.sets }),
+        ...(row.stock_lease === null ? {} : { stockLease: row.stock_lease }),
+        ...(row.staff === null ? {} : { staff: JSON.parse(row.staff) as unknown }),
+        ...(row.from_account_id === null ? {} : { fromAccountId: row.from_account_id }),
+      });
+      return [movement.operationId, movement];
+    }),
+  );
+}
+
+const lotOfRow = (row: Pick<Selectable<LotTable>, 'lot_id' | 'account_id' | 'scheme_id' | 'kind' | 'issued_on' | 'last_day'>): Lot =>
+  Lot.parse({ id: row.lot_id, accountId: row.account_id, schemeId: row.scheme_id, kind: row.kind, issuedOn: row.issued_on, lastDay: row.last_day });
+
 export interface HeldLot {
   readonly lot: Lot;
   /** Credits less debits of the lot's pocket, in the scheme's unit. */
   readonly amount: number;
 }
 
+const pocket = sql<string>`'pocket/' || lot.account_id || '/' || lot.lot_id`;
+const expiredOf = sql<string>`'expired/' || lot.scheme_id`;
+const ofLot = sql`posting.municipality_id = lot.municipality_id`;
+/** Credits less debits of the pocket of the `lot` of the query. */
+const AMOUNT = sql<number>`cast((select coalesce(sum(amount), 0) from posting where ${ofLot} and posting.credit = ${pocket})
+  - (select coalesce(sum(amount), 0) from posting where ${ofLot} and posting.debit = ${pocket}) as bigint)`;
+const EXPIRED = sql<number>`((select coalesce(sum(amount), 0) from posting where ${ofLot} and posting.debit = ${pocket} and posting.credit = ${expiredOf})
+  - (select coalesce(sum(amount), 0) from posting where ${ofLot} and posting.credit = ${pocket} and posting.debit = ${expiredOf}))`;
+const LOT_COLUMNS = ['lot.lot_id', 'lot.account_id', 'lot.scheme_id', 'lot.kind', 'lot.issued_on', 'lot.last_day'] as const;
+
 /** What the accounts hold, lot by lot: sums of postings. */
 export async function lotsHeld({ transaction }: Pick<Work, 'transaction'>, municipalityId: MunicipalityId, accounts: readonly AccountId[]): Promise<HeldLot[]> {
   if (accounts.length === 0) return [];
-  const pocket = sql<string>`'pocket/' || lot.account_id || '/' || lot.lot_id`;
-  const side = (column: 'credit' | 'debit') =>
-    sql<number>`(select coalesce(sum(amount), 0) from posting where posting.municipality_id = lot.municipality_id and posting.${sql.ref(column)} = ${pocket})`;
   const rows = await transaction
     .selectFrom('lot')
-    .select(['lot_id', 'account_id', 'scheme_id', 'kind', 'issued_on', 'last_day', sql<number>`cast(${side('credit')} - ${side('debit')} as bigint)`.as('amount')])
+    .select([...LOT_COLUMNS, AMOUNT.as('amount')])
     .where('municipality_id', '=', municipalityId)
     .where('account_id', 'in', accounts)
     .orderBy('lot_id')
     .execute();
-  return rows.map((row) => ({
-    lot: Lot.parse({ id: row.lot_id, accountId: row.account_id, schemeId: row.scheme_id, kind: row.kind, issuedOn: row.issued_on, lastDay: row.last_day }),
-    amount: row.amount,
-  }));
+  return rows.map((row) => ({ lot: lotOfRow(row), amount: row.amount }));
+}
+
+export interface LotWithExpired extends HeldLot {
+  /** What was taken out of it because it was past its last day, less what was brought back. */
+  readonly expired: number;
+}
+
+/** As `lotsHeld`, and of lots whose last day is before `today` how much of them has expired already. */
+export async function lotsWithExpired(
+  { transaction }: Pick<Work, 'transaction'>,
+  municipalityId: MunicipalityId,
+  accounts: readonly AccountId[],
+  today: LocalDate,
+): Promise<LotWithExpired[]> {
+  if (accounts.length === 0) return [];
+  const rows = await transaction
+    .selectFrom('lot')
+    .select([...LOT_COLUMNS, AMOUNT.as('amount'), sql<number>`cast(case when lot.last_day < ${today} then ${EXPIRED} else 0 end as bigint)`.as('expired')])
+    .where('municipality_id', '=', municipalityId)
+    .where('account_id', 'in', accounts)
+    .orderBy('lot_id')
+    .execute();
+  return rows.map((row) => ({ lot: lotOfRow(row), amount: row.amount, expired: row.expired }));
+}
+
+/**
+ * Lots that still hold something although their last day is before `day`, ordered by account and scheme, at most `limit`. Without those of open accounts
+ * that have had a card with the value on it: of such value only a card can say how much there is.
+ */
+export async function overdueLots({ transaction }: Pick<Work, 'transaction'>, municipalityId: MunicipalityId, day: LocalDate, limit: number): Promise<HeldLot[]> {
+  const rows = await transaction
+    .selectFrom('lot')
+    .innerJoin('account', (join) => join.onRef('account.municipality_id', '=', 'lot.municipality_id').onRef('account.account_id', '=', 'lot.account_id'))
+    .select([...LOT_COLUMNS, AMOUNT.as('amount')])
+    .where('lot.municipality_id', '=', municipalityId)
+    .where('lot.last_day', '<', day)
+    .where(AMOUNT, '>', 0)
+    .where((eb) =>
+      eb.or([
+        eb('account.state', '=', 'closed'),
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('card')
+              .select('card.card_ref')
+              .whereRef('card.municipality_id', '=', 'lot.municipality_id')
+              .whereRef('card.account_id', '=', 'lot.account_id')
+              .where('card.profile', '=', 'desfire'),
+          ),
+        ),
+      ]),
+    )
+    .orderBy('lot.account_id')
+    .orderBy('lot.scheme_id')
+    .orderBy('lot.lot_id')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ lot: lotOfRow(row), amount: row.amount }));
 }

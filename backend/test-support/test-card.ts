@@ -1,11 +1,11 @@
 /** Cards of a test town that prove themselves: what the backend sees of them, made without the backend's own code. */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { cmac } from '@noble/ciphers/aes.js';
 import { cardRefOf } from '../../contract/card-ref.ts';
 import type { CardEvidence } from '../../contract/card.ts';
 import { diversifiedKey } from '../../contract/diversified-key.ts';
-import type { AccountId, CardRef } from '../../contract/ids.ts';
-import type { Movement } from '../../contract/value.ts';
+import type { AccountId, CardRef, SchemeId } from '../../contract/ids.ts';
+import { changeOfPockets, type Movement } from '../../contract/value.ts';
 import type { CardMasterKeys } from '../cards/master-keys.ts';
 import { TOMAMAE } from '../seed/demo-town.ts';
 import type { TestTown } from './test-town.ts';
@@ -29,6 +29,8 @@ export class TestCard {
   counter = 0;
   /** Transactions that somebody committed on the card besides the town's operations. */
   foreignTransactions = 0;
+  /** What is on the card, by scheme; the card itself refuses nothing here. */
+  readonly held = new Map<SchemeId, number>();
 
   private constructor(profile: TestCard['profile'], identifier: Buffer, cardRef: CardRef) {
     this.profile = profile;
@@ -59,17 +61,33 @@ export class TestCard {
     return { cardRef: this.cardRef, profile: this.profile };
   }
 
+  #slotOf(scheme: SchemeId): number {
+    if (!this.held.has(scheme)) this.held.set(scheme, 0);
+    return [...this.held.keys()].indexOf(scheme);
+  }
+
   /** Does the movement: the counter grows, and the card leaves its evidence. @param faults the card takes another amount, or has another key */
   commit(movement: Movement, faults: { readonly amount?: number; readonly keyVersion?: number } = {}): CardEvidence {
     this.counter += 1;
     if (this.profile === 'felica-lite-s') return { kind: 'write-counter', counter: this.counter, writeCounter: 2 * this.counter };
-    const amount = faults.amount ?? movement.postings.reduce((sum, posting) => sum + posting.amount, 0);
     const state = Buffer.alloc(104, 0x11);
-    const record = Buffer.concat([Buffer.from(movement.operationId.replaceAll('-', ''), 'hex'), word(this.counter, 4), Buffer.alloc(60)]);
+    const changes = [...changeOfPockets(movement)].map(([scheme, change]) => {
+      const amount = faults.amount ?? Math.abs(change);
+      return { scheme, slot: this.#slotOf(scheme), debit: change < 0, amount };
+    });
+    for (const { scheme, debit, amount } of changes) this.held.set(scheme, (this.held.get(scheme) ?? 0) + (debit ? -amount : amount));
+    const record = Buffer.alloc(80);
+    record.write(movement.operationId.replaceAll('-', ''), 'hex');
+    record.writeUInt32LE(this.counter, 16);
+    record.set([1, changes.length], 20);
+    for (const [index, { scheme, slot, debit, amount }] of changes.entries()) {
+      record.set(createHash('sha256').update(scheme).digest().subarray(0, 8), 24 + 14 * index);
+      record.set([slot, debit ? 1 : 0, ...word(amount, 4)], 32 + 14 * index);
+    }
     const input = Buffer.concat([
       command(Buffer.from([0xad, 0x00, 0, 0, 0, 104, 0, 0]), state),
-      command(Buffer.from([0x6c, 0x01, ...word(0, 4)])),
-      command(Buffer.from([0x0c, 0x01, ...word(amount, 4)])),
+      ...changes.map(({ slot }) => command(Buffer.from([0x6c, 1 + slot, ...word(0, 4)]))),
+      ...changes.map(({ slot, debit, amount }) => command(Buffer.from([debit ? 0xdc : 0x0c, 1 + slot, ...word(amount, 4)]))),
       command(Buffer.from([0x8d, 0x00, 0, 0, 0, 104, 0, 0]), state),
       command(Buffer.from([0x8b, 0x0a, 0, 0, 0, 80, 0, 0]), record),
     ]);

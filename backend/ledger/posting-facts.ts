@@ -1,0 +1,153 @@
+/** What the backend must know to judge the movements of a batch: read for all of them at once, and kept up as one after the other is taken. */
+import { counterOf, type CardProfile } from '../../contract/card.ts';
+import { AccountId, OperationId, type CardRef, type DeviceId, type StockLeaseId } from '../../contract/ids.ts';
+import type { StockLease } from '../../contract/sync.ts';
+import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
+import { claimAccount, type Entitlement, type LedgerAccount, type MovementKind, type Movement, type PurchaseRight, type Scheme } from '../../contract/value.ts';
+import { cardsOnRecord, counterOwners, transactionsAhead, type CounterOwners } from '../cards/card-records.ts';
+import type { CardOnRecord } from '../cards/check-card.ts';
+import { unknownMovements, type UnknownMovement } from '../cards/unknown-movements.ts';
+import type { MunicipalityWork } from './change-feed.ts';
+import { holdsOf } from './holds.ts';
+import { Holdings } from './holdings.ts';
+import type { ClaimedMovement } from './movement-verdict.ts';
+import { rightsHeld, salesUnder, stockHeld, type CountedSale } from './sales.ts';
+import { entitlementOfRow, lotsWithExpired, movementsOf, schemeOfRow } from './stored-value.ts';
+
+export interface AccountFacts {
+  readonly residentId: string | null;
+  state: 'open' | 'closed';
+  readonly cards: ReadonlyArray<{ readonly cardRef: CardRef; readonly profile: CardProfile; readonly state: 'active' | 'stopped' }>;
+}
+
+export interface PostingFacts {
+  readonly deviceId: DeviceId;
+  /** Operations that are posted. */
+  readonly operations: Set<string>;
+  /** The movements that those of the batch refer to, and those of the batch themselves when they are posted. */
+  readonly origins: Map<OperationId, Movement>;
+  /** Which of `origins` have been undone, and how: `<operation> <kind>`. */
+  readonly undone: Set<string>;
+  readonly entitlements: Map<string, { readonly terms: Entitlement; state: 'open' | 'taken' | 'withdrawn' }>;
+  /** Grants that are leased to the device. */
+  readonly leases: ReadonlySet<string>;
+  readonly schemes: ReadonlyMap<string, Scheme>;
+  /** Rights to buy that the device holds. */
+  readonly rights: ReadonlyMap<string, PurchaseRight>;
+  readonly stock: ReadonlyMap<StockLeaseId, StockLease>;
+  /** Sales that count under `rights` and `stock`. */
+  readonly sales: Map<OperationId, CountedSale>;
+  /** Accounts out of which this device alone may take value that is kept in the ledger. */
+  readonly holds: ReadonlySet<AccountId>;
+  readonly accounts: ReadonlyMap<AccountId, AccountFacts>;
+  readonly holdings: Holdings;
+  readonly cards: ReadonlyMap<CardRef, CardOnRecord>;
+  readonly owners: CounterOwners;
+  readonly ahead: Map<CardRef, number>;
+  readonly unknown: ReadonlyMap<OperationId, UnknownMovement>;
+}
+
+/** Movements that take value out of an account. */
+export const DEBITS: ReadonlySet<MovementKind> = new Set(['exchange', 'spend', 'give', 'void', 'transfer', 'expire']);
+
+export async function readFacts(work: MunicipalityWork, deviceId: DeviceId, claims: readonly ClaimedMovement[], nowMs: number): Promise<PostingFacts> {
+  const { transaction, municipalityId } = work;
+  const movements = claims.map(({ movement }) => movement);
+  // No entitlement has the empty id: it keeps the list from being empty, which SQL does not allow.
+  const entitlementIds = movements.map(({ entitlementId }) => entitlementId ?? '');
+  const claimed = movements.map(({ operationId }) => operationId);
+  const accounts = [...new Set(movements.flatMap(({ accountId, fromAccountId }) => [accountId, ...(fromAccountId === undefined ? [] : [fromAccountId])]))];
+  // Operation ids are made once in the world; a repeated one is noticed whichever town has it.
+  const operations = await transaction.selectFrom('movement').select('operation_id').where('operation_id', 'in', claimed).execute();
+  const entitlements = await transaction.selectFrom('entitlement').selectAll().where('municipality_id', '=', municipalityId).where('entitlement_id', 'in', entitlementIds).execute();
+  const schemes = await transaction.selectFrom('scheme').selectAll().where('municipality_id', '=', municipalityId).execute();
+  const leases = await transaction
+    .selectFrom('lease')
+    .select('entitlement_id')
+    .where('municipality_id', '=', municipalityId)
+    .where('device_id', '=', deviceId)
+    .where('state', '=', 'held')
+    .where('entitlement_id', 'in', entitlementIds)
+    .execute();
+  const origins = await originsOf(work, movements);
+  const sales = movements.filter(({ kind }) => kind === 'sale');
+  const rights = await rightsHeld(work, deviceId, sales.flatMap(({ entitlementId }) => entitlementId ?? []));
+  const stock = await stockHeld(work, deviceId, sales.flatMap(({ stockLease }) => stockLease ?? []));
+  const leaving = movements.filter(({ kind }) => DEBITS.has(kind)).map(({ accountId, fromAccountId }) => fromAccountId ?? accountId);
+  const cardRefs = [...new Set(claims.flatMap(({ card }) => card?.cardRef ?? []))];
+  const counters = [...new Set(claims.flatMap(({ card }) => (card && counterOf(card.evidence)) ?? []))];
+  const unknown = await unknownMovements(work, { operations: claimed, openOn: [] });
+  const lots = await lotsWithExpired(work, municipalityId, accounts, dateInTokyo(momentFromEpoch(nowMs)));
+  return {
+    deviceId,
+    operations: new Set(operations.map((row) => row.operation_id)),
+    ...origins,
+    entitlements: new Map(entitlements.map((row) => [row.entitlement_id, { terms: entitlementOfRow(row), state: row.state }])),
+    schemes: new Map(schemes.map((row) => [row.scheme_id, schemeOfRow(row)])),
+    leases: new Set(leases.map((row) => row.entitlement_id)),
+    rights,
+    stock,
+    sales: await salesUnder(work, [...rights.keys()], [...stock.keys()]),
+    holds: leaving.length === 0 ? new Set() : await holdsOf(work, deviceId, [...new Set(leaving)]),
+    accounts: await accountsOf(work, accounts),
+    holdings: new Holdings(lots, await claimsOf(work, [...origins.origins.values()])),
+    cards: await cardsOnRecord(work, cardRefs),
+    owners: await counterOwners(work, cardRefs, counters, claimed),
+    ahead: await transactionsAhead(work, cardRefs),
+    unknown: new Map(unknown.map((movement) => [movement.operationId, movement])),
+  };
+}
+
+async function originsOf(work: MunicipalityWork, movements: readonly Movement[]): Promise<Pick<PostingFacts, 'origins' | 'undone'>> {
+  const named = [...new Set(movements.flatMap(({ ofOperation }) => ofOperation ?? []))];
+  if (named.length === 0) return { origins: new Map(), undone: new Set() };
+  const after = await work.transaction.selectFrom('movement').select(['of_operation', 'kind']).where('of_operation', 'in', named).execute();
+  return { origins: await movementsOf(work, named), undone: new Set(after.map(({ of_operation, kind }) => `${of_operation} ${kind}`)) };
+}
+
+/** What is left of the claims of these sales. */
+async function claimsOf({ transaction, municipalityId }: MunicipalityWork, origins: readonly Movement[]): Promise<Map<LedgerAccount, number>> {
+  const names = origins.filter(({ kind }) => kind === 'sale').map(({ accountId, operationId }) => claimAccount(accountId, operationId));
+  const claims = new Map<LedgerAccount, number>(names.map((name) => [name, 0]));
+  if (names.length === 0) return claims;
+  for (const [side, sign] of [['credit', 1], ['debit', -1]] as const) {
+    const rows = await transaction.selectFrom('posting').select([`${side} as account`, 'amount']).where('municipality_id', '=', municipalityId).where(side, 'in', names).execute();
+    for (const { account, amount } of rows) claims.set(account as LedgerAccount, (claims.get(account as LedgerAccount) ?? 0) + sign * amount);
+  }
+  return claims;
+}
+
+async function accountsOf({ transaction, municipalityId }: MunicipalityWork, accounts: readonly AccountId[]): Promise<Map<AccountId, AccountFacts>> {
+  const rows = await transaction
+    .selectFrom('account')
+    .leftJoin('card', (join) => join.onRef('card.municipality_id', '=', 'account.municipality_id').onRef('card.account_id', '=', 'account.account_id'))
+    .select(['account.account_id', 'account.resident_id', 'account.state', 'card.card_ref', 'card.profile', 'card.state as card_state'])
+    .where('account.municipality_id', '=', municipalityId)
+    .where('account.account_id', 'in', accounts)
+    .execute();
+  const known = new Map<AccountId, AccountFacts>();
+  for (const row of rows) {
+    const accountId = AccountId.parse(row.account_id);
+    const before = known.get(accountId);
+    const { card_ref, profile, card_state } = row;
+    const cards = card_ref === null || profile === null || card_state === null ? [] : [{ cardRef: card_ref as CardRef, profile, state: card_state }];
+    known.set(accountId, { residentId: row.resident_id, state: row.state, cards: [...(before?.cards ?? []), ...cards] });
+  }
+  return known;
+}
+
+/** Notes what posting `movement` changes in the facts, for the movements that come after it in the batch. */
+export function notePosted(facts: PostingFacts, movement: Movement): void {
+  const { operationId, kind, entitlementId, ofOperation, accountId, sets, stockLease } = movement;
+  facts.operations.add(operationId);
+  facts.origins.set(operationId, movement);
+  facts.holdings.apply(movement);
+  if (ofOperation !== undefined) facts.undone.add(`${ofOperation} ${kind}`);
+  const entitlement = entitlementId === null ? undefined : facts.entitlements.get(entitlementId);
+  if (entitlement && kind === 'load') entitlement.state = 'taken';
+  if (entitlement && kind === 'void') entitlement.state = 'open';
+  if (kind === 'sale' && entitlementId !== null) facts.sales.set(operationId, { accountId, right: entitlementId, stockLease: stockLease ?? null, sets: sets ?? 0 });
+  if (kind === 'refund' && ofOperation !== undefined) facts.sales.delete(ofOperation);
+  const left = movement.fromAccountId === undefined ? undefined : facts.accounts.get(movement.fromAccountId);
+  if (kind === 'transfer' && left) left.state = 'closed';
+}
