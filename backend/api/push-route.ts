@@ -1,15 +1,18 @@
 /** POST /v1/device/journal: takes journal entries over and answers how far the journal is safe. */
 import { API, PushRequest, PushResponse } from '../../contract/sync.ts';
 import { rememberRequest } from '../devices/known-devices.ts';
-import { asOnlyWriter } from '../ledger/change-feed.ts';
 import { postEntries } from '../ledger/post-entries.ts';
+import { createPostingQueue } from '../ledger/posting-queue.ts';
+import { pushesAtOnce } from './pushes-at-once.ts';
 import { DEVICE_SECURITY, REFUSAL_RESPONSES, type Api } from './route.ts';
 import { refuse } from './refusal.ts';
 
 export function pushRoute({ app, database, clock, log, devices, cardKeys }: Api): void {
+  const queue = createPostingQueue(database);
   app.post(
     API.push,
     {
+      onRequest: pushesAtOnce(log),
       preValidation: (request, reply) => devices.hook(request, reply),
       schema: {
         summary: 'Push journal entries',
@@ -23,7 +26,7 @@ export function pushRoute({ app, database, clock, log, devices, cardKeys }: Api)
     async (request, reply) => {
       const { device, jti, keepUntilMs } = devices.of(request);
       const nowMs = clock.now();
-      const outcome = await asOnlyWriter(database, device.municipalityId, async (work) => {
+      const outcome = await queue.asOnlyWriter(device.municipalityId, request.body.entries.length, async (work) => {
         if (!(await rememberRequest(work, device, { jti, keepUntilMs, nowMs }))) return { kind: 'replayed' as const };
         return postEntries(work, device, request.body, { nowMs, cardKeys });
       });
