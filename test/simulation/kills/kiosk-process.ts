@@ -114,6 +114,13 @@ async function calm(): Promise<void> {
     layDown(definition);
     const screen = await settled();
     if (screen !== 'balance') say({ unexpected: `${definition.name} shows ${screen}` });
+    // It serves again: who may receive something receives it.
+    press('receive');
+    if (shown() === 'confirm-load') {
+      press('confirm');
+      const told = await settled();
+      if (told !== 'loaded') say({ unexpected: `a load on ${definition.name} ends with ${told}` });
+    }
     press('finish');
     await settled();
     // The next card is taken up from the farewell as well.
