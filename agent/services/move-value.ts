@@ -3,11 +3,11 @@
  * settles the intent. What cannot be known is said to be unknown and is never sent again.
  */
 import type { OperationId, SchemeId } from '../../contract/ids.ts';
+import type { Built } from '../../contract/movements.ts';
 import type { Refusal } from '../../contract/refusal.ts';
 import { momentFromEpoch } from '../../contract/time.ts';
 import { changeOfPockets, type Movement } from '../../contract/value.ts';
 import type { CardMovement, NotCommittedReason } from '../../hardware/card/stored-value.ts';
-import type { Built } from '../../contract/movements.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { newEntryId } from '../new-id.ts';
 import type { Ports } from '../ports.ts';
@@ -16,6 +16,9 @@ import type { Holder } from './show-balance.ts';
 import { stopCard } from './stop-card.ts';
 
 export type MovePorts = Pick<Ports, 'ledger' | 'clock' | 'randomness' | 'log'>;
+
+/** A card that was read just now, and what its holder has of each scheme. */
+export type Mover = Pick<Holder, 'card' | 'cardRef' | 'accountId' | 'counter'> & { readonly pockets: ReadonlyArray<{ readonly schemeId: SchemeId; readonly amount: number }> };
 
 export type NotMoved =
   /** By a rule; nothing changed. */
@@ -44,7 +47,7 @@ export const refused = (rule: Refusal): Extract<NotMoved, { kind: 'refused' }> =
  * what the first press moved is not there any more.
  * @returns null when nothing was asked under this id
  */
-export function earlierPress(operationId: OperationId, holder: Holder, ledger: Pick<Ledger, 'fateOf' | 'movementOf'>): MoveResult | null {
+export function earlierPress(operationId: OperationId, holder: Mover, ledger: Pick<Ledger, 'fateOf' | 'movementOf'>): MoveResult | null {
   switch (ledger.fateOf(operationId)) {
     case null:
       return null;
@@ -62,7 +65,7 @@ export function earlierPress(operationId: OperationId, holder: Holder, ledger: P
 }
 
 /** @throws LedgerUnavailable; then nothing was changed, or the intent is open and is decided at the next tap */
-export async function moveValue({ holder, built }: { readonly holder: Holder; readonly built: Built }, ports: MovePorts): Promise<MoveResult> {
+export async function moveValue({ holder, built }: { readonly holder: Mover; readonly built: Built }, ports: MovePorts): Promise<MoveResult> {
   const { ledger, clock, randomness, log } = ports;
   if (!built.ok) return refused(built.rule);
   const { movement } = built;
@@ -101,7 +104,7 @@ export async function moveValue({ holder, built }: { readonly holder: Holder; re
   }
 }
 
-function notMoved(why: NotCommittedReason, movements: readonly CardMovement[], holder: Holder, ports: MovePorts): NotMoved {
+function notMoved(why: NotCommittedReason, movements: readonly CardMovement[], holder: Mover, ports: MovePorts): NotMoved {
   switch (why) {
     case 'card-moved':
     case 'reader-lost':
@@ -124,15 +127,15 @@ function cardMovements(movement: Movement): CardMovement[] {
 }
 
 /** What the holder has of a scheme before, in the scheme's unit. */
-export function heldOf(holder: Holder, scheme: SchemeId): number {
+export function heldOf(holder: Mover, scheme: SchemeId): number {
   return holder.pockets.find((pocket) => pocket.schemeId === scheme)?.amount ?? 0;
 }
 
 /** What the card holds of a scheme; null when the value is in the ledger. */
-export function onCardOf(holder: Holder, scheme: SchemeId): number | null {
+export function onCardOf(holder: Mover, scheme: SchemeId): number | null {
   return holder.card.capabilities.valueOnCard ? heldOf(holder, scheme) : null;
 }
 
-function balancesAfter(holder: Holder, movement: Movement): ReadonlyMap<SchemeId, number> {
+function balancesAfter(holder: Mover, movement: Movement): ReadonlyMap<SchemeId, number> {
   return new Map([...changeOfPockets(movement)].map(([scheme, change]) => [scheme, heldOf(holder, scheme) + change]));
 }

@@ -5,6 +5,7 @@
 import { cardRefOf } from '../../contract/card-ref.ts';
 import type { CardSuspicion } from '../../contract/card.ts';
 import { OperationId, type AccountId, type CardRef, type SchemeId } from '../../contract/ids.ts';
+import { expiredOnCard } from '../../contract/movements.ts';
 import { dateInTokyo, daysBetween, momentFromEpoch, type LocalDate } from '../../contract/time.ts';
 import { endingFirst, pocketsOf, type Entitlement, type Pocket, type Scheme } from '../../contract/value.ts';
 import type { NamedReaderStyle } from '../../hardware/card/felica-lite-s/felica-channel.ts';
@@ -13,6 +14,7 @@ import type { CardRead, StoredValueCard } from '../../hardware/card/stored-value
 import type { CardPresence } from '../../hardware/reader/card-reader.ts';
 import { newEntryId } from '../new-id.ts';
 import type { Ports } from '../ports.ts';
+import { doWhatIsDue } from './do-what-is-due.ts';
 import { resolveOpenIntents } from './resolve-intents.ts';
 import { stopCard } from './stop-card.ts';
 
@@ -102,7 +104,7 @@ export async function showBalance(
     case 'resolved':
       break;
   }
-  const read = await card.read();
+  let read = await card.read();
   switch (read.kind) {
     case 'card-moved':
     case 'reader-lost':
@@ -116,6 +118,12 @@ export async function showBalance(
       if (read.counter !== null && read.counter < (ports.ledger.counterSeen(cardRef) ?? 0)) return suspect('rolled-back');
       await noteWhatTheCardSaid({ card, cardRef, read, awaited }, ports);
       break;
+  }
+  if (read.kind === 'read') {
+    const due = await doWhatIsDue({ card, cardRef, accountId, read }, ports);
+    if (due.kind === 'suspect') return { kind: 'not-usable', why: 'suspect' };
+    if (due.kind !== 'done') return due;
+    ({ read } = due);
   }
   const now = momentFromEpoch(ports.clock.now());
   const today = dateInTokyo(now);
@@ -131,7 +139,7 @@ export async function showBalance(
       today,
       pockets: pockets.map((pocket) => ({ ...pocket, daysLeft: daysBetween(today, pocket.lastDay) })),
       // Without its keys nothing can be put on a card; the last balance that the town knows is shown all the same.
-      offers: read.kind === 'read' ? offersOf(accountId, today, ports) : [],
+      offers: read.kind === 'read' ? offersOf(card, accountId, today, ports) : [],
     },
   };
 }
@@ -143,10 +151,12 @@ export async function showBalance(
 export function renewOffers(holder: Holder, ports: Pick<Ports, 'ledger' | 'clock'>): Holder {
   // A card that proves itself has a counter. Without one its keys were not here, and nothing can be put on it.
   if (holder.counter === null && holder.card.capabilities.authenticated) return holder;
-  return { ...holder, offers: offersOf(holder.accountId, holder.today, ports) };
+  return { ...holder, offers: offersOf(holder.card, holder.accountId, holder.today, ports) };
 }
 
-function offersOf(accountId: AccountId, today: LocalDate, { ledger, clock }: Pick<Ports, 'ledger' | 'clock'>): Offer[] {
+/** An account whose value is on a card receives nothing through another one. */
+function offersOf(card: StoredValueCard, accountId: AccountId, today: LocalDate, { ledger, clock }: Pick<Ports, 'ledger' | 'clock'>): Offer[] {
+  if (!card.capabilities.valueOnCard && ledger.holdsValueOnCard(accountId)) return [];
   const schemes = ledger.schemes();
   return ledger.offersOf(accountId, today, momentFromEpoch(clock.now())).flatMap((entitlement) => {
     const scheme = schemes.get(entitlement.schemeId);
@@ -190,7 +200,10 @@ async function noteWhatTheCardSaid(
   });
 }
 
-/** What the holder has by scheme. Where the card holds the value, its word counts: a load made elsewhere may not have come here yet. */
+/**
+ * What the holder can use by scheme. Where the card holds the value, its word counts: a load made elsewhere may not have come here yet. What is
+ * past its last day is never shown, also while it is still on the card.
+ */
 function pocketsHeld(
   card: StoredValueCard,
   read: CardRead,
@@ -199,10 +212,12 @@ function pocketsHeld(
   today: LocalDate,
   ledger: Pick<Ports['ledger'], 'lotsOf'>,
 ): Pocket[] {
-  const inBooks = pocketsOf(ledger.lotsOf(accountId), schemes, today);
+  const lots = ledger.lotsOf(accountId);
+  const inBooks = pocketsOf(lots, schemes, today);
   if (!card.capabilities.valueOnCard || read.kind !== 'read') return inBooks;
   const pockets = [...schemes.values()].flatMap((scheme): Pocket[] => {
-    const amount = read.pockets.get(scheme.id) ?? 0;
+    const onCard = read.pockets.get(scheme.id) ?? 0;
+    const amount = onCard - expiredOnCard(lots, scheme.id, onCard, today);
     if (amount === 0 || scheme.lastDay < today) return [];
     const lastDay = inBooks.find((pocket) => pocket.schemeId === scheme.id)?.lastDay ?? scheme.lastDay;
     return [{ schemeId: scheme.id, name: scheme.name, unit: scheme.unit, amount, lastDay }];
