@@ -9,11 +9,13 @@ import type { Ports } from './ports.ts';
 import { returnLeases } from './services/return-leases.ts';
 import { wantLeases } from './services/want-leases.ts';
 import { createKiosk, type Kiosk } from './session/kiosk.ts';
-import { createSynchroniser } from './sync/synchroniser.ts';
+import { createSynchroniser, type Synchroniser } from './sync/synchroniser.ts';
 
 export interface RunningKiosk {
   readonly kiosk: Kiosk;
   readonly frame: Pick<KioskSnapshot, 'town' | 'site' | 'display' | 'simulated'>;
+  /** For use cases that must have heard of the town first. */
+  readonly sync: Pick<Synchroniser, 'syncOnce'>;
   /** Ends everything and closes reader, scanner, printer and ledger. */
   stop(): Promise<void>;
 }
@@ -60,6 +62,7 @@ export function runKiosk(ports: Ports, options: RunningKioskOptions, onFailure: 
   return {
     kiosk,
     frame,
+    sync: synchroniser,
     async stop() {
       kiosk.stop();
       await Promise.all([synchroniser.stop(), reader.close(), scanner?.close(), printer.close()]);
