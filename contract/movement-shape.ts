@@ -32,8 +32,7 @@ export function shapeFault(movement: Movement): string | undefined {
     transfer: ({ debit, credit }) => fromAccountId !== undefined && fromAccountId !== accountId && debit.startsWith(`pocket/${fromAccountId}/`) && begun.has(credit),
     expire: ({ debit, credit }) => debit.startsWith(own) && credit === expiredAccount(schemeId),
     reallocate: ({ debit, credit }) => [debit, credit].every((account) => account.startsWith(own) || account === expiredAccount(schemeId)),
-    // People decide what it moves, with a reason.
-    correct: () => true,
+    correct: ({ debit, credit }) => debit === issuedAccount(schemeId) && credit.startsWith(own),
   };
   const wrong = postings.find((posting) => !fits[kind](posting));
   if (wrong) return `A ${kind} does not move value from ${wrong.debit} to ${wrong.credit}`;
