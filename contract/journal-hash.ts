@@ -38,7 +38,8 @@ export function checkChain(
   return { ok: true, bodies, seq, hash };
 }
 
-function parseBody(text: string): JournalBody | undefined {
+/** The body of an entry; undefined when the text is none. */
+export function parseBody(text: string): JournalBody | undefined {
   try {
     return JournalBody.safeParse(JSON.parse(text)).data;
   } catch {

@@ -3,10 +3,11 @@
  * tests; the kiosk itself checks only what is new when it opens.
  */
 import SqliteDatabase, { type Database } from 'better-sqlite3';
-import type { DeviceId } from '../../contract/ids.ts';
-import { checkChain } from '../../contract/journal-hash.ts';
-import { GENESIS_HASH, type JournalBody, type JournalEntry } from '../../contract/journal.ts';
-import type { Movement, Posting } from '../../contract/value.ts';
+import type { DeviceId, SchemeId } from '../../contract/ids.ts';
+import type { NamedSchemes } from '../../contract/export/books-format.ts';
+import { JournalCheck, movementOf, sentenceOf, type JournalReport } from '../../contract/journal-check.ts';
+import type { JournalBody, JournalEntry, JournalSeal } from '../../contract/journal.ts';
+import type { Movement, Posting, Scheme } from '../../contract/value.ts';
 import { LEDGER_APPLICATION_ID, LEDGER_VERSION } from './migrations.ts';
 
 export interface LedgerAudit {
@@ -16,15 +17,25 @@ export interface LedgerAudit {
   readonly headHash: string;
   readonly acknowledgedSeq: number;
   readonly movements: number;
+  readonly journal: JournalReport;
   /** In words, for people. Empty when all is well. */
   readonly faults: readonly string[];
 }
 
-const BATCH = 1_000;
+/** Can be walked through once. */
+export interface LedgerReading {
+  readonly seals: readonly JournalSeal[];
+  readonly entries: Iterable<JournalEntry>;
+  readonly schemes: NamedSchemes;
+}
 
-/** @throws when the file cannot be opened as a ledger: it is missing, foreign, newer, or held by a running kiosk */
-export function auditLedger(path: string): LedgerAudit {
+/**
+ * @param publicKey the device's key, when whoever asks knows it: then the seals must be of this key
+ * @throws when the file cannot be opened as a ledger: it is missing, foreign, newer, or held by a running kiosk
+ */
+export function auditLedger(path: string, publicKey?: string): LedgerAudit {
   return withLedger(path, (database) => {
+    if (versionOf(database) < LEDGER_VERSION) throw new Error(`${path} was written by an older version of the program. Its journal can be exported, and the export verified`);
     const device = database.prepare<[], DeviceId>('SELECT device_id FROM device').pluck().get();
     if (device === undefined) throw new Error(`${path} does not say whose it is`);
     const faults: string[] = [];
@@ -32,32 +43,38 @@ export function auditLedger(path: string): LedgerAudit {
     if (integrity !== 'ok') faults.push(`SQLite: ${String(integrity)}`);
     if ((database.pragma('foreign_key_check') as unknown[]).length > 0) faults.push('A posting belongs to no movement');
 
-    let seq = 0;
-    let hash = GENESIS_HASH;
+    const check = new JournalCheck({ device, beginsAt: 1, ...(publicKey === undefined ? {} : { publicKey }) });
+    for (const seal of sealsAfter(database, 0)) check.seal(seal);
     const postings = postingsByMovement(database);
-    for (let batch = entriesAfter(database, 0); batch.length > 0; batch = entriesAfter(database, seq)) {
-      const checked = checkChain(device, batch, seq, hash);
-      if (!checked.ok) {
-        faults.push(`Journal entry ${checked.fault.seq} does not verify (${checked.fault.why})`);
-        break;
-      }
-      faults.push(...unpostedFaults(checked.bodies, postings));
-      ({ seq, hash } = checked);
+    const unposted: string[] = [];
+    for (const entry of entriesAfter(database, 0)) {
+      const body = check.entry(entry);
+      if (body) unposted.push(...unpostedFaults(body, postings));
     }
+    const journal = check.report();
+    faults.push(...journal.faults.map(sentenceOf), ...unposted);
     const acknowledgedSeq = database.prepare<[], number>('SELECT acknowledged_seq FROM sync').pluck().get() ?? 0;
-    if (acknowledgedSeq > seq) faults.push(`${acknowledgedSeq} entries were acknowledged, but the journal verifies only to ${seq}`);
+    if (acknowledgedSeq > journal.last) faults.push(`${acknowledgedSeq} entries were acknowledged, but the journal ends with ${journal.last}`);
     faults.push(...bookFaults(database));
     const movements = database.prepare<[], number>('SELECT count(*) FROM movement').pluck().get() ?? 0;
-    return { device, entries: seq, headHash: hash, acknowledgedSeq, movements, faults };
+    return { device, entries: journal.last, headHash: journal.lastHash, acknowledgedSeq, movements, journal, faults };
   });
 }
 
 /** All entries after `after`, in order. @throws as `auditLedger` does */
 export function readJournal(path: string, after = 0): JournalEntry[] {
+  return withLedger(path, (database) => [...entriesAfter(database, after)]);
+}
+
+/**
+ * What is needed to hand a journal on: the seals and entries after `after`, in order, and what the device knows of schemes.
+ * @throws as `auditLedger` does
+ */
+export function readLedger<T>(path: string, after: number, take: (ledger: LedgerReading) => T): T {
   return withLedger(path, (database) => {
-    const all: JournalEntry[] = [];
-    for (let batch = entriesAfter(database, after); batch.length > 0; batch = entriesAfter(database, all.at(-1)?.seq ?? after)) all.push(...batch);
-    return all;
+    const rows = database.prepare<[], { readonly id: SchemeId } & Pick<Scheme, 'unit' | 'name'>>('SELECT scheme_id AS id, unit, name FROM scheme').all();
+    const schemes = new Map(rows.map((row) => [row.id, row]));
+    return take({ seals: sealsAfter(database, after), entries: entriesAfter(database, after), schemes });
   });
 }
 
@@ -66,18 +83,24 @@ function withLedger<T>(path: string, look: (database: Database) => T): T {
   try {
     const application = database.pragma('application_id', { simple: true });
     if (application !== LEDGER_APPLICATION_ID) throw new Error(`${path} is not a ledger of the kiosk`);
-    const version = Number(database.pragma('user_version', { simple: true }));
-    if (version > LEDGER_VERSION) throw new Error(`${path} was written by a newer version of the program`);
+    if (versionOf(database) > LEDGER_VERSION) throw new Error(`${path} was written by a newer version of the program`);
     return look(database);
   } finally {
     database.close();
   }
 }
 
-function entriesAfter(database: Database, seq: number): JournalEntry[] {
-  return database
-    .prepare<[number, number], JournalEntry>('SELECT seq, prev_hash AS prevHash, hash, body FROM journal WHERE seq > ? ORDER BY seq LIMIT ?')
-    .all(seq, BATCH);
+const versionOf = (database: Database): number => Number(database.pragma('user_version', { simple: true }));
+
+function entriesAfter(database: Database, seq: number): IterableIterator<JournalEntry> {
+  return database.prepare<[number], JournalEntry>('SELECT seq, prev_hash AS prevHash, hash, body FROM journal WHERE seq > ? ORDER BY seq').iterate(seq);
+}
+
+/** A file of a version that did not seal has none. */
+function sealsAfter(database: Database, seq: number): JournalSeal[] {
+  const sealing = database.prepare<[], number>("SELECT 1 FROM sqlite_schema WHERE name = 'journal_seal'").pluck().get();
+  if (sealing === undefined) return [];
+  return database.prepare<[number], JournalSeal>('SELECT seq, hash, public_key AS publicKey, signature FROM journal_seal WHERE seq > ? ORDER BY seq').all(seq);
 }
 
 function postingsByMovement(database: Database): ReadonlyMap<string, string> {
@@ -91,12 +114,9 @@ const lineOf = ({ debit, credit, amount }: Posting): string => `${debit} ${credi
 const linesOf = (movement: Movement): string => movement.postings.map(lineOf).join('');
 
 /** What the journal says was moved must be in the books, posting for posting. */
-function unpostedFaults(bodies: readonly JournalBody[], postings: ReadonlyMap<string, string>): string[] {
-  return bodies.flatMap(({ seq, fact }) =>
-    (fact.type === 'value-moved' || fact.type === 'cash-moved') && postings.get(fact.movement.operationId) !== linesOf(fact.movement)
-      ? [`Journal entry ${seq} moved value that the books do not have`]
-      : [],
-  );
+function unpostedFaults(body: JournalBody, postings: ReadonlyMap<string, string>): string[] {
+  const movement = movementOf(body);
+  return movement && postings.get(movement.operationId) !== linesOf(movement) ? [`Journal entry ${body.seq} moved value that the books do not have`] : [];
 }
 
 function bookFaults(database: Database): string[] {
