@@ -7,7 +7,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject, hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { API, ApiError, BODY_BYTES_MAX, CardKeysRequest, CardKeysResponse, Change, EnrolRequest, EnrolResponse, PublicKey, PullResponse, PushRequest, PushResponse } from '../../contract/sync.ts';
+import { API, ApiError, BODY_BYTES_MAX, CardKeysRequest, CardKeysResponse, Change, EnrolRequest, EnrolResponse, HoldRequest, HoldResponse, PublicKey, PullResponse, PushRequest, PushResponse, WantRequest, WantResponse } from '../../contract/sync.ts';
 import { JournalEntry } from '../../contract/journal.ts';
 import { Moment, momentFromEpoch } from '../../contract/time.ts';
 import { Entitlement, Lot, Movement, Posting, Scheme } from '../../contract/value.ts';
@@ -16,10 +16,12 @@ import { errorCode, isDiskFull } from '../unusable.ts';
 import { cardKeysRoute } from './card-keys-route.ts';
 import { deviceAuthentication } from './device-authentication.ts';
 import { enrolRoute } from './enrol-route.ts';
+import { holdRoute } from './hold-route.ts';
 import { pullRoute } from './pull-route.ts';
 import { pushRoute } from './push-route.ts';
 import { refuse } from './refusal.ts';
 import { readJsonBodies, UNKNOWN_ENCODING } from './request-body.ts';
+import { wantRoute } from './want-route.ts';
 import { REFUSAL_RESPONSES, type Api, type ApiOptions } from './route.ts';
 
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -35,7 +37,7 @@ const Health = z.strictObject({
 
 /** Names under which schemas stand in the description. */
 const named = z.registry<{ id: string }>();
-for (const [id, schema] of Object.entries({ ApiError, CardKeysRequest, CardKeysResponse, Change, EnrolRequest, EnrolResponse, Entitlement, Health, JournalEntry, Lot, Movement, Posting, PublicKey, PullResponse, PushRequest, PushResponse, Scheme })) {
+for (const [id, schema] of Object.entries({ ApiError, CardKeysRequest, CardKeysResponse, Change, EnrolRequest, EnrolResponse, Entitlement, Health, HoldRequest, HoldResponse, JournalEntry, Lot, Movement, Posting, PublicKey, PullResponse, PushRequest, PushResponse, Scheme, WantRequest, WantResponse })) {
   named.add(schema, { id });
 }
 
@@ -89,6 +91,8 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   pushRoute(api);
   pullRoute(api);
   cardKeysRoute(api);
+  holdRoute(api);
+  wantRoute(api);
   app.get(
     API.health,
     { schema: { summary: 'Whether the backend and its database serve', tags: ['service'], response: { 200: Health, ...REFUSAL_RESPONSES } } },

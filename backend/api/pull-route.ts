@@ -2,10 +2,12 @@
 import { z } from 'zod';
 import { API, PULL_CHANGES_MAX, PullResponse } from '../../contract/sync.ts';
 import { momentFromEpoch } from '../../contract/time.ts';
+import { KEYS_AHEAD_MAX } from '../cards/keys-in-advance.ts';
 import { inTransaction } from '../database/backend-database.ts';
 import { rememberRequest } from '../devices/known-devices.ts';
 import { readFeed } from '../ledger/change-feed.ts';
-import { LEASES_PER_PULL_MAX, refreshLeases } from '../ledger/leases.ts';
+import { refreshLeases } from '../ledger/refresh-leases.ts';
+import { STOCK_PER_DEVICE_MAX } from '../ledger/stock-leases.ts';
 import { packedAnswer } from './packed-answer.ts';
 import { DEVICE_SECURITY, REFUSAL_RESPONSES, type Api } from './route.ts';
 import { refuse } from './refusal.ts';
@@ -15,7 +17,9 @@ const PullQuery = z.strictObject({
   limit: z.string().regex(/^[1-9]\d{0,5}$/).transform(Number).optional().meta({ description: 'The most changes that the page may have.' }),
 });
 
-export function pullRoute({ app, database, clock, log, devices }: Api): void {
+const NOTHING = { written: 0, more: false };
+
+export function pullRoute({ app, database, clock, randomness, log, devices, cardKeys, keysAheadMax = KEYS_AHEAD_MAX, stockPerDeviceMax = STOCK_PER_DEVICE_MAX }: Api): void {
   app.get(
     API.pull,
     {
@@ -38,11 +42,12 @@ export function pullRoute({ app, database, clock, log, devices }: Api): void {
       const read = () => readFeed(database, device, after, Math.min(limit, PULL_CHANGES_MAX));
       let page = await read();
       // A device that has much to catch up with is given new leases at the end: they would only be looked for again and again.
-      const leased = page === 'ahead' || page.more ? 0 : await refreshLeases(database, device, nowMs);
-      if (leased > 0) page = await read();
+      const options = { nowMs, randomness, stockPerDeviceMax, masterKeys: cardKeys, keysAheadMax };
+      const leased = page === 'ahead' || page.more ? NOTHING : await refreshLeases(database, device, options);
+      if (leased.written > 0) page = await read();
       if (page === 'ahead') return refuse(reply, log, { what: 'conflict' }, { device: device.deviceId, detail: 'the device has a cursor that was never given out' });
       const { changes, cursor, more } = page;
-      const rest: Omit<PullResponse, 'changes'> = { cursor, more: more || leased === LEASES_PER_PULL_MAX, serverTime: momentFromEpoch(clock.now()) };
+      const rest: Omit<PullResponse, 'changes'> = { cursor, more: more || leased.more, serverTime: momentFromEpoch(clock.now()) };
       return packedAnswer(request, reply, `{"changes":[${changes.join(',')}],${JSON.stringify(rest).slice(1)}`);
     },
   );

@@ -19,6 +19,10 @@ export interface ApiOptions {
   readonly cardKeys?: CardMasterKeys | undefined;
   /** For how many different cards one device may ask in a day. */
   readonly cardsPerDayMax?: number;
+  /** Of how many cards one device has the keys before they come. */
+  readonly keysAheadMax?: number;
+  /** How many unsold sets of one scheme a device may hold. */
+  readonly stockPerDeviceMax?: number;
   /** What the last look at the whole ledger found; left out where nobody looks by itself. */
   readonly lastIntegrity?: () => ReturnType<IntegrityWatch['last']>;
 }

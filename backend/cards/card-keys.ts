@@ -13,11 +13,12 @@ import type { KnownDevice } from '../devices/known-devices.ts';
 import { sealerTo } from '../hpke.ts';
 import { keepAnomaly, type Anomaly } from '../ledger/anomalies.ts';
 import type { BackendRandomness } from '../ports.ts';
+import { noteKeysGiven } from './keys-given.ts';
 import type { CardMasterKeys } from './master-keys.ts';
 import { isSealedUnder, sealIdentifier } from './sealed-identifier.ts';
 
 /** How long a device may use the keys without asking again. */
-const KEYS_MS = 7 * 86_400_000;
+export const KEYS_MS = 7 * 86_400_000;
 /** For how many different cards one device may ask in a day, unless the configuration says otherwise. */
 export const CARDS_PER_DAY_MAX = 500;
 
@@ -60,12 +61,19 @@ export async function findCardKeys(work: Work, question: CardKeysQuestion, rando
   const version = card.key_version;
   const master = masterKeys.master(version);
   if (!master) return { kind: 'no-master-key' };
-  // Only DESFire cards make proofs that are checked with the identifier.
-  if (request.profile === 'desfire' && (card.sealed_identifier === null || !isSealedUnder(card.sealed_identifier, version))) {
+  // Proofs are checked with the identifier, and keys are made of it in advance.
+  if (card.sealed_identifier === null || !isSealedUnder(card.sealed_identifier, version)) {
     const sealed = sealIdentifier(masterKeys, version, { municipalityId, cardRef }, identifier, randomness);
     await work.transaction.updateTable('card').set({ sealed_identifier: sealed ?? null }).where('municipality_id', '=', municipalityId).where('card_ref', '=', cardRef).execute();
   }
+  await noteKeysGiven({ ...work, municipalityId }, device.deviceId, { cardRef, keyVersion: version, untilMs: nowMs + KEYS_MS, inAdvance: false });
   return { kind: 'keys', cardRef, material: materialOf(request.profile, version, master, identifier) };
+}
+
+/** The keys of a card whose identifier is known. @returns undefined when the key file has not this version, or the identifier is not of such a card */
+export function keysOf(masterKeys: CardMasterKeys, profile: CardKeysRequest['profile'], version: number, identifier: Uint8Array): CardKeyMaterial | undefined {
+  const master = masterKeys.master(version);
+  return master && identifier.length === identifierBytesFor(USE_OF[profile]) ? materialOf(profile, version, master, identifier) : undefined;
 }
 
 /** Seals what was found to the device. Outside of the transaction: it takes time and changes nothing. */

@@ -1,15 +1,18 @@
 /**
  * The step between a card and the town's books: from here on the town knows that this card points to that account, and every kiosk is
- * told. The card's own identifier passes through memory only: it is in no table, no log and no message.
+ * told. The card's own identifier passes through memory only: it is in no table but sealed, and in no log and no message.
  */
 import { cardRefOf } from '../../contract/card-ref.ts';
 import type { CardProfile } from '../../contract/card.ts';
 import { MunicipalityId, type AccountId, type CardRef } from '../../contract/ids.ts';
 import type { BackendDatabase } from '../database/backend-database.ts';
 import { announce, asOnlyWriter, type MunicipalityWork } from '../ledger/change-feed.ts';
+import type { BackendRandomness } from '../ports.ts';
 import { BackendUnusable } from '../unusable.ts';
 import { cardsOnRecord } from './card-records.ts';
 import type { CardOnRecord } from './check-card.ts';
+import type { CardMasterKeys } from './master-keys.ts';
+import { isSealedUnder, sealIdentifier } from './sealed-identifier.ts';
 
 /** Cards that prove themselves have keys made of the town's master key of that version; the others have none. */
 type KeyedCard = { readonly profile: 'desfire' | 'felica-lite-s'; readonly keyVersion: number };
@@ -45,11 +48,18 @@ export type KeyVersionRecord =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'card-unknown' };
 
+/** With what the identifier of a card is sealed, so that its keys can be made before anybody has laid it down. */
+export interface IdentifierSealing {
+  readonly masterKeys: CardMasterKeys;
+  readonly randomness: BackendRandomness;
+}
+
 /**
  * Makes the card known as one of the account, or, when it is one already, notes the version of its keys. May be repeated without harm.
+ * @param sealing left out where the town's master keys are not at hand: then the identifier is kept when the card is first laid down
  * @throws BackendUnusable when the database does not hold the town
  */
-export async function registerCard(database: BackendDatabase, card: CardToRegister): Promise<Registration> {
+export async function registerCard(database: BackendDatabase, card: CardToRegister, sealing?: IdentifierSealing): Promise<Registration> {
   const { identifier, accountId, profile, keyVersion } = card;
   const town = await townInBooks(database, card.municipalityId);
   return asOnlyWriter(database, town.municipalityId, async (work): Promise<Registration> => {
@@ -60,12 +70,12 @@ export async function registerCard(database: BackendDatabase, card: CardToRegist
     if (!known) {
       await work.transaction
         .insertInto('card')
-        .values({ municipality_id: work.municipalityId, card_ref: cardRef, account_id: accountId, state: 'active', profile, key_version: keyVersion, sealed_identifier: null })
+        .values({ municipality_id: work.municipalityId, card_ref: cardRef, account_id: accountId, state: 'active', profile, key_version: keyVersion, sealed_identifier: sealedIdentifier(work, cardRef, card, sealing) ?? null })
         .execute();
       await tellDevices(work, cardRef, { accountId, profile, state: 'active' });
       return { kind: 'registered' };
     }
-    return noteKeyVersion(work, cardRef, known, keyVersion);
+    return noteKeyVersion(work, cardRef, known, keyVersion, sealedIdentifier(work, cardRef, card, sealing));
   });
 }
 
@@ -97,7 +107,7 @@ async function refusal(work: MunicipalityWork, known: CardOnRecord | undefined, 
  * Notes which version of the town's keys a card has now that was re-keyed, whosever it is. May be repeated without harm.
  * @throws BackendUnusable when the database does not hold the town
  */
-export async function recordKeyVersion(database: BackendDatabase, card: IdentifiedCard & KeyedCard): Promise<KeyVersionRecord> {
+export async function recordKeyVersion(database: BackendDatabase, card: IdentifiedCard & KeyedCard, sealing?: IdentifierSealing): Promise<KeyVersionRecord> {
   const { identifier, profile, keyVersion } = card;
   const town = await townInBooks(database, card.municipalityId);
   return asOnlyWriter(database, town.municipalityId, async (work): Promise<KeyVersionRecord> => {
@@ -105,7 +115,7 @@ export async function recordKeyVersion(database: BackendDatabase, card: Identifi
     const known = (await cardsOnRecord(work, [cardRef])).get(cardRef);
     if (!known) return { kind: 'card-unknown' };
     if (known.profile !== profile) return { kind: 'other-profile', profile: known.profile };
-    const noted = await noteKeyVersion(work, cardRef, known, keyVersion);
+    const noted = await noteKeyVersion(work, cardRef, known, keyVersion, sealedIdentifier(work, cardRef, card, sealing));
     return known.state === 'stopped' ? { kind: 'stopped' } : noted;
   });
 }
@@ -145,14 +155,33 @@ async function isOpenAccount({ transaction, municipalityId }: { readonly transac
   return account?.state === 'open';
 }
 
-async function noteKeyVersion(work: MunicipalityWork, cardRef: CardRef, known: CardOnRecord, keyVersion: number | null): Promise<Extract<Registration, { kind: 'updated' | 'unchanged' }>> {
-  if (known.keyVersion === keyVersion) return { kind: 'unchanged' };
+function sealedIdentifier(
+  { municipalityId }: MunicipalityWork,
+  cardRef: CardRef,
+  { keyVersion, identifier }: { readonly keyVersion: number | null; readonly identifier: Uint8Array },
+  sealing: IdentifierSealing | undefined,
+): string | undefined {
+  if (!sealing || keyVersion === null || sealing.masterKeys.municipality !== municipalityId) return undefined;
+  return sealIdentifier(sealing.masterKeys, keyVersion, { municipalityId, cardRef }, identifier, sealing.randomness);
+}
+
+/** @param sealed the identifier under the new version, if it could be sealed */
+async function noteKeyVersion(
+  work: MunicipalityWork,
+  cardRef: CardRef,
+  known: CardOnRecord,
+  keyVersion: number | null,
+  sealed: string | undefined,
+): Promise<Extract<Registration, { kind: 'updated' | 'unchanged' }>> {
+  const isKept = known.sealedIdentifier !== null && (keyVersion === null || isSealedUnder(known.sealedIdentifier, keyVersion));
+  if (known.keyVersion === keyVersion && (isKept || sealed === undefined)) return { kind: 'unchanged' };
   await work.transaction
     .updateTable('card')
-    .set({ key_version: keyVersion })
+    .set({ key_version: keyVersion, ...(sealed === undefined || isKept ? {} : { sealed_identifier: sealed }) })
     .where('municipality_id', '=', work.municipalityId)
     .where('card_ref', '=', cardRef)
     .execute();
+  if (known.keyVersion === keyVersion) return { kind: 'unchanged' };
   await tellDevices(work, cardRef, known);
   return { kind: 'updated' };
 }

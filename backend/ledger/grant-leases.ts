@@ -3,27 +3,29 @@ import { sql, type Expression, type ExpressionBuilder, type Kysely, type SqlBool
 import { DeviceId, EntitlementId, type AccountId } from '../../contract/ids.ts';
 import { momentFromEpoch } from '../../contract/time.ts';
 import type { BackendDatabase } from '../database/backend-database.ts';
+import { asActiveDevice } from '../devices/as-active-device.ts';
 import { insertAll } from '../database/insert-all.ts';
 import type { HowLeaseEnded, Tables } from '../database/tables.ts';
-import { announce, asOnlyWriter, type Announcement, type MunicipalityWork } from './change-feed.ts';
+import { announce, type Announcement, type MunicipalityWork } from './change-feed.ts';
 import { ended, LEASE_MS, leaseSubject, LEASES_PER_PULL_MAX, RENEW_WITHIN_MS, recallSubject, takeOutOfFeed, todayAt, WANTED_MS, type LeasingDevice } from './leasing.ts';
 import { entitlementOfRow } from './stored-value.ts';
 
 /**
  * Leases to the device what residents of its site may receive and nobody holds, renews what it holds already, and ends what was
  * withdrawn meanwhile.
- * @returns how many leases were written; with `LEASES_PER_PULL_MAX` there may be more to do
+ * @returns how many leases were written or ended; with `LEASES_PER_PULL_MAX` there may be more to do
  */
 export async function refreshGrantLeases(database: BackendDatabase, device: LeasingDevice, nowMs: number): Promise<number> {
   // Looked at first without the lock: nearly always there is nothing to do.
   const waiting = await leasable(database.kysely, device, nowMs).limit(1).execute();
   const withdrawn = await withdrawnLeases(database.kysely, device).limit(1).execute();
   if (waiting.length === 0 && withdrawn.length === 0) return 0;
-  return asOnlyWriter(database, device.municipalityId, async (work) => {
+  const written = await asActiveDevice(database, device, async (work) => {
     const over = await withdrawnLeases(work.transaction, device).execute();
     await endGrantLeases(work, over.map((row) => EntitlementId.parse(row.entitlement_id)), 'withdrawn');
-    return leaseGrants(work, device, nowMs);
+    return over.length + (await leaseGrants(work, device, nowMs));
   });
+  return written ?? 0;
 }
 
 /** @param accounts only what belongs to these @returns how many leases were written */

@@ -10,11 +10,12 @@ import type { SalePhase, SaleTerms } from '../../contract/scheme-rules.ts';
 import { momentFromEpoch } from '../../contract/time.ts';
 import { PurchaseRight, type Scheme } from '../../contract/value.ts';
 import type { BackendDatabase } from '../database/backend-database.ts';
+import { asActiveDevice } from '../devices/as-active-device.ts';
 import { insertAll } from '../database/insert-all.ts';
 import type { HowLeaseEnded, Tables } from '../database/tables.ts';
 import type { BackendRandomness } from '../ports.ts';
 import { buyersAround } from './buyers.ts';
-import { announce, asOnlyWriter, type Announcement, type MunicipalityWork } from './change-feed.ts';
+import { announce, type Announcement, type MunicipalityWork } from './change-feed.ts';
 import { goesTo, recallOf } from './grant-leases.ts';
 import { ended, LEASE_MS, leaseSubject, LEASES_PER_PULL_MAX, recallSubject, RENEW_WITHIN_MS, takeOutOfFeed, todayAt, type LeasingDevice } from './leasing.ts';
 import { allowedTo, phaseOn } from './purchase-rights.ts';
@@ -43,7 +44,7 @@ export async function onSale(database: Kysely<Tables>, { municipalityId }: Pick<
 export async function refreshRights(database: BackendDatabase, device: LeasingDevice, randomness: BackendRandomness, nowMs: number): Promise<number> {
   // Looked at first without the lock: nearly always there is nothing to do.
   if (!(await isWaiting(database.kysely, device, nowMs))) return 0;
-  return asOnlyWriter(database, device.municipalityId, async (work) => {
+  const all = await asActiveDevice(database, device, async (work) => {
     let written = await renewRights(work, device, nowMs);
     written += await recallOldRights(work, device, nowMs);
     for (const sold of await onSale(work.transaction, device, nowMs)) {
@@ -52,6 +53,7 @@ export async function refreshRights(database: BackendDatabase, device: LeasingDe
     }
     return written;
   });
+  return all ?? 0;
 }
 
 async function isWaiting(kysely: Kysely<Tables>, device: LeasingDevice, nowMs: number): Promise<boolean> {
@@ -334,7 +336,7 @@ export async function doubtStandings({ transaction, municipalityId }: Municipali
 }
 
 /** The device that holds each of these accounts' right in the sale, if one is out. */
-export async function rightsOut({ transaction, municipalityId }: MunicipalityWork, scheme: Scheme, accounts: readonly AccountId[]): Promise<Array<{ readonly rightId: string; readonly deviceId: DeviceId }>> {
+export async function rightsOut({ transaction, municipalityId }: MunicipalityWork, scheme: Scheme, accounts: readonly AccountId[]): Promise<Array<{ readonly rightId: EntitlementId; readonly deviceId: DeviceId }>> {
   const rows = await transaction
     .selectFrom('right_holder')
     .innerJoin('purchase_right', (join) => join.onRef('purchase_right.municipality_id', '=', 'right_holder.municipality_id').onRef('purchase_right.right_id', '=', 'right_holder.right_id'))
@@ -344,5 +346,5 @@ export async function rightsOut({ transaction, municipalityId }: MunicipalityWor
     .where('right_holder.scheme_id', '=', scheme.id)
     .where('right_holder.account_id', 'in', accounts)
     .execute();
-  return rows.map((row) => ({ rightId: row.rightId, deviceId: DeviceId.parse(row.deviceId) }));
+  return rows.map((row) => ({ rightId: EntitlementId.parse(row.rightId), deviceId: DeviceId.parse(row.deviceId) }));
 }

@@ -6,10 +6,11 @@ import { sql, type Kysely } from 'kysely';
 import { SchemeId, StockLeaseId, type DeviceId } from '../../contract/ids.ts';
 import { momentFromEpoch } from '../../contract/time.ts';
 import type { BackendDatabase } from '../database/backend-database.ts';
+import { asActiveDevice } from '../devices/as-active-device.ts';
 import { insertAll } from '../database/insert-all.ts';
 import type { HowLeaseEnded, Tables } from '../database/tables.ts';
 import type { BackendRandomness } from '../ports.ts';
-import { announce, asOnlyWriter, type MunicipalityWork } from './change-feed.ts';
+import { announce, type MunicipalityWork } from './change-feed.ts';
 import { ended, LEASE_MS, RENEW_WITHIN_MS, stockSubject, type LeasingDevice } from './leasing.ts';
 import { onSale } from './right-leases.ts';
 import { soldSets } from './sold-sets.ts';
@@ -34,7 +35,7 @@ interface Spread {
 export async function refreshStock(database: BackendDatabase, device: LeasingDevice, options: StockOptions): Promise<number> {
   // Looked at first without the lock: nearly always there is nothing to do.
   if ((await stockDue(database.kysely, device, options)).length === 0) return 0;
-  return asOnlyWriter(database, device.municipalityId, (work) => leaseStock(work, device, options));
+  return (await asActiveDevice(database, device, (work) => leaseStock(work, device, options))) ?? 0;
 }
 
 export interface StockOptions {

@@ -37,13 +37,14 @@ export async function wantAccount(work: MunicipalityWork, device: LeasingDevice,
   for (const sold of await onSale(transaction, device, nowMs)) {
     const people = await buyersAround(work, sold.scheme.id, [account]);
     const out = await rightsOut(work, sold.scheme, people.filter((person) => sold.phase.perHousehold !== undefined || person.accounts.includes(account)).flatMap((person) => person.accounts));
-    const elsewhere = out.filter(({ deviceId }) => deviceId !== device.deviceId);
-    await recallRights(work, elsewhere.map(({ rightId }) => rightId));
-    recalled += elsewhere.length;
+    const here = await rightsHeld(work, device.deviceId, out.map(({ rightId }) => rightId));
+    // A right that does not name this account is no use to its holder, even here.
+    const others = out.filter(({ rightId }) => here.get(rightId)?.accountIds.includes(account) !== true);
+    await recallRights(work, others.map(({ rightId }) => rightId));
+    recalled += others.length;
     await leaseRights(work, device, sold, [account], randomness, nowMs);
-    const own = await rightsOut(work, sold.scheme, [account]);
-    const rights = await rightsHeld(work, device.deviceId, own.map(({ rightId }) => EntitlementId.parse(rightId)));
-    wanted.set(sold.scheme.id, Math.max(0, ...[...rights.values()].map((right) => right.sets)));
+    const own = await rightsHeld(work, device.deviceId, (await rightsOut(work, sold.scheme, [account])).map(({ rightId }) => rightId));
+    wanted.set(sold.scheme.id, Math.max(0, ...[...own.values()].map((right) => right.sets)));
   }
   await leaseStock(work, device, { perDeviceMax: stockPerDeviceMax, nowMs, randomness, wanted });
   const counter = await transaction.selectFrom('change_counter').select('last_cursor').where('municipality_id', '=', municipalityId).executeTakeFirstOrThrow();

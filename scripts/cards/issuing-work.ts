@@ -4,7 +4,7 @@
  * command finds it so.
  */
 import { randomBytes } from 'node:crypto';
-import { recordKeyVersion, registerCard, registrationRefused, type CardToRegister } from '../../backend/cards/register-card.ts';
+import { recordKeyVersion, registerCard, registrationRefused, type CardToRegister, type IdentifierSealing } from '../../backend/cards/register-card.ts';
 import type { CardMasterKeys } from '../../backend/cards/master-keys.ts';
 import type { BackendDatabase } from '../../backend/database/backend-database.ts';
 import { detailOf } from '../../backend/log.ts';
@@ -75,7 +75,7 @@ export async function issueAndRegister(on: CardOnReader, { masters, felicaStyle,
   const made = profile === 'felica-lite-s' && style ? await makeFelica(on, identifier, masters, style) : await makeDesfire(on, identifier, masters, 'issue');
   if (made.kind === 'not-made') return made.told;
   if (!register) return bothTold(made.told, ONLY_PREPARED);
-  return bothTold(made.told, await registered(register.database, { ...card, accountId: register.accountId, profile, keyVersion: made.keyVersion }));
+  return bothTold(made.told, await registered(register.database, { ...card, accountId: register.accountId, profile, keyVersion: made.keyVersion }, masters));
 }
 
 /** Gives a DESFire card the newest keys, and notes their version where the town knows the card. */
@@ -86,7 +86,7 @@ export async function rekeyAndRecord(on: CardOnReader, masters: CardMasterKeys, 
   const made = await makeDesfire(on, identifier, masters, 'rekey');
   if (made.kind === 'not-made') return made.told;
   const card = { municipalityId: MunicipalityId.parse(masters.municipality), identifier, profile: 'desfire', keyVersion: made.keyVersion } as const;
-  return bothTold(made.told, await inBooks(async () => tellKeyVersionRecord(await recordKeyVersion(database, card))));
+  return bothTold(made.told, await inBooks(async () => tellKeyVersionRecord(await recordKeyVersion(database, card, sealingWith(masters)))));
 }
 
 /**
@@ -117,10 +117,12 @@ async function askBooks(database: BackendDatabase, card: Parameters<typeof regis
   }
 }
 
-/** Registers a card that is made. */
-export function registered(database: BackendDatabase, card: CardToRegister): Promise<Told> {
-  return inBooks(async () => tellRegistration(await registerCard(database, card), card.accountId));
+/** Registers a card that is made. @param masters of a card that has keys: they can then be given to kiosks before it is laid down */
+export function registered(database: BackendDatabase, card: CardToRegister, masters?: CardMasterKeys): Promise<Told> {
+  return inBooks(async () => tellRegistration(await registerCard(database, card, masters && sealingWith(masters)), card.accountId));
 }
+
+const sealingWith = (masterKeys: CardMasterKeys): IdentifierSealing => ({ masterKeys, randomness: { bytes: random } });
 
 /** Whatever fails here, the card is made already: the person must hear that, and what to do, and not only what failed. */
 async function inBooks(work: () => Promise<Told>): Promise<Told> {
