@@ -2,7 +2,7 @@
  * The demo town's places, names and schemes: plausible for Tomamae in Hokkaido, and all invented. No person is real; the telephone
  * numbers have the unused exchange 0000.
  */
-import { MunicipalityId, SchemeId, SiteId } from '../../contract/ids.ts';
+import { AcceptorId, ActivityId, MunicipalityId, SchemeId, SiteId } from '../../contract/ids.ts';
 import { addDays, LocalDate } from '../../contract/time.ts';
 import type { Scheme } from '../../contract/value.ts';
 
@@ -64,6 +64,17 @@ export interface DemoSchemes {
   readonly takeBy: LocalDate;
 }
 
+/** Where vouchers can be used at a kiosk: the stalls of the town's events. */
+const STALLS = [
+  { id: AcceptorId.parse('port-festival'), name: 'みなと祭りの出店' },
+  { id: AcceptorId.parse('morning-market'), name: '朝市の出店' },
+];
+const FACILITIES = [{ id: AcceptorId.parse('hot-spring'), name: '町の温泉施設' }, ...STALLS];
+const ACTIVITIES = [
+  { id: ActivityId.parse('school-lunch'), name: '子ども食堂' },
+  { id: ActivityId.parse('flower-road'), name: '花いっぱい運動' },
+];
+
 /**
  * The schemes as they stand on the day of seeding: those of this calendar year, so that none is over. Seeded in 2026, the vouchers
  * end on 2026-12-31, 2027-02-28 and 2027-03-31.
@@ -75,6 +86,8 @@ export function demoSchemes(today: LocalDate): DemoSchemes {
   const latestStart = addDays(today, -30);
   const since = (monthAndDay: string) => (day(0, monthAndDay) < latestStart ? day(0, monthAndDay) : latestStart);
   const office = '苫前町 商工労働観光課 0164-64-0000';
+  const [saleBegins, kurashiBegins, kurashiId] = [since('08-04'), since('10-01'), SchemeId.parse(`kurashi-${year}`)];
+  const voucherRules = { spend: { acceptors: STALLS }, void: { secondStaffAbove: 10_000 } };
   return {
     premium: {
       id: SchemeId.parse(`premium-${year}`),
@@ -85,11 +98,29 @@ export function demoSchemes(today: LocalDate): DemoSchemes {
       usableAt: '町内の加盟店29店で使えます',
       contact: '苫前町商工会 0164-65-0000',
       legalBasis: '資金決済法第4条第2号（使用期間6か月以内）',
-      firstDay: since('08-04'),
+      firstDay: saleBegins,
       lastDay: day(0, '12-31'),
+      issuerKind: 'association',
+      rules: {
+        ...voucherRules,
+        // Longer than six months from its issue, the association would have to be registered.
+        validDays: 180,
+        sale: {
+          priceYen: 10_000,
+          paid: 10_000,
+          premium: 3_000,
+          stock: 4_000,
+          phases: [
+            { firstDay: saleBegins, lastDay: addDays(saleBegins, 13), perPerson: 2, perHousehold: 6 },
+            { firstDay: addDays(saleBegins, 14), lastDay: day(0, '12-31'), perPerson: 5, perHousehold: 15 },
+          ],
+          eligibility: 'everyone',
+          oneMedium: true,
+        },
+      },
     },
     kurashi: {
-      id: SchemeId.parse(`kurashi-${year}`),
+      id: kurashiId,
       kind: 'voucher',
       unit: 'yen',
       name: '物価高騰くらし応援券',
@@ -97,8 +128,10 @@ export function demoSchemes(today: LocalDate): DemoSchemes {
       usableAt: '町内の加盟店29店で使えます',
       contact: office,
       legalBasis: '資金決済法第4条第3号（地方公共団体の発行）',
-      firstDay: since('10-01'),
+      firstDay: kurashiBegins,
       lastDay: day(1, '02-28'),
+      issuerKind: 'municipality',
+      rules: voucherRules,
     },
     points: {
       id: SchemeId.parse(`points-${year}`),
@@ -111,6 +144,12 @@ export function demoSchemes(today: LocalDate): DemoSchemes {
       legalBasis: '苫前町地域ポイント事業実施要綱',
       firstDay: since('04-01'),
       lastDay: day(1, '03-31'),
+      issuerKind: 'municipality',
+      rules: {
+        spend: { acceptors: FACILITIES },
+        exchange: [{ to: kurashiId, give: 100, get: 100, firstDay: kurashiBegins, lastDay: day(1, '02-28') }],
+        give: { activities: ACTIVITIES, step: 10 },
+      },
     },
     taxi: {
       id: SchemeId.parse(`taxi-${year}`),
@@ -123,6 +162,7 @@ export function demoSchemes(today: LocalDate): DemoSchemes {
       legalBasis: '苫前町高齢者等タクシー助成事業実施要綱',
       firstDay: since('04-01'),
       lastDay: day(1, '03-31'),
+      issuerKind: 'municipality',
     },
     takeBy: day(1, '01-31'),
   };

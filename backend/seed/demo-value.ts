@@ -1,7 +1,7 @@
 /** What the demo town's people hold and may receive: opening balances as movements, entitlements for everybody of 65 and over. */
 import { EntitlementId, LotId, OperationId } from '../../contract/ids.ts';
 import { addDays, daysBetween, epochOfMoment, Moment, type LocalDate } from '../../contract/time.ts';
-import { issuedAccount, pocketAccount, type Entitlement, type LotKind, type Movement, type Scheme } from '../../contract/value.ts';
+import { issuedAccount, lastDayOfLot, pocketAccount, type Entitlement, type LotKind, type Movement, type Scheme } from '../../contract/value.ts';
 import type { Chance } from './constant-chance.ts';
 import type { DemoResident } from './demo-people.ts';
 import type { DemoSchemes } from './demo-town.ts';
@@ -29,7 +29,7 @@ export function openingMovements(resident: DemoResident, schemes: DemoSchemes, t
       schemeId: scheme.id,
       kind,
       issuedOn: day,
-      lastDay: scheme.lastDay,
+      lastDay: lastDayOfLot(scheme, day),
     }));
     return {
       operationId,

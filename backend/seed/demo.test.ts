@@ -3,7 +3,8 @@ import { cardRefOf } from '../../contract/card-ref.ts';
 import { AccountId, SchemeId } from '../../contract/ids.ts';
 import { Change } from '../../contract/sync.ts';
 import { dateInTokyo, LocalDate, momentFromEpoch } from '../../contract/time.ts';
-import { pocketsOf, type Scheme } from '../../contract/value.ts';
+import { warningsOf } from '../../contract/movements.ts';
+import { pocketsOf, Scheme } from '../../contract/value.ts';
 import type { BackendDatabase } from '../database/backend-database.ts';
 import { readBooks } from '../ledger/books.ts';
 import { lotsHeld } from '../ledger/stored-value.ts';
@@ -134,6 +135,19 @@ describe('the demo town’s calendar', () => {
   it('ends on the announced days when it is seeded in 2026', () => {
     const { premium, kurashi, points, taxi } = demoSchemes(TODAY);
     expect([premium, kurashi, points, taxi].map(({ lastDay }) => lastDay)).toEqual(['2026-12-31', '2027-02-28', '2027-03-31', '2027-03-31']);
+  });
+
+  it('has schemes of which staff need not be warned, on whatever day it is seeded', () => {
+    for (let day = Date.parse('2026-11-21'); day < Date.parse('2028-01-02'); day += 86_400_000) {
+      const today = LocalDate.parse(new Date(day).toISOString().slice(0, 10));
+      const { takeBy: _, ...schemes } = demoSchemes(today);
+      for (const scheme of Object.values(schemes)) {
+        expect(Scheme.parse(scheme)).toEqual(scheme);
+        expect(warningsOf(scheme), `${scheme.name} on ${today}`).toEqual([]);
+      }
+      const phase = schemes.premium.rules?.sale?.phases.find(({ firstDay, lastDay }) => firstDay <= today && today <= lastDay);
+      expect(phase, `a phase of sale on ${today}`).toBeDefined();
+    }
   });
 
   it('is never over, on whatever day of whatever year it is seeded', () => {
