@@ -150,24 +150,25 @@ class Kiosk {
 const device = fc.nat(1);
 const person = fc.nat(PEOPLE - 1);
 const step = fc.oneof(
-  fc.record({ do: fc.constant('give' as const), device, person, kind: fc.constantFrom('entitlement' as const, 'hold' as const) }),
-  fc.record({ do: fc.constant('recall' as const), person }),
-  fc.record({ do: fc.constant('push' as const), device, answerComes: fc.boolean() }),
-  fc.record({ do: fc.constant('pull' as const), device, pages: fc.integer({ min: 1, max: 3 }) }),
-  fc.record({ do: fc.constant('give-back' as const), device }),
-  fc.record({ do: fc.constant('exchange' as const), device, pages: fc.integer({ min: 1, max: 3 }), answerComes: fc.boolean() }),
-  fc.record({ do: fc.constant('prepare' as const), device, person }),
-  fc.record({ do: fc.constant('settle' as const), device, how: fc.constantFrom('committed' as const, 'aborted' as const, 'unknown' as const) }),
-  fc.record({ do: fc.constant('stand' as const), device, person: fc.option(person) }),
-  fc.record({ do: fc.constant('restart' as const), device }),
-  fc.record({ do: fc.constant('clock' as const), device, ms: fc.constantFrom(-TEN_YEARS, -DAY, 0, 8 * DAY, TEN_YEARS) }),
-  fc.record({ do: fc.constant('days' as const), days: fc.integer({ min: 1, max: 9 }) }),
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('give' as const), device, person, kind: fc.constantFrom('entitlement' as const, 'hold' as const) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('recall' as const), person }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('push' as const), device, answerComes: fc.boolean() }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('pull' as const), device, pages: fc.integer({ min: 1, max: 3 }) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('give-back' as const), device }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('exchange' as const), device, pages: fc.integer({ min: 1, max: 3 }), answerComes: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('prepare' as const), device, person }) },
+  // Rarely, because what has been received is over for good.
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('settle' as const), device, how: fc.constantFrom('committed', 'aborted', 'aborted', 'aborted', 'unknown', 'unknown') }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('stand' as const), device, person: fc.option(person) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const), device }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('clock' as const), device, ms: fc.constantFrom(-TEN_YEARS, -DAY, 0, 8 * DAY, TEN_YEARS) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('days' as const), days: fc.integer({ min: 1, max: 9 }) }) },
 );
 
 describe('leases between two kiosks and the town', () => {
   it('are never usable at two devices, and never lost', () => {
     fc.assert(
-      fc.property(fc.array(step, { minLength: 8, maxLength: 30 }), (steps) => {
+      fc.property(fc.array(step, { minLength: 150, maxLength: 200 }), (steps) => {
         const town = new Town();
         const kiosks = [new Kiosk(0), new Kiosk(1)];
         const kiosk = (number: number) => kiosks[number] ?? kiosks[0] ?? new Kiosk(0);
@@ -243,7 +244,7 @@ describe('leases between two kiosks and the town', () => {
           for (const here of kiosks) here.remove();
         }
       }),
-      { numRuns: 60, seed: 4 },
+      { numRuns: 12, seed: 4 },
     );
   }, 120_000);
 });
