@@ -61,6 +61,7 @@ export const LOG_EVENTS = {
   'backend-anomaly': event('error', 'Something that must not happen; kept for staff to resolve.', { device: word, what: word, detail }),
   'integrity-held': event('info', 'The whole ledger was added up again and every journal verified; everything holds.', { movements: count, entries: count, seconds: count }),
   'integrity-failed': event('error', 'The ledger does not hold. Stop loading value and tell the maintainers; `npm run backend -- integrity` lists the faults.', { faults: count, detail }),
+  'value-expired': event('info', 'Value that was past its last day was taken out of the ledger.', { movements: count }),
   'generation-began': event('warn', 'The backend was put back from a backup; this device begins its copy of the town’s records anew.', { generation: word }),
   'ledger-backed-up': event('info', 'A copy of the ledger was made and verified.', { entries: count, ms }),
   'platform-settled': event('info', 'The regional-currency platform confirmed what our ledger told it.', { settled: count, waiting: count }),

@@ -1,6 +1,8 @@
 /** The commands whose words stand in files of their own. One line each. */
 import type { Command } from './command.ts';
+import { exportCommand } from './export-command.ts';
 import { integrityCommand } from './integrity-command.ts';
 import { anomaliesCommand, releaseCardCommand, resolveCommand } from './staff-commands.ts';
+import { expireCommand, replaceAccountCommand } from './value-commands.ts';
 
-export const ALL_COMMANDS: readonly Command[] = [integrityCommand, anomaliesCommand, resolveCommand, releaseCardCommand];
+export const ALL_COMMANDS: readonly Command[] = [integrityCommand, exportCommand, anomaliesCommand, resolveCommand, releaseCardCommand, expireCommand, replaceAccountCommand];

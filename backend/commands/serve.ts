@@ -6,6 +6,7 @@ import { readCardMasterKeys } from '../cards/master-keys.ts';
 import type { Command } from '../command-line.ts';
 import { createBackend } from '../create-backend.ts';
 import { openDatabase } from '../database/open-database.ts';
+import { startExpiryWatch } from '../ledger/expiry-watch.ts';
 import { startIntegrityWatch } from '../ledger/integrity-watch.ts';
 import { createBackendLog, detailOf } from '../log.ts';
 import { systemClock, systemRandomness } from '../ports.ts';
@@ -47,6 +48,7 @@ export async function serve(command: Extract<Command, { name: 'serve' }>): Promi
     await backend.close();
     throw explained(error, command);
   }
+  const stopExpiry = startExpiryWatch({ database, clock: systemClock, log, after: afterMs });
   const listening = { type: 'listening', address };
   process.stdout.write(`${JSON.stringify(listening)}\n`);
   // The callback takes the error of a starter that has let go already; `told` knows of it.
@@ -56,6 +58,7 @@ export async function serve(command: Extract<Command, { name: 'serve' }>): Promi
   const cutOff = setTimeout(() => process.exit(0), CLOSE_TIMEOUT_MS);
   try {
     await watch.stop();
+    await stopExpiry();
     await backend.close();
   } catch (error) {
     log.event('unexpected-error', { where: 'closing', detail: detailOf(error) });
