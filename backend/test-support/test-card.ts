@@ -13,6 +13,7 @@ import type { TestTown } from './test-town.ts';
 const MASTERS = new Map([1, 2].map((version) => [version, Uint8Array.from(randomBytes(16))]));
 export const TEST_CARD_KEYS: CardMasterKeys = { municipality: TOMAMAE.id, versions: [2, 1], master: (version) => MASTERS.get(version) };
 
+const STATE_BYTES = 104;
 const word = (value: number, bytes: number) => {
   const buffer = Buffer.alloc(bytes);
   buffer.writeUIntLE(value, 0, bytes);
@@ -32,10 +33,22 @@ export class TestCard {
   /** What is on the card, by scheme; the card itself refuses nothing here. */
   readonly held = new Map<SchemeId, number>();
 
-  private constructor(profile: TestCard['profile'], identifier: Buffer, cardRef: CardRef) {
+  readonly #masters: ReadonlyMap<number, Uint8Array>;
+  /** What its state file holds besides what the movements say. */
+  readonly #state: Buffer<ArrayBuffer>;
+
+  private constructor(profile: TestCard['profile'], identifier: Buffer, cardRef: CardRef, masters: ReadonlyMap<number, Uint8Array> = MASTERS, state: Buffer<ArrayBuffer> = Buffer.alloc(STATE_BYTES, 0x11)) {
     this.profile = profile;
     this.identifier = identifier;
     this.cardRef = cardRef;
+    this.#masters = masters;
+    this.#state = state;
+  }
+
+  /** A DESFire card of another town, whose master key (version 1) this is. Its state is as random as a real one's. */
+  static ofTown(identifier: Buffer, cardRef: CardRef, master: Uint8Array): TestCard {
+    const state = Buffer.concat([0, 1, 2, 3].map((part) => createHash('sha256').update(identifier).update(String(part)).digest())).subarray(0, STATE_BYTES);
+    return new TestCard('desfire', identifier, cardRef, new Map([[1, master]]), state);
   }
 
   static async issue(town: TestTown, accountId: AccountId, profile: TestCard['profile'] = 'desfire'): Promise<TestCard> {
@@ -52,7 +65,7 @@ export class TestCard {
 
   /** A card of the same memory. */
   copy(): TestCard {
-    const copy = new TestCard(this.profile, this.identifier, this.cardRef);
+    const copy = new TestCard(this.profile, this.identifier, this.cardRef, this.#masters, this.#state);
     copy.counter = this.counter;
     return copy;
   }
@@ -70,7 +83,7 @@ export class TestCard {
   commit(movement: Movement, faults: { readonly amount?: number; readonly keyVersion?: number } = {}): CardEvidence {
     this.counter += 1;
     if (this.profile === 'felica-lite-s') return { kind: 'write-counter', counter: this.counter, writeCounter: 2 * this.counter };
-    const state = Buffer.alloc(104, 0x11);
+    const state = this.#state;
     const changes = [...changeOfPockets(movement)].map(([scheme, change]) => {
       const amount = faults.amount ?? Math.abs(change);
       return { scheme, slot: this.#slotOf(scheme), debit: change < 0, amount };
@@ -91,7 +104,7 @@ export class TestCard {
       command(Buffer.from([0x8d, 0x00, 0, 0, 0, 104, 0, 0]), state),
       command(Buffer.from([0x8b, 0x0a, 0, 0, 0, 80, 0, 0]), record),
     ]);
-    const master = MASTERS.get(faults.keyVersion ?? 1);
+    const master = this.#masters.get(faults.keyVersion ?? 1);
     if (!master) throw new Error('There is no such master key');
     const key = diversifiedKey(master, 'transaction-mac', this.identifier);
     const transactionCounter = this.counter + this.foreignTransactions;
