@@ -3,6 +3,7 @@
  * device may take it out that has the hold of the account; and through a card that anybody can copy, only when staff agree.
  */
 import type { AccountId, StaffId } from '../../contract/ids.ts';
+import { cardKindOf, whyNot } from '../../contract/offline.ts';
 import type { Refusal } from '../../contract/refusal.ts';
 import { ensureHold } from './hold-account.ts';
 import type { Holder } from './show-balance.ts';
@@ -19,9 +20,11 @@ export async function whyValueStays(
   ports: HoldPorts,
 ): Promise<Refusal | null> {
   const own = from === holder.accountId;
-  const { valueOnCard, authenticated } = holder.card.capabilities;
-  if (own && valueOnCard) return null;
+  const { capabilities } = holder.card;
+  const asked = { useCase: own ? 'spend' : 'transfer', card: cardKindOf(capabilities), staffAgreed: staff.length > 0 } as const;
+  if (own && capabilities.valueOnCard) return null;
   if (ports.ledger.holdsValueOnCard(from)) return 'value-on-other-card';
-  if (own && !authenticated && staff.length === 0) return 'needs-staff';
-  return (await ensureHold(from, ports)) === 'held' ? null : 'balance-not-sure';
+  const refusal = whyNot({ ...asked, connection: 'online' });
+  if (refusal) return refusal;
+  return (await ensureHold(from, ports)) === 'held' ? null : whyNot({ ...asked, connection: 'offline-without-lease' });
 }
