@@ -128,6 +128,8 @@ export type Change = z.infer<typeof Change>;
 /** Which history of the feed it is. Another one: the backend was put back from a backup. */
 export const Generation = z.string().regex(/^[0-9a-f]{16}$/);
 export type Generation = z.infer<typeof Generation>;
+/** Of a backend that was never put back. */
+export const FIRST_GENERATION: Generation = '0'.repeat(16);
 
 /**
  * GET `/v1/device/changes?after=<cursor>&generation=<generation>`; the first cursor is 0 and has no generation. A cursor of another generation means
@@ -205,7 +207,7 @@ export const ApiError = z.strictObject({
     'gap', 'chain-broken', 'conflict', 'too-large', 'unknown-encoding', 'unavailable', 'not-found',
   ]),
   message: z.string(),
-  /** With `gap`: the device must push again from this sequence. */
+  /** With `gap`: the device must push again from this sequence. With `revoked`: what it pushed before is kept for staff, unposted; it may go on from here. */
   expectedSeq: z.int().min(1).optional(),
   /** With `clock-skew`: what time it is. */
   serverTime: Moment.optional(),

@@ -41,7 +41,7 @@ export function deviceAuthentication(options: { readonly database: BackendDataba
     return key;
   }
 
-  async function check(request: FastifyRequest): Promise<Verdict> {
+  async function check(request: FastifyRequest, revokedToo: boolean): Promise<Verdict> {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(request.headers.authorization ?? '')?.[1];
     if (!token) return { ok: false, error: { what: 'bad-signature' }, detail: 'no token' };
     const deviceId = claimedIssuer(token);
@@ -67,7 +67,8 @@ export function deviceAuthentication(options: { readonly database: BackendDataba
     if (claims.htm !== request.method) return refused('bad-signature', 'signed for another method');
     if (claims.htu !== request.url) return refused('bad-signature', 'signed for another path');
     if (claims.bod !== sha256(rawBodyOf(request))) return refused('bad-signature', 'signed for another body');
-    if (device.state === 'revoked') return refused('revoked', 'revoked device');
+    // Of what it signed nothing must be lost, so neither its clock nor a repetition matters.
+    if (device.state === 'revoked') return revokedToo ? { ok: true, device, jti: claims.jti, keepUntilMs: 0 } : refused('revoked', 'revoked device');
 
     const nowSeconds = clock.now() / 1_000;
     if (Math.abs(nowSeconds - claims.iat) > CLOCK_TOLERANCE_SECONDS) return refused('clock-skew', `the clock is off by ${Math.round(claims.iat - nowSeconds)} s`);
@@ -78,8 +79,9 @@ export function deviceAuthentication(options: { readonly database: BackendDataba
   }
 
   return {
-    async hook(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
-      const verdict = await check(request);
+    /** @param options `revokedToo`: requests of revoked devices are let through; the route must look at `device.state` */
+    async hook(request: FastifyRequest, reply: FastifyReply, { revokedToo = false }: { readonly revokedToo?: boolean } = {}): Promise<FastifyReply | undefined> {
+      const verdict = await check(request, revokedToo);
       if (verdict.ok) {
         found.set(request, verdict);
         await unpackBody(request);

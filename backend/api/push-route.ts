@@ -1,6 +1,7 @@
 /** POST /v1/device/journal: takes journal entries over and answers how far the journal is safe. */
 import { API, PushRequest, PushResponse } from '../../contract/sync.ts';
 import { rememberRequest } from '../devices/known-devices.ts';
+import { keepInQuarantine } from '../devices/quarantine.ts';
 import { postEntries } from '../ledger/post-entries.ts';
 import { createPostingQueue } from '../ledger/posting-queue.ts';
 import { pushesAtOnce } from './pushes-at-once.ts';
@@ -13,7 +14,7 @@ export function pushRoute({ app, database, clock, log, devices, cardKeys }: Api)
     API.push,
     {
       onRequest: pushesAtOnce(log),
-      preValidation: (request, reply) => devices.hook(request, reply),
+      preValidation: (request, reply) => devices.hook(request, reply, { revokedToo: true }),
       schema: {
         summary: 'Push journal entries',
         description: 'Posts each entry exactly once. Entries that are known already are answered again; `acknowledgedSeq` is durable when the answer arrives.',
@@ -27,13 +28,18 @@ export function pushRoute({ app, database, clock, log, devices, cardKeys }: Api)
       const { device, jti, keepUntilMs } = devices.of(request);
       const nowMs = clock.now();
       const outcome = await queue.asOnlyWriter(device.municipalityId, request.body.entries.length, async (work) => {
-        if (!(await rememberRequest(work, device, { jti, keepUntilMs, nowMs }))) return { kind: 'replayed' as const };
+        const heard = device.state === 'revoked' ? device.state : await rememberRequest(work, device, { jti, keepUntilMs, nowMs });
+        if (heard === false) return { kind: 'replayed' as const };
+        if (heard === 'revoked') return { kind: heard, ...(await keepInQuarantine(work, device, request.body, nowMs)) };
         return postEntries(work, device, request.body, { nowMs, cardKeys });
       });
       const about = (detail: string) => ({ device: device.deviceId, detail });
       switch (outcome.kind) {
         case 'replayed':
           return refuse(reply, log, { what: 'replayed' }, about('the jti was used before'));
+        case 'revoked':
+          if (outcome.anomaly) log.event('backend-anomaly', { device: device.deviceId.slice(0, 60), what: outcome.anomaly.what, detail: outcome.anomaly.detail });
+          return refuse(reply, log, { what: 'revoked', expectedSeq: outcome.expectedSeq }, about(`${outcome.kept} entries were put into quarantine`));
         case 'gap':
           return refuse(reply, log, { what: 'gap', expectedSeq: outcome.expectedSeq }, about(`expected ${outcome.expectedSeq}`));
         case 'bad-seal':

@@ -3,7 +3,7 @@ import type { BackendDatabase } from '../database/backend-database.ts';
 import { asOnlyWriter, type MunicipalityWork } from '../ledger/change-feed.ts';
 import type { LeasingDevice } from '../ledger/leasing.ts';
 
-export async function isActive({ transaction, municipalityId }: MunicipalityWork, { deviceId }: Pick<LeasingDevice, 'deviceId'>): Promise<boolean> {
+async function isActive({ transaction, municipalityId }: MunicipalityWork, { deviceId }: Pick<LeasingDevice, 'deviceId'>): Promise<boolean> {
   const row = await transaction.selectFrom('device').select('state').where('municipality_id', '=', municipalityId).where('device_id', '=', deviceId).executeTakeFirst();
   return row?.state === 'active';
 }

@@ -2,6 +2,7 @@
 import { DeviceId, MunicipalityId, SiteId } from '../../contract/ids.ts';
 import { momentFromEpoch, type Moment } from '../../contract/time.ts';
 import type { BackendDatabase, Work } from '../database/backend-database.ts';
+import { asOnlyWriter } from '../ledger/change-feed.ts';
 
 export interface KnownDevice {
   readonly municipalityId: MunicipalityId;
@@ -30,13 +31,13 @@ export async function findDevice({ kysely }: BackendDatabase, deviceId: DeviceId
 
 /**
  * Remembers a request's `jti` for as long as its token could be used, and that the device was heard.
- * @returns false when the request was seen before: then it must not be served
+ * @returns false when the request was seen before: then it must not be served. Otherwise whether the device is believed at this moment
  */
 export async function rememberRequest(
   { transaction }: Pick<Work, 'transaction'>,
   { municipalityId, deviceId }: KnownDevice,
   request: { readonly jti: string; readonly keepUntilMs: number; readonly nowMs: number },
-): Promise<boolean> {
+): Promise<false | KnownDevice['state']> {
   await transaction
     .deleteFrom('request_nonce')
     .where('municipality_id', '=', municipalityId)
@@ -50,13 +51,14 @@ export async function rememberRequest(
     .returning('jti')
     .executeTakeFirst();
   if (!added) return false;
-  await transaction
+  const { state } = await transaction
     .updateTable('device')
     .set({ last_seen_ms: request.nowMs })
     .where('municipality_id', '=', municipalityId)
     .where('device_id', '=', deviceId)
-    .execute();
-  return true;
+    .returning('state')
+    .executeTakeFirstOrThrow();
+  return state;
 }
 
 export interface DeviceLine {
@@ -78,8 +80,17 @@ export async function listDevices({ kysely }: BackendDatabase): Promise<DeviceLi
   }));
 }
 
-/** From now on the device is refused. What it holds in leases runs out by itself. @returns false when there is no such device */
-export async function revokeDevice({ kysely }: BackendDatabase, deviceId: DeviceId): Promise<boolean> {
-  const row = await kysely.updateTable('device').set({ state: 'revoked' }).where('device_id', '=', deviceId).returning('device_id').executeTakeFirst();
-  return row !== undefined;
+/**
+ * From now on the device is refused. What it holds stays set aside until staff write it off (`write-off.ts`); the cards whose keys it was
+ * given need new ones (`rekeyDue`).
+ * @returns false when there is no such device
+ */
+export async function revokeDevice(database: BackendDatabase, deviceId: DeviceId): Promise<boolean> {
+  const device = await findDevice(database, deviceId);
+  if (!device) return false;
+  // As a writer: whatever is being given to the device at this moment is given before, and can be listed afterwards.
+  await asOnlyWriter(database, device.municipalityId, async ({ transaction }) => {
+    await transaction.updateTable('device').set({ state: 'revoked' }).where('device_id', '=', deviceId).execute();
+  });
+  return true;
 }

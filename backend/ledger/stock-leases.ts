@@ -3,7 +3,7 @@
  * What a device sold of a lease is counted from the sales that name it; what it did not sell comes back with the lease.
  */
 import { sql, type Kysely } from 'kysely';
-import { SchemeId, StockLeaseId, type DeviceId } from '../../contract/ids.ts';
+import { StockLeaseId, type DeviceId, type MunicipalityId, type SchemeId } from '../../contract/ids.ts';
 import { momentFromEpoch } from '../../contract/time.ts';
 import type { BackendDatabase } from '../database/backend-database.ts';
 import { asActiveDevice } from '../devices/as-active-device.ts';
@@ -14,6 +14,7 @@ import { announce, type MunicipalityWork } from './change-feed.ts';
 import { ended, LEASE_MS, RENEW_WITHIN_MS, stockSubject, type LeasingDevice } from './leasing.ts';
 import { onSale } from './right-leases.ts';
 import { soldSets } from './sold-sets.ts';
+import { schemeOfRow } from './stored-value.ts';
 
 /** How many unsold sets a device is given at most, unless the configuration says otherwise. */
 export const STOCK_PER_DEVICE_MAX = 50;
@@ -23,6 +24,8 @@ const SHARES = 4;
 /** How the sets of a scheme are spread. */
 interface Spread {
   readonly free: number;
+  /** Sold out of a lease and not given back. */
+  soldOf(lease: string): number;
   /** Held leases of this device with their unsold sets. */
   readonly own: ReadonlyArray<{ readonly id: StockLeaseId; readonly sets: number; readonly unsold: number; readonly untilMs: number }>;
 }
@@ -81,7 +84,7 @@ async function stockDue(kysely: Kysely<Tables>, device: LeasingDevice, { perDevi
   const due: Array<{ readonly schemeId: SchemeId; readonly more: number; readonly renewed: Spread['own'] }> = [];
   for (const { scheme, sale } of await onSale(kysely, device, nowMs)) {
     if (sale.stock === null) continue;
-    const { free, own } = await spreadOf(kysely, device, scheme.id, sale.stock);
+    const { free, own } = await spreadOf(kysely, device.municipalityId, device.deviceId, scheme.id, sale.stock);
     const unsold = own.reduce((sum, lease) => sum + lease.unsold, 0);
     const share = Math.min(perDeviceMax, Math.max(1, Math.floor((free + unsold) / SHARES)));
     const low = unsold <= Math.floor(share / 2) ? share - unsold : 0;
@@ -93,8 +96,20 @@ async function stockDue(kysely: Kysely<Tables>, device: LeasingDevice, { perDevi
   return due;
 }
 
-async function spreadOf(kysely: Kysely<Tables>, { municipalityId, deviceId }: LeasingDevice, scheme: SchemeId, stock: number): Promise<Spread> {
+async function spreadOf(kysely: Kysely<Tables>, municipalityId: MunicipalityId, deviceId: DeviceId | null, scheme: SchemeId, stock: number): Promise<Spread> {
   const held = await kysely.selectFrom('stock_lease').selectAll().where('municipality_id', '=', municipalityId).where('scheme_id', '=', scheme).where('state', '=', 'held').orderBy('stock_lease_id').execute();
+  const { gone, soldOf } = await goneSets(kysely, municipalityId, scheme);
+  const unsoldOf = (row: { readonly stock_lease_id: string; readonly sets: number }) => Math.max(0, row.sets - soldOf(row.stock_lease_id));
+  const setAside = held.reduce((sum, row) => sum + unsoldOf(row), 0);
+  return {
+    free: Math.max(0, stock - gone - setAside),
+    soldOf,
+    own: held.filter((row) => row.device_id === deviceId).map((row) => ({ id: StockLeaseId.parse(row.stock_lease_id), sets: row.sets, unsold: unsoldOf(row), untilMs: row.until_ms })),
+  };
+}
+
+/** Sets that are nobody's to give out any more: sold here, and bought elsewhere. */
+async function goneSets(kysely: Kysely<Tables>, municipalityId: MunicipalityId, scheme: SchemeId): Promise<{ readonly gone: number; readonly soldOf: Spread['soldOf'] }> {
   const { rows } = await soldSets(kysely, municipalityId, scheme, sql`true`, sql`coalesce(sale.stock_lease, '')`);
   const sold = new Map(rows.map((row) => [row.key, Number(row.sets)]));
   const elsewhere = await kysely
@@ -103,13 +118,15 @@ async function spreadOf(kysely: Kysely<Tables>, { municipalityId, deviceId }: Le
     .where('municipality_id', '=', municipalityId)
     .where('scheme_id', '=', scheme)
     .executeTakeFirst();
-  const unsoldOf = (row: { readonly stock_lease_id: string; readonly sets: number }) => Math.max(0, row.sets - (sold.get(row.stock_lease_id) ?? 0));
-  const setAside = held.reduce((sum, row) => sum + unsoldOf(row), 0);
   const gone = [...sold.values()].reduce((sum, sets) => sum + sets, 0) + Number(elsewhere?.sets ?? 0);
-  return {
-    free: Math.max(0, stock - gone - setAside),
-    own: held.filter((row) => row.device_id === deviceId).map((row) => ({ id: StockLeaseId.parse(row.stock_lease_id), sets: row.sets, unsold: unsoldOf(row), untilMs: row.until_ms })),
-  };
+  return { gone, soldOf: (lease) => sold.get(lease) ?? 0 };
+}
+
+/** How many sets of the scheme nobody has bought or holds, and how many were sold out of a lease. None are free of a scheme without a stock. */
+export async function freeSets({ transaction, municipalityId }: MunicipalityWork, scheme: string): Promise<Pick<Spread, 'free' | 'soldOf'>> {
+  const row = await transaction.selectFrom('scheme').selectAll().where('municipality_id', '=', municipalityId).where('scheme_id', '=', scheme).executeTakeFirstOrThrow();
+  const { id, rules } = schemeOfRow(row);
+  return spreadOf(transaction, municipalityId, null, id, rules?.sale?.stock ?? 0);
 }
 
 /** Ends stock leases that this device holds, and tells it. What was not sold is free again. */
