@@ -1,8 +1,8 @@
 /** POST /v1/device/hold: before value leaves an account that is kept in the ledger, the device must be the only one that may take it. */
 import { API, HoldRequest, HoldResponse } from '../../contract/sync.ts';
-import { isActive } from '../devices/as-active-device.ts';
 import { rememberRequest } from '../devices/known-devices.ts';
 import { asOnlyWriter } from '../ledger/change-feed.ts';
+import { leasingRests } from '../ledger/generations.ts';
 import { holdAccount } from '../ledger/holds.ts';
 import { DEVICE_SECURITY, REFUSAL_RESPONSES, type Api } from './route.ts';
 import { refuse } from './refusal.ts';
@@ -25,8 +25,11 @@ export function holdRoute({ app, database, clock, log, devices }: Api): void {
       const { device, jti, keepUntilMs } = devices.of(request);
       const nowMs = clock.now();
       const answer = await asOnlyWriter(database, device.municipalityId, async (work) => {
-        if (!(await rememberRequest(work, device, { jti, keepUntilMs, nowMs }))) return 'replayed' as const;
-        return (await isActive(work, device)) ? holdAccount(work, device, request.body.accountId, nowMs) : ('revoked' as const);
+        const heard = await rememberRequest(work, device, { jti, keepUntilMs, nowMs });
+        if (heard !== 'active') return heard === false ? ('replayed' as const) : heard;
+        // After a restore, another device may hold it without the books knowing.
+        if (await leasingRests(work.transaction, device.municipalityId)) return { kind: 'elsewhere' as const };
+        return holdAccount(work, device, request.body.accountId, nowMs);
       });
       return typeof answer === 'string' ? refuse(reply, log, { what: answer }, { device: device.deviceId, detail: 'while holding an account' }) : answer;
     },

@@ -1,11 +1,13 @@
 /** GET /v1/device/changes: renews the device's leases and gives it the next page of what it needs to know. */
 import { z } from 'zod';
-import { API, PULL_CHANGES_MAX, PullResponse } from '../../contract/sync.ts';
+import { API, FIRST_GENERATION, Generation, PULL_CHANGES_MAX, PullResponse } from '../../contract/sync.ts';
 import { momentFromEpoch } from '../../contract/time.ts';
 import { KEYS_AHEAD_MAX } from '../cards/keys-in-advance.ts';
 import { inTransaction } from '../database/backend-database.ts';
 import { rememberRequest } from '../devices/known-devices.ts';
 import { readFeed } from '../ledger/change-feed.ts';
+import { generationOf, leasingRests } from '../ledger/generations.ts';
+import { journalHeadOf } from '../ledger/journal-head.ts';
 import { refreshLeases } from '../ledger/refresh-leases.ts';
 import { STOCK_PER_DEVICE_MAX } from '../ledger/stock-leases.ts';
 import { packedAnswer } from './packed-answer.ts';
@@ -15,6 +17,7 @@ import { refuse } from './refusal.ts';
 const PullQuery = z.strictObject({
   after: z.string().regex(/^\d{1,15}$/).transform(Number).meta({ description: 'The cursor of the last page; 0 at first.' }),
   limit: z.string().regex(/^[1-9]\d{0,5}$/).transform(Number).optional().meta({ description: 'The most changes that the page may have.' }),
+  generation: Generation.optional().meta({ description: 'Of which generation of the feed the cursor is. With another than the present one the answer begins anew.' }),
 });
 
 const NOTHING = { written: 0, more: false };
@@ -38,16 +41,19 @@ export function pullRoute({ app, database, clock, randomness, log, devices, card
       const nowMs = clock.now();
       const first = await inTransaction(database, (work) => rememberRequest(work, device, { jti, keepUntilMs, nowMs }));
       if (!first) return refuse(reply, log, { what: 'replayed' }, { device: device.deviceId, detail: 'the jti was used before' });
-      const { after, limit = PULL_CHANGES_MAX } = request.query;
+      const { limit = PULL_CHANGES_MAX } = request.query;
+      const generation = await generationOf(database, device.municipalityId);
+      const after = (request.query.generation ?? FIRST_GENERATION) === generation ? request.query.after : 0;
       const read = () => readFeed(database, device, after, Math.min(limit, PULL_CHANGES_MAX));
       let page = await read();
       // A device that has much to catch up with is given new leases at the end: they would only be looked for again and again.
       const options = { nowMs, randomness, stockPerDeviceMax, masterKeys: cardKeys, keysAheadMax };
-      const leased = page === 'ahead' || page.more ? NOTHING : await refreshLeases(database, device, options);
+      const leased = page === 'ahead' || page.more || (await leasingRests(database.kysely, device.municipalityId)) ? NOTHING : await refreshLeases(database, device, options);
       if (leased.written > 0) page = await read();
       if (page === 'ahead') return refuse(reply, log, { what: 'conflict' }, { device: device.deviceId, detail: 'the device has a cursor that was never given out' });
       const { changes, cursor, more } = page;
-      const rest: Omit<PullResponse, 'changes'> = { cursor, more: more || leased.more, serverTime: momentFromEpoch(clock.now()) };
+      const journalHead = await journalHeadOf(database.kysely, device.municipalityId, device.deviceId);
+      const rest: Omit<PullResponse, 'changes'> = { cursor, more: more || leased.more, serverTime: momentFromEpoch(clock.now()), generation, journalHead };
       return packedAnswer(request, reply, `{"changes":[${changes.join(',')}],${JSON.stringify(rest).slice(1)}`);
     },
   );

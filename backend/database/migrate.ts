@@ -1,5 +1,5 @@
 /** Brings the schema up (or down) by numbered migrations, each in one transaction, the same on both engines. */
-import { sql, type Transaction } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { BackendUnusable } from '../unusable.ts';
 import type { BackendDatabase } from './backend-database.ts';
 import { townAndDevices } from './migrations/0001-town-and-devices.ts';
@@ -68,7 +68,13 @@ async function step({ kysely, dialect }: BackendDatabase, target: number): Promi
   });
 }
 
-async function currentVersion(transaction: Transaction<Tables>): Promise<number> {
+/** The version of the database's schema; 0 when it has none. */
+export async function schemaVersionOf({ kysely, dialect }: BackendDatabase): Promise<number> {
+  if (!(await dialect.tableNames(kysely)).includes('kazasu_migration')) return 0;
+  return currentVersion(kysely);
+}
+
+async function currentVersion(transaction: Kysely<Tables>): Promise<number> {
   const row = await transaction.selectFrom('kazasu_migration').select((eb) => eb.fn.max('version').as('version')).executeTakeFirst();
   return row?.version ?? 0;
 }

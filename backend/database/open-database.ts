@@ -6,11 +6,11 @@ import { migrate } from './migrate.ts';
 import { openPostgres } from './open-postgres.ts';
 import { openSqlite } from './open-sqlite.ts';
 
-const FILE = 'backend.sqlite';
+export const SQLITE_FILE = 'backend.sqlite';
 
 /** @throws BackendUnusable with a sentence for whoever started the command */
 export async function openDatabase({ dataDir, databaseUrl }: Place): Promise<BackendDatabase> {
-  return databaseUrl === undefined ? openSqlite(path.join(dataDir, FILE)) : openPostgres(databaseUrl);
+  return databaseUrl === undefined ? openSqlite(path.join(dataDir, SQLITE_FILE)) : openPostgres(databaseUrl);
 }
 
 /** Opens the database, brings it up to date, does `work` with it and closes it, whatever happens. @throws BackendUnusable as above */

@@ -5,8 +5,11 @@ import { cardsOnRecord, counterOwners, keepSighting, stopCards } from '../cards/
 import { checkNamedCard } from '../cards/check-card.ts';
 import type { CardMasterKeys } from '../cards/master-keys.ts';
 import { keepUnknownMovement, unknownMovements } from '../cards/unknown-movements.ts';
+import { listLeases } from '../devices/device-leases.ts';
+import { endAll } from '../devices/write-off.ts';
 import type { Anomaly, AnomalyKind } from './anomalies.ts';
 import { announce, type MunicipalityWork } from './change-feed.ts';
+import { generationSeen } from './generations.ts';
 import { renewForSuccessors } from './close-account.ts';
 import { recallFromOthers } from './grant-leases.ts';
 import type { ClaimedMovement } from './movement-verdict.ts';
@@ -65,6 +68,9 @@ export async function applyFacts(applying: Applying, taken: readonly TakenEntry[
         await renewForSuccessors(applying.work);
         break;
       case 'generation-seen':
+        await post();
+        await generationFollowed(applying, fact);
+        break;
       case 'slip-settled':
       case 'staff-called':
       case 'session-ended':
@@ -73,6 +79,11 @@ export async function applyFacts(applying: Applying, taken: readonly TakenEntry[
   }
   await post();
   return anomalies;
+}
+
+/** Whatever the device did under leases that it had before stands before this entry: they can be given to others. */
+async function generationFollowed({ work, deviceId }: Applying, { generation }: FactOf<'generation-seen'>): Promise<void> {
+  if (await generationSeen(work, deviceId, generation)) await endAll(work, deviceId, await listLeases(work.transaction, deviceId), 'returned');
 }
 
 async function postClaims({ work, deviceId, cardKeys, nowMs }: Applying, claims: readonly ClaimedMovement[]): Promise<Anomaly[]> {

@@ -5,7 +5,7 @@
  */
 import { checkChain } from '../../contract/journal-hash.ts';
 import { sealHolds } from '../../contract/journal-seal.ts';
-import { GENESIS_HASH, type JournalBody, type JournalEntry } from '../../contract/journal.ts';
+import type { JournalBody, JournalEntry } from '../../contract/journal.ts';
 import type { DeviceId, MunicipalityId } from '../../contract/ids.ts';
 import type { PushRequest } from '../../contract/sync.ts';
 import { keepAnomaly, type Anomaly, type AnomalyKind } from './anomalies.ts';
@@ -13,6 +13,7 @@ import type { CardMasterKeys } from '../cards/master-keys.ts';
 import { insertAll } from '../database/insert-all.ts';
 import { applyFacts } from './apply-facts.ts';
 import type { MunicipalityWork } from './change-feed.ts';
+import { journalHeadOf } from './journal-head.ts';
 import { keepSeal } from './journal-seals.ts';
 
 export interface JournalDevice {
@@ -49,7 +50,7 @@ export async function postEntries(
   };
   if (!sealHolds(device.publicKey, device.deviceId, last, seal)) return refuse('bad-seal', last, 'seal-wrong', "The seal over the entry was not made with the device's key.");
 
-  const head = await headOf(work, device.deviceId);
+  const head = await journalHeadOf(work.transaction, work.municipalityId, device.deviceId);
   const firstSeq = entries[0]?.seq ?? 0;
   const contiguous = entries.every((entry, index) => entry.seq === firstSeq + index);
   if (firstSeq > head.seq + 1 || !contiguous) return { kind: 'gap', expectedSeq: head.seq + 1 };
@@ -94,19 +95,6 @@ export async function postEntries(
   const anomalies = await applyFacts({ work, deviceId: device.deviceId, cardKeys, nowMs }, taken);
   for (const anomaly of anomalies) await keepAnomaly(work, device, anomaly, nowMs);
   return { kind: 'acknowledged', seq: chain.seq, hash: chain.hash, posted: fresh.length, anomalies };
-}
-
-/** The last entry of the device that is in the journal. */
-async function headOf({ transaction, municipalityId }: MunicipalityWork, deviceId: DeviceId): Promise<{ seq: number; hash: string }> {
-  const row = await transaction
-    .selectFrom('journal_entry')
-    .select(['seq', 'hash'])
-    .where('municipality_id', '=', municipalityId)
-    .where('device_id', '=', deviceId)
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row ?? { seq: 0, hash: GENESIS_HASH };
 }
 
 async function firstFork({ transaction, municipalityId }: MunicipalityWork, deviceId: DeviceId, known: readonly JournalEntry[]): Promise<JournalEntry | undefined> {

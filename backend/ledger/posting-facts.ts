@@ -8,6 +8,8 @@ import { cardsOnRecord, counterOwners, transactionsAhead, type CounterOwners } f
 import type { CardOnRecord } from '../cards/check-card.ts';
 import { unknownMovements, type UnknownMovement } from '../cards/unknown-movements.ts';
 import type { MunicipalityWork } from './change-feed.ts';
+import { rightsBelieved, stockBelieved } from './believed-leases.ts';
+import { isAwaited } from './generations.ts';
 import { holdsOf } from './holds.ts';
 import { Holdings } from './holdings.ts';
 import type { ClaimedMovement } from './movement-verdict.ts';
@@ -71,8 +73,10 @@ export async function readFacts(work: MunicipalityWork, deviceId: DeviceId, clai
     .execute();
   const origins = await originsOf(work, movements);
   const sales = movements.filter(({ kind }) => kind === 'sale');
-  const rights = await rightsHeld(work, deviceId, sales.flatMap(({ entitlementId }) => entitlementId ?? []));
-  const stock = await stockHeld(work, deviceId, sales.flatMap(({ stockLease }) => stockLease ?? []));
+  // After a restore nobody knows what was leased in the lost days: what its journal says before the device follows the new generation is believed.
+  const believed = await isAwaited(work, deviceId);
+  const rights = believed ? rightsBelieved(sales) : await rightsHeld(work, deviceId, sales.flatMap(({ entitlementId }) => entitlementId ?? []));
+  const stock = believed ? stockBelieved(sales) : await stockHeld(work, deviceId, sales.flatMap(({ stockLease }) => stockLease ?? []));
   const leaving = movements.filter(({ kind }) => DEBITS.has(kind)).map(({ accountId, fromAccountId }) => fromAccountId ?? accountId);
   const cardRefs = [...new Set(claims.flatMap(({ card }) => card?.cardRef ?? []))];
   const counters = [...new Set(claims.flatMap(({ card }) => (card && counterOf(card.evidence)) ?? []))];
@@ -84,11 +88,11 @@ export async function readFacts(work: MunicipalityWork, deviceId: DeviceId, clai
     ...origins,
     entitlements: new Map(entitlements.map((row) => [row.entitlement_id, { terms: entitlementOfRow(row), state: row.state }])),
     schemes: new Map(schemes.map((row) => [row.scheme_id, schemeOfRow(row)])),
-    leases: new Set(leases.map((row) => row.entitlement_id)),
+    leases: new Set(believed ? entitlementIds : leases.map((row) => row.entitlement_id)),
     rights,
     stock,
     sales: await salesUnder(work, [...rights.keys()], [...stock.keys()]),
-    holds: leaving.length === 0 ? new Set() : await holdsOf(work, deviceId, [...new Set(leaving)]),
+    holds: leaving.length === 0 || believed ? new Set(leaving) : await holdsOf(work, deviceId, [...new Set(leaving)]),
     accounts: await accountsOf(work, accounts),
     holdings: new Holdings(lots, await claimsOf(work, [...origins.origins.values()])),
     cards: await cardsOnRecord(work, cardRefs),

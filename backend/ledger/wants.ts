@@ -4,6 +4,7 @@ import type { WantResponse } from '../../contract/sync.ts';
 import type { BackendRandomness } from '../ports.ts';
 import { buyersAround } from './buyers.ts';
 import type { MunicipalityWork } from './change-feed.ts';
+import { leasingRests } from './generations.ts';
 import { leaseGrants, recallGrantLeases } from './grant-leases.ts';
 import { todayAt, type LeasingDevice } from './leasing.ts';
 import { leaseRights, onSale, recallRights, rightsOut } from './right-leases.ts';
@@ -23,6 +24,7 @@ export async function wantAccount(work: MunicipalityWork, device: LeasingDevice,
   const known = await transaction.selectFrom('account').select('state').where('municipality_id', '=', municipalityId).where('account_id', '=', account).executeTakeFirst();
   if (known?.state !== 'open') return undefined;
   await noteWanted(work, device, account, nowMs);
+  if (await leasingRests(transaction, municipalityId)) return { cursor: await lastCursor(work), recalled: 0 };
   const open = await transaction
     .selectFrom('entitlement')
     .select('entitlement_id')
@@ -47,8 +49,11 @@ export async function wantAccount(work: MunicipalityWork, device: LeasingDevice,
     wanted.set(sold.scheme.id, Math.max(0, ...[...own.values()].map((right) => right.sets)));
   }
   await leaseStock(work, device, { perDeviceMax: stockPerDeviceMax, nowMs, randomness, wanted });
-  const counter = await transaction.selectFrom('change_counter').select('last_cursor').where('municipality_id', '=', municipalityId).executeTakeFirstOrThrow();
-  return { cursor: counter.last_cursor, recalled };
+  return { cursor: await lastCursor(work), recalled };
+}
+
+async function lastCursor({ transaction, municipalityId }: MunicipalityWork): Promise<number> {
+  return (await transaction.selectFrom('change_counter').select('last_cursor').where('municipality_id', '=', municipalityId).executeTakeFirstOrThrow()).last_cursor;
 }
 
 async function noteWanted({ transaction, municipalityId }: MunicipalityWork, { deviceId }: LeasingDevice, account: AccountId, nowMs: number): Promise<void> {

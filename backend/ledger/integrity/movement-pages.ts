@@ -67,7 +67,8 @@ async function checkPage(page: Page): Promise<void> {
 async function lotsOf({ kysely, postings }: Page): Promise<Lots> {
   const named = new Set(postings.flatMap(({ debit, credit }) => [debit, credit].flatMap((name) => readAccount(name)?.of ?? [])));
   if (named.size === 0) return new Map();
-  const rows = await kysely.selectFrom('lot').selectAll().where('lot_id', 'in', [...named]).execute();
+  const towns = new Set(postings.map(({ municipality_id }) => municipality_id));
+  const rows = await kysely.selectFrom('lot').selectAll().where('municipality_id', 'in', [...towns]).where('lot_id', 'in', [...named]).execute();
   return new Map(rows.map((row) => [`${row.municipality_id} ${row.lot_id}`, row]));
 }
 
