@@ -188,9 +188,9 @@ describe('an exported journal', PATIENT, () => {
     const unsealed = lines.slice(seals).map((line) => JSON.parse(line) as { seq: number; prevHash: string; hash: string; body: string });
     const first = unsealed[0];
     if (!first) throw new Error('There are entries');
-    const body = first.body.replace('"debit":"issued/kenko"', '"debit":"issued/premium-2026"');
+    const body = first.body.replace('"debit":"issued/ayumi"', '"debit":"issued/shohinken-r8"');
     const bent = python(exported('bent.jsonl', [JSON.stringify({ ...first, body, hash: sha256(first.prevHash, body) })]));
-    expect(bent).toMatchObject({ status: 1, stderr: expect.stringContaining('entry 1: does not balance: from issued/premium-2026 to pocket/a-1/') as string });
+    expect(bent).toMatchObject({ status: 1, stderr: expect.stringContaining('entry 1: does not balance: from issued/shohinken-r8 to pocket/a-1/') as string });
   });
 
   it('is never written over something else', () => {

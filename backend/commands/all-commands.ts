@@ -1,9 +1,10 @@
 /** The commands whose words stand in files of their own. One line each. */
 import { backupCommand, restoreCommand } from './backup-commands.ts';
 import type { Command } from './command.ts';
+import { leasesCommand, quarantineCommand, revokeCommand, writeOffCommand } from './device-commands.ts';
 import { exportCommand } from './export-command.ts';
 import { integrityCommand } from './integrity-command.ts';
 import { anomaliesCommand, releaseCardCommand, resolveCommand } from './staff-commands.ts';
 import { expireCommand, replaceAccountCommand } from './value-commands.ts';
 
-export const ALL_COMMANDS: readonly Command[] = [integrityCommand, exportCommand, anomaliesCommand, resolveCommand, releaseCardCommand, backupCommand, restoreCommand, expireCommand, replaceAccountCommand];
+export const ALL_COMMANDS: readonly Command[] = [revokeCommand, leasesCommand, writeOffCommand, quarantineCommand, integrityCommand, exportCommand, anomaliesCommand, resolveCommand, releaseCardCommand, backupCommand, restoreCommand, expireCommand, replaceAccountCommand];

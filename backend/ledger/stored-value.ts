@@ -1,12 +1,12 @@
 /** Schemes, entitlements and movements between their tables and the words of the contract. */
-import type { Insertable, Selectable } from 'kysely';
+import type { Insertable, Kysely, Selectable } from 'kysely';
 import type { AccountId, DeviceId, MunicipalityId, OperationId } from '../../contract/ids.ts';
 import type { LocalDate } from '../../contract/time.ts';
 import { Entitlement, Lot, Movement, Scheme } from '../../contract/value.ts';
 import { sql } from 'kysely';
 import type { Work } from '../database/backend-database.ts';
 import { insertAll } from '../database/insert-all.ts';
-import type { EntitlementTable, LotTable, SchemeTable } from '../database/tables.ts';
+import type { EntitlementTable, LotTable, SchemeTable, Tables } from '../database/tables.ts';
 
 export function schemeOfRow(row: Selectable<SchemeTable>): Scheme {
   return Scheme.parse({
@@ -114,7 +114,7 @@ export async function insertMovements(
 }
 
 /** Movements as they were posted; those that are not there are left out. Operation ids are made once in the world, so no town is named. */
-export async function movementsOf({ transaction }: Pick<Work, 'transaction'>, operations: readonly OperationId[]): Promise<Map<OperationId, Movement>> {
+export async function movementsOf({ transaction }: { readonly transaction: Kysely<Tables> }, operations: readonly OperationId[]): Promise<Map<OperationId, Movement>> {
   if (operations.length === 0) return new Map();
   const rows = await transaction.selectFrom('movement').selectAll().where('operation_id', 'in', operations).execute();
   const postings = await transaction

@@ -28,7 +28,7 @@ const ACCEPTED = { status: 0, complaint: '' };
 /** What the programs should find, by our own reckoning and the names that this test expects. */
 function expectedBalances(booked: readonly BookedMovement[]): Record<string, number> {
   const commodity = new Map<string, string>();
-  const COMMODITIES: Record<string, string> = { kenko: '健康ポイント kenko', 'onsen-2026': '温泉「夕陽」回数券_ _11枚_ onsen-2026', 'premium-2026': 'JPY' };
+  const COMMODITIES: Record<string, string> = { ayumi: '健康ポイント ayumi', 'kaisuken-r8': '温泉「夕陽」回数券_ _11枚_ kaisuken-r8', 'shohinken-r8': 'JPY' };
   for (const { movement } of booked) for (const lot of movement.lots) commodity.set(`pocket/${lot.accountId}/${lot.id}`, COMMODITIES[lot.schemeId] ?? '');
   const named = [...sumsOf(booked)].filter(([, sum]) => sum !== 0).map(([account, sum]) => {
     const [kind = '', scheme = ''] = account.split('/');
@@ -58,7 +58,7 @@ describe('books in hledger’s format', () => {
   it('are refused by both programs when one amount is off by one, or a movement is missing', () => {
     const booked = everyMovement(seededDice(3));
     const right = written(hledgerBooks(BOOKED_SCHEMES), booked);
-    const spent = /(\n {4}spent:premium-2026:minato {2}-)(\d+)( JPY\n)/;
+    const spent = /(\n {4}spent:shohinken-r8:minato {2}-)(\d+)( JPY\n)/;
     const off = right.replace(spent, (_, before: string, amount: string, after: string) => `${before}${Number(amount) + 1}${after}`);
     const [whole] = /\n2026-\S+ \* \(\S+\) give\n(?: {4}.+\n)+/.exec(right) ?? [];
     for (const wrong of [off, right.replace(whole ?? '', '\n')]) {
@@ -78,8 +78,8 @@ tag device
 tag seq
 tag occurred-at
 tag of-operation
-commodity "健康ポイント kenko"
-account issued:kenko
+commodity "健康ポイント ayumi"
+account issued:ayumi
 account pocket:a-1:lot-019a0000-0000-7000-8000-000000000001
 
 2026-09-30 * (019a0000-0000-7000-8000-000000000001) load
@@ -87,13 +87,13 @@ account pocket:a-1:lot-019a0000-0000-7000-8000-000000000001
     ; device: yakuba-1
     ; seq: 1
     ; occurred-at: 2026-09-30T14:30:01.000Z
-    issued:kenko  1000000000 "健康ポイント kenko"
-    pocket:a-1:lot-019a0000-0000-7000-8000-000000000001  -1000000000 "健康ポイント kenko"
+    issued:ayumi  1000000000 "健康ポイント ayumi"
+    pocket:a-1:lot-019a0000-0000-7000-8000-000000000001  -1000000000 "健康ポイント ayumi"
 
 
 2026-09-30 * balances
-    issued:kenko  0 "健康ポイント kenko" = 1000000000 "健康ポイント kenko"
-    pocket:a-1:lot-019a0000-0000-7000-8000-000000000001  0 "健康ポイント kenko" = -1000000000 "健康ポイント kenko"
+    issued:ayumi  0 "健康ポイント ayumi" = 1000000000 "健康ポイント ayumi"
+    pocket:a-1:lot-019a0000-0000-7000-8000-000000000001  0 "健康ポイント ayumi" = -1000000000 "健康ポイント ayumi"
 `,
     );
   });
@@ -177,8 +177,8 @@ describe('a movement balances', () => {
   });
 
   it.each([
-    ['points come from another scheme', { debit: 'issued/premium-2026' }],
-    ['money becomes points', { debit: soldAccount(SchemeId.parse('kenko')) }],
+    ['points come from another scheme', { debit: 'issued/shohinken-r8' }],
+    ['money becomes points', { debit: soldAccount(SchemeId.parse('ayumi')) }],
     ['both sides are the same', { debit: grant.postings[0]?.credit }],
   ] as const)('not when %s', (_, change) => {
     const wrong = { ...grant, postings: grant.postings.map((posting) => ({ ...posting, ...change })) as typeof grant.postings };

@@ -8,12 +8,16 @@ export type Measure = { readonly kind: 'money' } | { readonly kind: 'scheme'; re
 
 const MONEY: Measure = { kind: 'money' };
 
-/** The schemes of pockets, learned from the lots that movements begin. */
+/** The schemes of pockets, as far as lots have told them. */
 export class KnownLots {
   readonly #schemes = new Map<LedgerAccount, SchemeId>();
 
   learn(lots: readonly Lot[]): void {
-    for (const lot of lots) this.#schemes.set(pocketAccount(lot.accountId, lot.id), lot.schemeId);
+    for (const lot of lots) this.note(pocketAccount(lot.accountId, lot.id), lot.schemeId);
+  }
+
+  note(pocket: LedgerAccount, scheme: SchemeId): void {
+    this.#schemes.set(pocket, scheme);
   }
 
   schemeOf(pocket: LedgerAccount): SchemeId | undefined {

@@ -14,7 +14,7 @@ const CLERKS = [StaffId.parse('s-1'), StaffId.parse('s-2')];
 const described = { issuer: '苫前町', usableAt: '町内の加盟店29店', contact: '商工労働観光課 0164-00-0000', legalBasis: '資金決済法4条3号' };
 /** A voucher in yen, sold with a premium, that ends early; points that can become it; tickets; and a name that is hard to write. */
 const VOUCHER: Scheme = {
-  ...described, id: SchemeId.parse('premium-2026'), kind: 'voucher', unit: 'yen', name: 'とままえプレミアム商品券', ...ALWAYS, lastDay: AUTUMN,
+  ...described, id: SchemeId.parse('shohinken-r8'), kind: 'voucher', unit: 'yen', name: 'とままえプレミアム商品券', ...ALWAYS, lastDay: AUTUMN,
   rules: {
     validDays: 60,
     sale: { priceYen: 5_000, paid: 5_000, premium: 1_500, stock: null, phases: [{ ...ALWAYS, lastDay: AUTUMN, perPerson: 10_000 }], eligibility: 'everyone', oneMedium: false },
@@ -23,7 +23,7 @@ const VOUCHER: Scheme = {
   },
 };
 const POINTS: Scheme = {
-  ...described, id: SchemeId.parse('kenko'), kind: 'points', unit: 'point', name: '健康ポイント', ...ALWAYS,
+  ...described, id: SchemeId.parse('ayumi'), kind: 'points', unit: 'point', name: '健康ポイント', ...ALWAYS,
   rules: {
     spend: { acceptors: [{ id: AcceptorId.parse('furusato'), name: 'ふるさとの湯' }] },
     give: { activities: [{ id: ActivityId.parse('kodomo'), name: 'こども食堂' }], step: 10 },
@@ -32,7 +32,7 @@ const POINTS: Scheme = {
   },
 };
 const TICKETS: Scheme = {
-  ...described, id: SchemeId.parse('onsen-2026'), kind: 'tickets', unit: 'ticket', name: '温泉「夕陽」回数券; "11枚"', ...ALWAYS,
+  ...described, id: SchemeId.parse('kaisuken-r8'), kind: 'tickets', unit: 'ticket', name: '温泉「夕陽」回数券; "11枚"', ...ALWAYS,
   rules: { sale: { priceYen: 450, paid: 10, premium: 1, stock: null, phases: [{ ...ALWAYS, perPerson: 10_000 }], eligibility: 'everyone', oneMedium: false }, spend: { acceptors: [{ id: AcceptorId.parse('furusato'), name: 'ふるさとの湯' }] } },
 };
 export const BOOKED_SCHEMES: ReadonlyMap<SchemeId, Scheme> = new Map([VOUCHER, POINTS, TICKETS].map((scheme) => [scheme.id, scheme]));
