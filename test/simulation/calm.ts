@@ -1,18 +1,26 @@
 /** The end of every run: all that was broken is mended, everybody goes home, and the kiosks must come to rest and serve again. */
-import { RESIDENTS } from './small-town.ts';
+import { cardRefOf } from '../../contract/card-ref.ts';
+import { identifierOf, RESIDENTS, type Resident } from './residents.ts';
 import type { SimulatedDevice } from './simulated-device.ts';
 import type { World } from './world.ts';
 
-const LOOK_EVERY_MS = 20_000;
+const LOOK_EVERY_MS = 4_000;
+/** More than a kiosk at rest waits between two exchanges. */
+const HEARD_MS = 16_000;
 /** The longest the agent waits by itself is five minutes after a refusal; a session takes under three. */
-const LOOKS_MAX = 30;
-const FAREWELL_MS = 5_000;
+const LOOKS_MAX = 150;
+const FAREWELL_MS = 4_100;
+const ANSWER_MS = 50;
+const ANSWERS_MAX = 5;
+/** Until a sentence about a card that was taken is gone. */
+const SENTENCE_MS = 6_100;
 
-/** Mends everything, waits for rest, lays every card on every kiosk once, and waits again. */
+/** Mends everything, waits for rest, lets cards be seen, and waits again. */
 export async function bringToCalm(world: World): Promise<void> {
   const { backend, devices, time, trace } = world;
   trace.note('world', 'mends');
-  backend.crashNoMore();
+  backend.mend();
+  backend.clockErrorMs = 0;
   if (!backend.up) await backend.start();
   await world.grantWaiting();
   for (const [index, device] of devices.entries()) {
@@ -20,23 +28,27 @@ export async function bringToCalm(world: World): Promise<void> {
     await mend(world, device);
   }
   await untilResting(world, 'after everything was mended');
-  for (const device of devices) await tryEveryCard(world, device);
+  await tryCards(world);
   await untilResting(world, 'after every card had been seen');
   // Both have heard of what the other did.
-  await time.advance(LOOK_EVERY_MS);
+  await time.advance(HEARD_MS);
 }
 
 async function mend(world: World, device: SimulatedDevice): Promise<void> {
   world.setWeather(device, 'clear');
-  device.clockErrorMs = 0;
+  device.clockError.set(0);
   device.start();
-  device.run.crashAfter(undefined);
+  device.run.points.mend();
+  device.run.reader.armed = undefined;
+  device.withRun(({ desk }) => desk.clear());
   device.holdReader(false);
   device.holdPrinter(false);
   device.replugReader();
   device.setPrinter({ kind: 'ready', paper: 'enough' });
   await world.settle();
-  device.take();
+  if (device.card !== undefined) device.take();
+  device.withRun((run) => run.reader.take());
+  device.choose('finish');
   await world.settle();
 }
 
@@ -60,16 +72,52 @@ function whyRestless(device: SimulatedDevice): string | undefined {
   return undefined;
 }
 
-async function tryEveryCard(world: World, device: SimulatedDevice): Promise<void> {
-  for (const resident of RESIDENTS) {
-    if (whyRestless(device) !== undefined && device.screen !== 'start') return;
-    device.put(resident);
-    await world.settle();
-    const shown = device.snapshot.screen.name;
-    world.faults.expect(shown === 'balance', `Kiosk ${device.name} shows ${shown} instead of the balance of resident ${resident} when all is well`);
-    device.choose('finish');
-    device.take();
-    await world.time.advance(FAREWELL_MS);
+/** Each kiosk serves somebody; and every card that something is open on is seen, on the kiosks that wonder about it. */
+async function tryCards(world: World): Promise<void> {
+  const { devices } = world;
+  const open = new Set(world.backend.store.rows<{ card: string }>("select card_ref as card from unknown_movement where state = 'open'").map(({ card }) => card));
+  for (const [turn, resident] of RESIDENTS.entries()) {
+    const cardRef = cardRefOf(world.town.cardKey, Buffer.from(identifierOf(resident), 'hex'));
+    const wondering = devices.filter(({ up, run }) => up && run.ledger.openIntents(cardRef).length > 0);
+    const [first] = devices.slice((turn + world.seed) % devices.length);
+    const isServed = (world.seed + turn) % RESIDENTS.length < devices.length;
+    const seenBy = wondering.length > 0 ? wondering : first && (isServed || open.has(cardRef)) ? [first] : [];
+    for (const device of seenBy) await tryCard(world, device, resident);
+  }
+  await world.time.advance(FAREWELL_MS);
+  await world.settle();
+}
+
+async function tryCard(world: World, device: SimulatedDevice, resident: Resident): Promise<void> {
+  if (!['start', 'farewell'].includes(device.screen)) return;
+  device.put(resident);
+  const screen = await readingEnds(world, device);
+  if (!isAsExpected(world, resident, screen)) {
+    const why = screen.name === 'card-not-usable' ? `${screen.name} (${screen.why})` : screen.name;
+    world.faults.find(`Kiosk ${device.name} shows ${why} instead of the balance of resident ${resident} when all is well`);
+  }
+  device.choose('finish');
+  device.take();
+  await world.settle();
+  if (screen.name === 'card-not-usable') {
+    await world.time.advance(SENTENCE_MS);
     await world.settle();
   }
+}
+
+/** Its keys may have to be asked for. */
+async function readingEnds(world: World, device: SimulatedDevice): Promise<SimulatedDevice['snapshot']['screen']> {
+  await world.settle();
+  for (let wait = 0; device.screen === 'reading' && wait < ANSWERS_MAX; wait += 1) {
+    await world.time.advance(ANSWER_MS);
+    await world.settle();
+  }
+  return device.snapshot.screen;
+}
+
+/** A card that was stopped, or that a forger had, is refused; every other is served. */
+function isAsExpected(world: World, resident: Resident, screen: SimulatedDevice['snapshot']['screen']): boolean {
+  if (world.stopped.has(resident)) return screen.name === 'card-not-usable' && (screen.why === 'stopped' || screen.why === 'suspect' || screen.why === 'unknown');
+  if (world.forged.has(resident)) return screen.name === 'balance' || screen.name === 'card-not-usable';
+  return screen.name === 'balance';
 }

@@ -3,6 +3,7 @@
  * this: a plant stands between two of its parts.
  */
 import type { Ledger } from '../../agent/ledger/ledger.ts';
+import type { Backend } from '../../agent/ports.ts';
 import type { BackendDatabase } from '../../backend/database/backend-database.ts';
 import type { CardReader } from '../../hardware/reader/card-reader.ts';
 import type { SlipPrinter } from '../../hardware/printer/slip-printer.ts';
@@ -14,12 +15,15 @@ export interface Plant {
   ledger?(ledger: Ledger, device: DeviceName): Ledger;
   reader?(reader: CardReader): CardReader;
   printer?(printer: SlipPrinter): SlipPrinter;
+  /** Between the agent and what speaks to the backend. */
+  backend?(backend: Backend): Backend;
   /** Between backend and network. */
   answer?(device: DeviceName, request: PlainRequest, answer: PlainAnswer, database: BackendDatabase): Promise<PlainAnswer>;
   /** A crash loses what was written in the last steps, as a disk that lies about having written would. */
   readonly lyingDisk?: boolean;
   /** The agent does not look after what an earlier run left. */
   readonly forgetsLeftPrintJobs?: boolean;
+  readonly forgetsLeftIntents?: boolean;
 }
 
 export const NO_PLANT: Plant = {};

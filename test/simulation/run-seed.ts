@@ -1,16 +1,17 @@
 /** Runs one seed from beginning to end. The same seed gives the same run, thing by thing. */
-import { constantChance } from '../../backend/seed/constant-chance.ts';
-import path from 'node:path';
 import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { constantChance } from '../../backend/seed/constant-chance.ts';
 import { bringToCalm } from './calm.ts';
+import type { FaultKind } from './fault-kinds.ts';
 import { lookOver } from './look-over.ts';
 import { NO_PLANT, type Plant } from './plant.ts';
 import { courseOf, step } from './schedule.ts';
 import { buildBackendProgram } from './simulated-backend.ts';
-import { makeSmallTown, workDirectory } from './small-town.ts';
+import { makeSmallTown, workDirectory, type Morning } from './small-town.ts';
 import { World } from './world.ts';
 
-export const TIERS = { fast: { seeds: 200, steps: 120 }, full: { seeds: 2_000, steps: 500 } } as const;
+export const TIERS = { fast: { seeds: 2_000, steps: 35 }, full: { seeds: 2_000, steps: 500 } } as const;
 export type Tier = keyof typeof TIERS;
 
 export interface RunOptions {
@@ -28,7 +29,12 @@ export interface RunResult {
   readonly faults: readonly string[];
   readonly lines: readonly string[];
   readonly figures: { readonly movements: number; readonly entries: number; readonly anomalies: number; readonly slips: number; readonly crashes: number };
+  /** How often each kind of fault struck. */
+  readonly strikes: Partial<Record<FaultKind, number>>;
 }
+
+/** No seed of a run: what is made before all runs must have other ids than what they make. */
+const DAWN = 0x3fff_ffff;
 
 export interface Simulation {
   run(seed: number, options?: RunOptions): Promise<RunResult>;
@@ -40,13 +46,23 @@ export async function openSimulation(): Promise<Simulation> {
   const directory = workDirectory('simulation');
   const town = await makeSmallTown();
   const program = await buildBackendProgram();
+  const dawn = { town, morning: town.empty, program, plant: NO_PLANT, kinds: new Set<FaultKind>(), keepLines: false };
+  const mornings: Morning[] = [];
+  // One after the other: the program serves one world at a time.
+  for (const first of [0, 1]) {
+    const world = new World({ ...dawn, seed: DAWN - first, directory: path.join(directory, `dawn-${first}`) });
+    mornings.push(await world.dawn(first));
+    await world.close();
+    if (world.faults.sentences.length > 0) throw new Error(world.faults.sentences.join('; '));
+  }
 
   async function run(seed: number, { tier = 'fast', plant = NO_PLANT, keepLines = false }: RunOptions = {}): Promise<RunResult> {
     const chance = constantChance(seed);
     const course = courseOf(chance, TIERS[tier].steps);
-    const world = new World({ seed, town, program, plant, wildClocks: course.wildClocks, keepLines, directory: path.join(directory, String(seed)) });
+    const morning = chance.pick(mornings);
+    const world = new World({ seed, town, morning, program, plant, kinds: course.kinds, keepLines, directory: path.join(directory, String(seed)) });
     try {
-      await world.start(chance.below(2));
+      await world.start();
       for (let number = 0; number < course.steps; number += 1) {
         await step(world, course, chance, number);
         await world.settle();
@@ -57,16 +73,15 @@ export async function openSimulation(): Promise<Simulation> {
     } catch (error) {
       world.faults.find(`The run broke off: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     }
-    const figures = await figuresOf(world);
+    const figures = figuresOf(world);
     await world.close().catch((error: unknown) => world.faults.find(`The run did not close: ${String(error)}`));
-    return { seed, hash: world.trace.end(), faults: world.faults.sentences, lines: world.trace.lines ?? [], figures };
+    return { seed, hash: world.trace.end(), faults: world.faults.sentences, lines: world.trace.lines ?? [], figures, strikes: world.strikes.counts() };
   }
 
   return {
     run,
     async close() {
       await program.close();
-      town.remove();
       rmSync(directory, { recursive: true, force: true });
     },
   };
@@ -83,12 +98,10 @@ async function rest(world: World, device: World['devices'][number]): Promise<voi
   world.faults.expect(clock.waiting() === 0, `Kiosk ${device.name} still waits for ${clock.waiting()} things after its end`);
 }
 
-async function figuresOf(world: World): Promise<RunResult['figures']> {
-  const crashes = world.backend.crashes + world.devices.reduce((sum, device) => sum + device.crashes, 0);
-  const slips = world.devices.reduce((sum, { printers }) => sum + printers.reduce((more, { printed }) => more + printed.length, 0), 0);
-  if (!world.backend.up) return { movements: 0, entries: 0, anomalies: 0, slips, crashes };
-  const { kysely } = world.backend.database;
-  const count = async (table: 'movement' | 'journal_entry' | 'anomaly') =>
-    (await kysely.selectFrom(table).select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow()).count;
-  return { movements: await count('movement'), entries: await count('journal_entry'), anomalies: await count('anomaly'), slips, crashes };
+function figuresOf(world: World): RunResult['figures'] {
+  const { backend, devices } = world;
+  const crashes = backend.crashes + devices.reduce((sum, device) => sum + device.crashes, 0);
+  const slips = devices.reduce((sum, { printers }) => sum + printers.reduce((more, { printed }) => more + printed.length, 0), 0);
+  const count = (table: 'movement' | 'journal_entry' | 'anomaly') => backend.store.rows<{ count: number }>(`select count(*) as count from ${table}`)[0]?.count ?? 0;
+  return { movements: count('movement'), entries: count('journal_entry'), anomalies: count('anomaly'), slips, crashes };
 }

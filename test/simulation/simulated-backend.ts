@@ -1,55 +1,60 @@
 /**
- * The production backend on a real SQLite file, asked without a socket; it can crash between any two of its database statements and
- * is then opened again from what was committed. Building the interface takes longer than a whole run, so it is built once and given
- * the database of each run; it keeps nothing of its own but the devices' public keys, which are the same in every run.
+ * The production backend, asked without a socket; it can stop at any of its statements and is then started again on what was committed.
+ * Building the interface takes longer than a whole run, so it is built once and given the database of each run; it keeps nothing of its
+ * own but the devices' public keys, which are the same in every run.
  */
-import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import type { KyselyPlugin } from 'kysely';
 import { createApi } from '../../backend/api/api.ts';
 import type { BackendDatabase } from '../../backend/database/backend-database.ts';
 import { migrate } from '../../backend/database/migrate.ts';
-import { openSqlite } from '../../backend/database/open-sqlite.ts';
 import type { BackendLog } from '../../backend/log.ts';
 import { constantChance } from '../../backend/seed/constant-chance.ts';
 import { createSeededRandomness } from '../../agent/test-support/seeded-randomness.ts';
+import { BackendStore } from './backend-store.ts';
+import type { Strikes } from './fault-kinds.ts';
 import { ask, type PlainAnswer, type PlainRequest } from './in-process-request.ts';
-import { copyDatabase } from './ledger-image.ts';
 import type { SimulatedTime } from './simulated-time.ts';
-import { BACKEND_FILE } from './small-town.ts';
+import { TOWN } from './small-town.ts';
+import { masterKeysOf } from './town-cards.ts';
 import type { Faults, Trace } from './trace.ts';
+
+interface Served {
+  readonly database: BackendDatabase;
+  readonly now: () => number;
+  readonly log: BackendLog;
+}
 
 /** The interface, and the world it serves at the moment. */
 export interface BackendProgram {
   readonly app: FastifyInstance;
-  serve(database: BackendDatabase, time: Pick<SimulatedTime, 'now'>, log: BackendLog): void;
+  serve(served: Served): void;
   close(): Promise<void>;
 }
 
 export async function buildBackendProgram(): Promise<BackendProgram> {
-  let served: { readonly database: BackendDatabase; readonly time: Pick<SimulatedTime, 'now'>; readonly log: BackendLog } | undefined;
-  const now = () => {
+  let served: Served | undefined;
+  const current = () => {
     if (!served) throw new Error('The backend is asked before it serves');
     return served;
   };
   const database: BackendDatabase = {
     get kysely() {
-      return now().database.kysely;
+      return current().database.kysely;
     },
     get dialect() {
-      return now().database.dialect;
+      return current().database.dialect;
     },
     get where() {
-      return now().database.where;
+      return current().database.where;
     },
     close: async () => undefined,
   };
-  const log: BackendLog = { event: (name, fields) => now().log.event(name, fields) };
-  const app = await createApi({ database, clock: { now: () => now().time.now() }, randomness: createSeededRandomness(1), log });
+  const log: BackendLog = { event: (name, fields) => current().log.event(name, fields) };
+  const app = await createApi({ database, clock: { now: () => current().now() }, randomness: createSeededRandomness(1), log, cardKeys: masterKeysOf(TOWN) });
   return {
     app,
-    serve(opened, time, writer) {
-      served = { database: opened, time, log: writer };
+    serve(next) {
+      served = next;
     },
     close: () => app.close(),
   };
@@ -59,34 +64,36 @@ interface BackendWorld {
   readonly time: SimulatedTime;
   readonly trace: Trace;
   readonly faults: Faults;
+  readonly strikes: Strikes;
 }
 
+/** What a statement that fails says. */
+export type StatementFault = 'backend-disk-full' | 'backend-read-error';
+const CODES: Readonly<Record<StatementFault, string>> = { 'backend-disk-full': 'SQLITE_FULL', 'backend-read-error': 'SQLITE_IOERR_READ' };
+const WRITING = /^(insert|update|delete)/;
+const STATEMENTS_TO_CRASH = 25;
+
 export class SimulatedBackend {
+  readonly store: BackendStore;
   readonly #program: BackendProgram;
   readonly #world: BackendWorld;
-  readonly #directory: string;
   readonly #chance;
-  #file: string;
   #database: BackendDatabase | undefined;
-  #opened = 0;
   #statementsLeft: number | undefined;
+  #failing: { readonly fault: StatementFault; left: number } | undefined;
+  /** Milliseconds by which its clock is ahead. */
+  clockErrorMs = 0;
   crashes = 0;
 
-  /** @param directory holds the town's file */
-  constructor(program: BackendProgram, world: BackendWorld, directory: string, seed: number) {
+  constructor(program: BackendProgram, world: BackendWorld, image: Buffer, seed: number) {
     this.#program = program;
     this.#world = world;
-    this.#directory = directory;
-    this.#file = path.join(directory, BACKEND_FILE);
+    this.store = new BackendStore(image);
     this.#chance = constantChance(seed);
   }
 
   get up(): boolean {
     return this.#database !== undefined;
-  }
-  /** Path of the file that is open now. */
-  get file(): string {
-    return this.#file;
   }
   get database(): BackendDatabase {
     if (!this.#database) throw new Error('The backend is down');
@@ -94,34 +101,37 @@ export class SimulatedBackend {
   }
 
   async start(): Promise<void> {
-    const { time, trace, faults } = this.#world;
-    const opened = openSqlite(this.#file);
+    const { time, trace } = this.#world;
+    const opened = this.store.open((sql) => this.#before(sql));
+    this.#statementsLeft = undefined;
+    this.#failing = undefined;
     await migrate(opened);
-    this.#database = { ...opened, kysely: opened.kysely.withPlugin(this.#crashPoint()) };
-    this.#statementsLeft = undefined;
+    this.#database = opened;
     trace.note('backend', 'starts');
-    this.#program.serve(this.#database, time, {
-      event: (name, fields) => {
-        trace.note('backend', name, fields);
-        if (name === 'unexpected-error' && this.up) faults.find(`The backend met something unexpected: ${JSON.stringify(fields)}`);
-      },
-    });
+    this.#program.serve({ database: opened, now: () => time.now() + this.clockErrorMs, log: { event: (name, fields) => this.#onLog(opened, name, fields) } });
   }
 
-  /** The next request is cut off before one of its next `statements` statements. */
+  /** The next request is cut off before one of its next statements. */
   crashSoon(): void {
-    this.#statementsLeft = this.#chance.below(25);
+    this.#statementsLeft = this.#chance.below(STATEMENTS_TO_CRASH);
   }
-
-  /** No crash is waiting any more. */
-  crashNoMore(): void {
+  /** One of the next statements fails. */
+  failSoon(fault: StatementFault): void {
+    this.#failing = { fault, left: this.#chance.below(6) };
+  }
+  /** No crash or failure is waiting any more. */
+  mend(): void {
     this.#statementsLeft = undefined;
+    this.#failing = undefined;
   }
 
   /** Stops without a word: what is committed stays. */
-  async crash(): Promise<void> {
-    const before = this.#die();
-    await before?.close();
+  crash(): void {
+    if (!this.#database) return;
+    this.crashes += 1;
+    this.#database = undefined;
+    this.store.stop();
+    this.#world.trace.note('backend', 'crashes');
   }
 
   /** @returns undefined when the backend is down or went down before it could answer */
@@ -129,44 +139,59 @@ export class SimulatedBackend {
     return this.during(() => ask(this.#program.app, request));
   }
 
-  /** Does `work` on the database that is open now. @returns undefined when there is none, or the backend went down on the way */
+  /** Does `work` on the database that is open now. @returns undefined when there is none, or the backend went down or failed on the way */
   async during<T>(work: (database: BackendDatabase) => Promise<T>): Promise<T | undefined> {
     const asked = this.#database;
     if (!asked) return undefined;
-    const result = await work(asked);
-    if (this.#database === asked) return result;
-    // What the old program still did, it did to a file that nobody looks at any more.
-    await asked.close();
-    return undefined;
+    try {
+      const result = await work(asked);
+      return this.#database === asked ? result : undefined;
+    } catch (error) {
+      if (this.#database !== asked || error instanceof StatementFailed) return undefined;
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
-    await this.#database?.close();
     this.#database = undefined;
+    this.store.close();
   }
 
-  #die(): BackendDatabase | undefined {
-    const before = this.#database;
-    if (!before) return undefined;
-    this.#opened += 1;
-    this.crashes += 1;
-    this.#file = copyDatabase(this.#file, path.join(this.#directory, `backend-${this.#opened}`));
-    this.#database = undefined;
-    this.#world.trace.note('backend', 'crashes');
-    return before;
+  #onLog(database: BackendDatabase, name: string, fields: unknown): void {
+    // Nobody hears what a dead program still says.
+    if (this.#database !== database) return;
+    const { trace, faults } = this.#world;
+    const text = JSON.stringify(fields);
+    trace.note('backend', name, text);
+    if (name === 'unexpected-error' && !text.includes(StatementFailed.WORDS) && !text.includes('disk-full')) faults.find(`The backend met something unexpected: ${text}`);
   }
 
-  /** Kysely shows every statement to its plugins before it is sent. */
-  #crashPoint(): KyselyPlugin {
-    return {
-      transformQuery: ({ node }) => {
-        if (this.#statementsLeft !== undefined && this.up) {
-          this.#statementsLeft -= 1;
-          if (this.#statementsLeft < 0) this.#die();
-        }
-        return node;
-      },
-      transformResult: async ({ result }) => result,
-    };
+  #before(sql: string): void {
+    if (!this.#database) return;
+    const { strikes } = this.#world;
+    if (this.#statementsLeft !== undefined) {
+      this.#statementsLeft -= 1;
+      if (this.#statementsLeft < 0) {
+        strikes.add('backend-crash-at-statement');
+        return this.crash();
+      }
+    }
+    const failing = this.#failing;
+    if (!failing || WRITING.test(sql) !== (failing.fault === 'backend-disk-full')) return;
+    failing.left -= 1;
+    if (failing.left >= 0) return;
+    this.#failing = undefined;
+    strikes.add(failing.fault);
+    throw new StatementFailed(CODES[failing.fault]);
+  }
+}
+
+class StatementFailed extends Error {
+  static readonly WORDS = 'The simulated disk failed';
+  readonly code: string;
+
+  constructor(code: string) {
+    super(StatementFailed.WORDS);
+    this.code = code;
   }
 }

@@ -2,53 +2,59 @@
  * A kiosk as a thing in the world: what lies on its reader, what its printer did, how wrong its clock is, and the run of its program.
  * Watches every snapshot and every log line for what must never be there.
  */
-import path from 'node:path';
 import type { DeviceIdentity } from '../../agent/identity.ts';
-import { cardRefOf } from '../../contract/card-ref.ts';
 import { KioskSnapshot, type Choice, type ScreenName } from '../../contract/kiosk.ts';
 import type { ReaderStatus } from '../../hardware/reader/card-reader.ts';
 import type { PrinterStatus, PrintOutcome, SlipJob } from '../../hardware/printer/slip-printer.ts';
+import type { VirtualCard } from '../../hardware/simulator/virtual-card.ts';
 import { DeviceRun, type RunSetting } from './device-run.ts';
-import { copyDatabase } from './ledger-image.ts';
-import { accountOf, cardOf, GRANT, OPENING, openingOf, RESIDENTS, STRANGERS_CARD, type Resident } from './small-town.ts';
+import { KioskDisk, tearLog } from './kiosk-disk.ts';
+import { accountOf, identifierOf, profileOf, type Resident } from './residents.ts';
+import { GRANT, OPENING } from './schemes.ts';
+import { DeviceClockError } from './simulated-time.ts';
+import { PERSONAL_WORDS } from './personal-words.ts';
+import type { Stranger } from './town-cards.ts';
 import type { Trace } from './trace.ts';
 
-export type Card = Resident | 'stranger';
-export const identifierOf = (card: Card): string => (card === 'stranger' ? STRANGERS_CARD : cardOf(card));
+export type Holder = Resident | Stranger;
 
-type FixedSetting = Omit<RunSetting, 'ledgerFile' | 'clockError' | 'onLog' | 'onSnapshot' | 'onCrashPoint'>;
+type FixedSetting = Omit<RunSetting, 'ledgerFile' | 'clockError' | 'onLog' | 'onSnapshot' | 'onCrashPoint' | 'onLedgerGone'>;
+
+export interface DeviceWorld {
+  readonly trace: Trace;
+  readonly disk: KioskDisk;
+  /** Highest entry the backend has, as it stands in its database. */
+  readonly backendHead: () => number;
+  readonly cardOf: (holder: Holder) => VirtualCard;
+  /** Whose account a snapshot must be about; false when the books and the card of this resident may say different things. */
+  readonly isPlain: (resident: Resident, opening: number) => boolean;
+}
 
 export class SimulatedDevice {
   readonly #setting: FixedSetting;
-  readonly #trace: Trace;
-  readonly #directory: string;
-  readonly #identifiers: readonly string[];
+  readonly #world: DeviceWorld;
   readonly #pointers: readonly string[];
-  /** Highest entry the backend has, as it stands on its disk. */
-  readonly #backendHead: () => number | undefined;
-  #file: string;
-  #images = 0;
-  #oldImage: string | undefined;
+  #oldPicture: string | undefined;
   #run: DeviceRun | undefined;
+  #gone = false;
   readonly #buried: DeviceRun[] = [];
   #snapshot: KioskSnapshot | undefined;
   #holder: Resident | undefined;
-  card: Card | undefined;
-  clockErrorMs = 0;
+  /** Whose paper card was shown last. */
+  #shown: Resident | undefined;
+  /** Whose card lies here, or was shown last. */
+  card: Holder | undefined;
+  readonly clockError: DeviceClockError;
   crashes = 0;
-  screensSeen = new Set<ScreenName>();
+  readonly screensSeen = new Set<ScreenName>();
   /** Every slip that came out of the slot, whichever run sent it. */
   readonly printers: Array<{ readonly printed: readonly SlipJob[] }> = [];
 
-  constructor(setting: FixedSetting, world: { readonly trace: Trace; readonly directory: string; readonly backendHead: () => number | undefined }) {
+  constructor(setting: FixedSetting, world: DeviceWorld) {
     this.#setting = setting;
-    this.#trace = world.trace;
-    this.#backendHead = world.backendHead;
-    this.#directory = world.directory;
-    this.#file = path.join(world.directory, `kiosk-${setting.name}`, 'ledger.db');
-    const cards = [...RESIDENTS.map(cardOf), STRANGERS_CARD];
-    this.#identifiers = cards;
-    this.#pointers = cards.map((card) => cardRefOf(setting.identity.cardKey, Buffer.from(card, 'hex')));
+    this.#world = world;
+    this.clockError = new DeviceClockError(setting.time);
+    this.#pointers = PERSONAL_WORDS.pointersUnder(setting.identity.cardKey);
   }
 
   get name(): string {
@@ -60,8 +66,8 @@ export class SimulatedDevice {
   get up(): boolean {
     return this.#run !== undefined;
   }
-  get ledgerFile(): string {
-    return this.#file;
+  get disk(): KioskDisk {
+    return this.#world.disk;
   }
   get run(): DeviceRun {
     if (!this.#run) throw new Error(`Kiosk ${this.name} is off`);
@@ -74,55 +80,59 @@ export class SimulatedDevice {
   get screen(): ScreenName {
     return this.snapshot.screen.name;
   }
-  /** Identifiers of cards, which may neither be logged nor journalled. */
-  get identifiers(): readonly string[] {
-    return this.#identifiers;
-  }
 
   start(): void {
     if (this.#run) return;
-    this.#trace.note(this.name, 'starts');
+    const { trace, disk, cardOf } = this.#world;
+    trace.note(this.name, 'starts');
     new DeviceRun(
       {
         ...this.#setting,
-        seed: this.#setting.seed + this.#images,
-        ledgerFile: this.#file,
-        clockError: () => this.clockErrorMs,
+        seed: this.#setting.seed + disk.images,
+        ledgerFile: disk.file,
+        clockError: () => this.clockError.ms(),
         onLog: (...words) => this.#onLog(words[0], words[1]),
         onSnapshot: (snapshot) => this.#onSnapshot(snapshot),
         onCrashPoint: () => this.crash(),
+        onLedgerGone: () => {
+          this.#gone = true;
+        },
       },
       (begun) => {
         this.#run = begun;
         this.#snapshot = undefined;
         this.printers.push(begun.printer);
-        if (this.card !== undefined) begun.reader.put(identifierOf(this.card));
+        if (this.card !== undefined && !this.#isPaper(this.card)) begun.reader.put(cardOf(this.card));
       },
     );
-    this.#oldImage = undefined;
+    this.#oldPicture = undefined;
   }
 
-  /** The machine stops at once. What is committed is what the next run finds. */
-  crash(): void {
+  /** The machine stops at once. What is committed is what the next run finds. @param torn bytes of a write that did not come to its end */
+  crash(torn?: Uint8Array): boolean {
     const run = this.#run;
-    if (!run) return;
-    this.#images += 1;
+    if (!run) return false;
+    const { trace, disk } = this.#world;
     this.crashes += 1;
-    this.#trace.note(this.name, 'crashes');
-    this.#file = this.#oldImage ?? copyDatabase(this.#file, path.join(this.#directory, `kiosk-${this.name}-${this.#images}`));
-    this.#oldImage = undefined;
+    trace.note(this.name, 'crashes', torn ? 'in a write' : '');
+    disk.use(this.#oldPicture ?? disk.picture());
+    const tore = torn !== undefined && tearLog(disk.file, torn);
+    this.#oldPicture = undefined;
     this.#run = undefined;
     run.die();
     this.#buried.push(run);
+    return torn === undefined || tore;
   }
 
   /** Between two steps of the schedule. */
-  tick(): void {
+  async tick(): Promise<void> {
     for (const run of this.#buried.splice(0)) run.bury();
-    if (this.#setting.plant.lyingDisk && this.#run && this.#oldImage === undefined) {
-      this.#images += 1;
-      this.#oldImage = copyDatabase(this.#file, path.join(this.#directory, `kiosk-${this.name}-${this.#images}`));
+    if (this.#gone) {
+      this.#gone = false;
+      this.#world.trace.note(this.name, 'stops, for its ledger is gone');
+      await this.stop();
     }
+    if (this.#setting.plant.lyingDisk && this.#run) this.#oldPicture ??= this.#world.disk.picture();
   }
 
   async stop(): Promise<void> {
@@ -131,97 +141,119 @@ export class SimulatedDevice {
     await run?.stop();
   }
 
-  put(card: Card): void {
+  put(card: Holder): void {
     this.card = card;
-    this.#trace.note(this.name, 'card put', String(card));
-    if (this.#run) this.#run.attempt(() => this.#run?.reader.put(identifierOf(card)));
+    this.#world.trace.note(this.name, this.#isPaper(card) ? 'code shown' : 'card put', String(card));
+    this.withRun((run) => {
+      if (this.#isPaper(card)) {
+        this.#shown = card;
+        run.scanner.show(identifierOf(card));
+      } else {
+        this.#shown = undefined;
+        run.reader.put(this.#world.cardOf(card));
+      }
+    });
+  }
+  /** Lays a thing down that says it is the card of `resident`. */
+  putInstead(card: VirtualCard, resident: Resident): void {
+    this.card = resident;
+    this.#world.trace.note(this.name, 'another thing put', `as card ${resident}`);
+    this.withRun((run) => run.reader.put(card));
   }
   take(): void {
+    const { card } = this;
     this.card = undefined;
-    this.#trace.note(this.name, 'card taken');
-    this.#withRun((run) => run.reader.take());
+    this.#world.trace.note(this.name, 'card taken');
+    if (card !== undefined && !this.#isPaper(card)) this.withRun((run) => run.reader.take());
+  }
+  showUnusable(kind: 'foreign' | 'damaged'): void {
+    this.withRun((run) => run.scanner.showUnusable(kind));
   }
   putAnother(): void {
-    this.#trace.note(this.name, 'a second card put');
-    this.#withRun((run) => run.reader.putAnother());
+    this.#world.trace.note(this.name, 'a second card put');
+    this.withRun((run) => run.reader.putAnother());
   }
   /** The second card is taken; the first is found anew. */
   takeOther(): void {
     const { card } = this;
-    this.#withRun((run) => (card === undefined ? run.reader.take() : run.reader.put(identifierOf(card))));
+    this.withRun((run) => (card === undefined || this.#isPaper(card) ? run.reader.take() : run.reader.put(this.#world.cardOf(card))));
   }
   unplugReader(status: Exclude<ReaderStatus, { kind: 'ready' }>): void {
-    this.#trace.note(this.name, 'reader lost', status.kind);
-    this.#withRun((run) => run.reader.unplug(status));
+    this.#world.trace.note(this.name, 'reader lost', status.kind);
+    this.withRun((run) => run.reader.unplug(status));
   }
   replugReader(): void {
-    this.#trace.note(this.name, 'reader back');
-    this.#withRun((run) => run.reader.replug());
+    this.#world.trace.note(this.name, 'reader back');
+    this.withRun((run) => run.reader.replug());
   }
   holdReader(hold: boolean): void {
-    this.#withRun((run) => (hold ? run.reader.hold() : run.reader.release()));
+    this.withRun((run) => (hold ? run.reader.hold() : run.reader.release()));
   }
   setPrinter(status: PrinterStatus): void {
-    this.#trace.note(this.name, 'printer', status.kind);
-    this.#withRun((run) => run.printer.setStatus(status));
+    this.#world.trace.note(this.name, 'printer', status.kind);
+    this.withRun((run) => run.printer.setStatus(status));
   }
   nextSlip(outcome: PrintOutcome): void {
-    this.#withRun((run) => void (run.printer.nextOutcome = outcome));
+    this.withRun((run) => void (run.printer.nextOutcome = outcome));
   }
   holdPrinter(hold: boolean): void {
-    this.#withRun((run) => (hold ? run.printer.hold() : run.printer.release()));
+    this.withRun((run) => (hold ? run.printer.hold() : run.printer.release()));
   }
-  choose(choice: Choice, screenId = this.#snapshot?.screenId ?? 1): void {
-    this.#withRun((run) => {
-      const answer = run.kiosk.choose({ screenId, choice });
-      this.#trace.note(this.name, `pressed ${choice}`, answer);
+  choose(choice: Choice, screenId = this.#snapshot?.screenId ?? 1): 'taken' | 'ignored' | undefined {
+    let answer: 'taken' | 'ignored' | undefined;
+    this.withRun((run) => {
+      answer = run.kiosk.choose({ screenId, choice });
+      this.#world.trace.note(this.name, `pressed ${choice}`, answer);
     });
+    return answer;
   }
-
-  #withRun(deed: (run: DeviceRun) => void): void {
+  withRun(deed: (run: DeviceRun) => void): void {
     const run = this.#run;
     run?.attempt(() => deed(run));
   }
 
+  #isPaper(card: Holder): card is Resident {
+    return typeof card === 'number' && profileOf(card) === 'code';
+  }
+
   #onLog(name: string, fields: unknown): void {
     const { faults } = this.#setting;
-    this.#trace.note(this.name, name, fields ?? '');
     const text = JSON.stringify(fields ?? '');
+    this.#world.trace.note(this.name, name, text);
     const lower = text.toLowerCase();
-    if ([...this.#identifiers, ...this.#pointers].some((word) => lower.includes(word)) || text.includes('a-resident-')) faults.find(`Kiosk ${this.name} logged something about a person with "${name}"`);
+    if (PERSONAL_WORDS.identifiers.some((word) => lower.includes(word)) || this.#pointers.some((word) => lower.includes(word)) || text.includes('a-resident-')) {
+      faults.find(`Kiosk ${this.name} logged something about a person with "${name}"`);
+    }
     if (name === 'unexpected-error') faults.find(`Kiosk ${this.name} met something unexpected: ${text}`);
     if (name === 'sync-pushed') {
       const { acknowledgedSeq } = this.run.ledger.syncState();
-      const head = this.#backendHead();
-      if (head !== undefined && acknowledgedSeq > head) faults.find(`Kiosk ${this.name} takes entry ${acknowledgedSeq} for acknowledged; the backend has ${head}`);
+      const head = this.#world.backendHead();
+      if (acknowledgedSeq > head) faults.find(`Kiosk ${this.name} takes entry ${acknowledgedSeq} for acknowledged; the backend has ${head}`);
     }
   }
 
   #onSnapshot(snapshot: KioskSnapshot): void {
     const { faults } = this.#setting;
     const before = this.#snapshot;
-    this.#snapshot = KioskSnapshot.parse(snapshot);
+    const isNew = before?.screenId !== snapshot.screenId;
+    this.#snapshot = isNew ? KioskSnapshot.parse(snapshot) : snapshot;
     const { screen } = snapshot;
     this.screensSeen.add(screen.name);
     if (before && snapshot.revision <= before.revision) faults.find(`Kiosk ${this.name} pushed snapshot ${snapshot.revision} after ${before.revision}`);
-    const isNew = before?.screenId !== snapshot.screenId;
-    if (isNew) this.#trace.note(this.name, 'shows', screen);
-    switch (screen.name) {
-      case 'balance': {
-        const shown = screen.pockets.find((pocket) => pocket.name === OPENING.name)?.amount;
-        if (this.card === undefined || this.card === 'stranger') faults.find(`Kiosk ${this.name} shows a balance with no resident's card on the reader`);
-        else if (shown !== openingOf(this.card)) faults.find(`Kiosk ${this.name} shows ${shown ?? 'nothing'} while the card of resident ${this.card} lies there`);
-        else this.#holder = this.card;
-        return;
-      }
-      case 'loaded': {
-        if (!isNew || this.#holder === undefined) return;
-        const held = this.run.ledger.lotsOf(accountOf(this.#holder)).reduce((sum, { lot, amount }) => sum + (lot.schemeId === GRANT.id ? amount : 0), 0);
-        if (screen.balance > held) faults.find(`Kiosk ${this.name} says ${screen.balance} is loaded; its ledger holds ${held}`);
-        return;
-      }
-      default:
-        return;
+    if (!isNew) return;
+    this.#world.trace.note(this.name, 'shows', screen);
+    if (screen.name === 'balance') {
+      // A code that was shown counts as there until the session ends, wherever the paper is.
+      const holder = this.card ?? this.#shown;
+      if (typeof holder !== 'number') return faults.find(`Kiosk ${this.name} shows a balance with no resident's card there`);
+      this.#holder = holder;
+      const amount = screen.pockets.find(({ name }) => name === OPENING.name)?.amount ?? 0;
+      if (!this.#world.isPlain(holder, amount)) faults.find(`Kiosk ${this.name} shows ${amount} while the card of resident ${holder} is there`);
+    }
+    if (screen.name === 'loaded' && this.#holder !== undefined && profileOf(this.#holder) !== 'desfire') {
+      const held = this.run.ledger.lotsOf(accountOf(this.#holder)).reduce((sum, { lot, amount }) => sum + (lot.schemeId === GRANT.id ? amount : 0), 0);
+      if (screen.balance > held) faults.find(`Kiosk ${this.name} says ${screen.balance} is loaded; its ledger holds ${held}`);
     }
   }
 }
+

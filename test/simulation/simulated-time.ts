@@ -143,3 +143,25 @@ export class DeviceClock implements Clock {
     for (const cancel of [...this.#cancels]) cancel();
   }
 }
+
+/** How wrong a clock is: by a fixed time, and by more the longer it runs. */
+export class DeviceClockError {
+  readonly #time: SimulatedTime;
+  #base = 0;
+  #since = 0;
+  /** Milliseconds that it goes wrong in each; below -1 it runs backwards. */
+  #drift = 0;
+
+  constructor(time: SimulatedTime) {
+    this.#time = time;
+  }
+
+  ms(): number {
+    return this.#base + Math.trunc(this.#drift * (this.#time.elapsed() - this.#since));
+  }
+  set(ms: number, drift = 0): void {
+    this.#base = ms;
+    this.#drift = drift;
+    this.#since = this.#time.elapsed();
+  }
+}

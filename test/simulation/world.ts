@@ -1,15 +1,18 @@
 /** A town with two kiosks, for one run: made from a seed, let loose, brought to calm, and looked over. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
-import SqliteFile from 'better-sqlite3';
 import { inTransaction } from '../../backend/database/backend-database.ts';
-import type { BackendProgram } from './simulated-backend.ts';
-import { SimulatedBackend } from './simulated-backend.ts';
-import { SimulatedDevice } from './simulated-device.ts';
-import { SimulatedNetwork, type Weather } from './simulated-network.ts';
+import type { CardMemory, VirtualCard } from '../../hardware/simulator/virtual-card.ts';
+import { Strikes, type FaultKind } from './fault-kinds.ts';
+import { KioskDisk } from './kiosk-disk.ts';
 import type { Plant } from './plant.ts';
+import { openingOf, RESIDENTS, type Resident } from './residents.ts';
+import { SimulatedBackend, type BackendProgram } from './simulated-backend.ts';
+import { SimulatedDevice, type Holder } from './simulated-device.ts';
+import { SimulatedNetwork, type Weather } from './simulated-network.ts';
 import { Rest, SimulatedTime } from './simulated-time.ts';
-import { DEVICES, FIRST_GRANTS, insertGrant, RESIDENTS, type Resident, type SmallTown } from './small-town.ts';
+import { DEVICES, insertGrant, type DeviceName, type Morning, type SmallTown } from './small-town.ts';
+import { TownCards } from './town-cards.ts';
 import { Faults, Trace } from './trace.ts';
 
 /** Until a kiosk has pulled what there is. */
@@ -18,10 +21,11 @@ const GRANTS_HEARD_MS = 500;
 export interface WorldSetting {
   readonly seed: number;
   readonly town: SmallTown;
+  readonly morning: Morning;
   readonly program: BackendProgram;
   readonly plant: Plant;
-  /** Clocks may be wrong by days, not only by what the backend tolerates. */
-  readonly wildClocks: boolean;
+  /** What this run's world knows of faults. */
+  readonly kinds: ReadonlySet<FaultKind>;
   readonly keepLines: boolean;
   /** For the files of this run; removed at its end. */
   readonly directory: string;
@@ -30,31 +34,53 @@ export interface WorldSetting {
 export class World {
   readonly rest = new Rest();
   readonly time = new SimulatedTime(this.rest);
+  readonly strikes = new Strikes();
   readonly trace: Trace;
   readonly faults: Faults;
   readonly backend: SimulatedBackend;
   readonly devices: readonly SimulatedDevice[];
-  readonly wildClocks: boolean;
+  readonly cards: TownCards;
+  readonly town: SmallTown;
+  readonly seed: number;
+  readonly kinds: ReadonlySet<FaultKind>;
+  /** Whose cards a forger had in his hands: what they say is not the town's word any more. */
+  readonly forged = new Set<Resident>();
+  /** Whose cards the office stopped. */
+  readonly stopped = new Set<Resident>();
+  /** Value has been moved from one resident's account to another's. */
+  mixed = false;
+  /** Memories of cards at an earlier time, as a forger keeps them. */
+  readonly oldMemories = new Map<Resident, CardMemory>();
   readonly #directory: string;
   readonly #networks: ReadonlyMap<SimulatedDevice, SimulatedNetwork>;
   #cutOff: SimulatedDevice | undefined;
-  #grants = FIRST_GRANTS;
+  #grants: number;
   #grantsWaiting: Resident[] = [];
 
-  constructor({ seed, town, program, plant, wildClocks, keepLines, directory }: WorldSetting) {
-    this.wildClocks = wildClocks;
+  constructor({ seed, town, morning, program, plant, kinds, keepLines, directory }: WorldSetting) {
     this.#directory = directory;
+    this.town = town;
+    this.seed = seed;
+    this.kinds = kinds;
     this.trace = new Trace(this.time, keepLines);
     this.faults = new Faults(this.trace);
-    mkdirSync(directory, { recursive: true });
-    town.copyTo(directory);
-    this.backend = new SimulatedBackend(program, this, directory, seed ^ 0x6261);
+    this.cards = new TownCards(town.cards, seed ^ 0x63617264);
+    this.backend = new SimulatedBackend(program, this, morning.image, seed ^ 0x6261);
+    this.#grants = morning.grants;
+    const { time, rest, trace, faults, strikes, backend } = this;
     const networks = new Map<SimulatedDevice, SimulatedNetwork>();
     this.devices = DEVICES.map((name, index) => {
-      const network = new SimulatedNetwork({ ...this.#parts(), backend: this.backend, plant }, name, seed * 2 + index);
+      const own = path.join(directory, `kiosk-${name}`);
+      const network = new SimulatedNetwork({ time, rest, trace, faults, strikes, backend, plant, fates: kinds }, name, seed * 2 + index);
       const device = new SimulatedDevice(
-        { name, identity: town.identities[name], seed: (seed * 2 + index) * 1_000, network, plant, ...this.#parts() },
-        { trace: this.trace, directory, backendHead: () => this.#headOf(town.identities[name].deviceId) },
+        { name, identity: town.identities[name], seed: (seed * 2 + index) * 1_000, network, plant, time, rest, trace, faults, strikes },
+        {
+          trace,
+          disk: new KioskDisk(own, morning.ledgers[name]),
+          backendHead: () => this.#headOf(town.identities[name].deviceId),
+          cardOf: (holder) => this.cardOf(holder),
+          isPlain: (resident, opening) => this.forged.has(resident) || this.mixed || Math.ceil(opening / openingOf(1)) === resident,
+        },
       );
       networks.set(device, network);
       return device;
@@ -62,20 +88,40 @@ export class World {
     this.#networks = networks;
   }
 
-  /** One kiosk after the other, each with grants that the other does not hold. */
-  async start(first: number): Promise<void> {
+  /** Everything is switched on, one after the other. */
+  async start(): Promise<void> {
+    await this.backend.start();
+    for (const device of this.devices) device.start();
+    await this.settle();
+  }
+
+  /** One kiosk after the other hears of the town, each with grants that the other does not hold; then all is switched off. */
+  async dawn(first: number): Promise<Morning> {
     await this.backend.start();
     for (const index of [first, 1 - first]) {
       this.devices[index]?.start();
       await this.time.advance(GRANTS_HEARD_MS);
       for (const resident of RESIDENTS) await this.grant(resident);
     }
+    for (const device of this.devices) await device.stop();
+    await this.rest.come();
+    const ledgers = Object.fromEntries(this.devices.map(({ name, disk }) => [name, disk.bytes()])) as Record<DeviceName, Buffer>;
+    return { image: this.backend.store.image(), ledgers, grants: this.#grants };
+  }
+
+  cardOf(holder: Holder): VirtualCard {
+    return this.cards.of(holder);
+  }
+  /** Residents whose cards lie nowhere. */
+  atHome(): readonly Resident[] {
+    return RESIDENTS.filter((resident) => this.devices.every((device) => device.card !== resident && (!device.up || device.run.desk.card !== resident)));
   }
 
   /** Cuts a kiosk's network until it is connected again, whatever the weather. */
   cutOff(index: number): void {
     const device = this.devices[index];
     if (!device) throw new Error(`There is no kiosk ${index}`);
+    this.strikes.add('partition-one');
     this.setWeather(device, 'cut');
     this.#cutOff = device;
   }
@@ -84,13 +130,17 @@ export class World {
     this.#cutOff = undefined;
     if (device) this.setWeather(device, 'clear');
   }
-
-  setWeather(device: SimulatedDevice, weather: Weather): void {
-    if (device === this.#cutOff) return;
+  /** @returns false when it cannot be changed now */
+  setWeather(device: SimulatedDevice, weather: Weather): boolean {
+    if (device === this.#cutOff) return false;
+    this.networkOf(device).weather = weather;
+    this.trace.note(`network ${device.name}`, weather);
+    return true;
+  }
+  networkOf(device: SimulatedDevice): SimulatedNetwork {
     const network = this.#networks.get(device);
     if (!network) throw new Error(`Kiosk ${device.name} has no network`);
-    network.weather = weather;
-    this.trace.note(`network ${device.name}`, weather);
+    return network;
   }
 
   /** The office grants something to a resident; it waits while the backend is down. */
@@ -113,30 +163,21 @@ export class World {
   /** After each step: everything comes to rest. */
   async settle(): Promise<void> {
     await this.rest.come();
-    for (const device of this.devices) device.tick();
+    for (const device of this.devices) await device.tick();
   }
 
   async close(): Promise<void> {
     for (const device of this.devices) {
-      device.tick();
+      await device.tick();
       await device.stop();
     }
     await this.backend.close();
     rmSync(this.#directory, { recursive: true, force: true });
   }
 
-  #parts(): { readonly time: SimulatedTime; readonly rest: Rest; readonly trace: Trace; readonly faults: Faults } {
-    return { time: this.time, rest: this.rest, trace: this.trace, faults: this.faults };
-  }
-
-  /** Read past the backend, from its file. */
-  #headOf(deviceId: string): number | undefined {
-    if (!this.backend.up) return undefined;
-    const file = new SqliteFile(path.resolve(this.backend.file), { readonly: true });
-    try {
-      return file.prepare<[string], number>('select coalesce(max(seq), 0) from journal_entry where device_id = ?').pluck().get(deviceId);
-    } finally {
-      file.close();
-    }
+  /** Read past the backend, from its database. */
+  #headOf(deviceId: string): number {
+    const [row] = this.backend.store.rows<{ head: number }>('select coalesce(max(seq), 0) as head from journal_entry where device_id = ?', deviceId);
+    return row?.head ?? 0;
   }
 }

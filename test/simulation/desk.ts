@@ -1,0 +1,255 @@
+/**
+ * The staff's desk at a kiosk: a reader of its own, and the use cases that staff begin. People there make mistakes: they take the wrong
+ * load back, count cash twice, sell to somebody who has left. What the use cases answer is written down; whether it was right, the books
+ * and cards show at the end.
+ */
+import { newOperationId } from '../../agent/new-id.ts';
+import { LedgerUnavailable } from '../../agent/ledger/ledger-unavailable.ts';
+import { exchangePoints } from '../../agent/services/exchange-points.ts';
+import { givePoints } from '../../agent/services/give-points.ts';
+import type { DebitPorts } from '../../agent/services/debit-value.ts';
+import { refundClaim } from '../../agent/services/refund-claim.ts';
+import { sellSets } from '../../agent/services/sell-sets.ts';
+import { showBalance, type Holder, type PresentCard } from '../../agent/services/show-balance.ts';
+import { spendValue } from '../../agent/services/spend-value.ts';
+import { transferCard } from '../../agent/services/transfer-card.ts';
+import { voidLoad } from '../../agent/services/void-load.ts';
+import type { Ports } from '../../agent/ports.ts';
+import { StaffId, type OperationId } from '../../contract/ids.ts';
+import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
+import type { Movement } from '../../contract/value.ts';
+import { codeCard } from '../../hardware/card/code-card.ts';
+import type { VirtualCard } from '../../hardware/simulator/virtual-card.ts';
+import type { Chance } from '../../backend/seed/constant-chance.ts';
+import { RunIsOver } from './agent-points.ts';
+import type { Strikes } from './fault-kinds.ts';
+import { accountOf, identifierOf, profileOf, type Resident } from './residents.ts';
+import { CLUB, GRANT, OPENING, POINTS, SALE_TERMS, SOLD, STALL } from './schemes.ts';
+import type { SimulatedReader } from './simulated-reader.ts';
+import type { Trace } from './trace.ts';
+
+export const ERRANDS = ['spend', 'give', 'exchange', 'buy', 'void', 'refund', 'transfer'] as const;
+export type Errand = (typeof ERRANDS)[number];
+
+export const MISTAKES = ['void-wrong-load', 'cash-counted-twice', 'sale-without-card', 'refund-after-load', 'transfer-not-lost', 'press-twice-at-desk'] as const;
+export type Mistake = (typeof MISTAKES)[number];
+
+const STAFF = [StaffId.parse('s-1'), StaffId.parse('s-2')] as const;
+
+/** What the desk of one run of a kiosk has. */
+export interface DeskSetting {
+  readonly name: string;
+  readonly ports: Ports;
+  readonly debitPorts: DebitPorts;
+  readonly cardKey: Uint8Array;
+  readonly device: Parameters<typeof refundClaim>[0]['device'];
+  readonly reader: SimulatedReader;
+  readonly trace: Trace;
+  readonly strikes: Strikes;
+  readonly onLedgerGone: () => void;
+  readonly onFault: (sentence: string) => void;
+}
+
+export interface DeskVisit {
+  readonly resident: Resident;
+  /** Undefined for a paper card, which is shown. */
+  readonly card: VirtualCard | undefined;
+  readonly errand: Errand;
+  readonly mistake: Mistake | undefined;
+  /** Residents whose cards were reported lost. */
+  readonly lost: readonly Resident[];
+  readonly others: readonly Resident[];
+}
+
+interface At {
+  readonly holder: Holder;
+  readonly visit: DeskVisit;
+  readonly chance: Chance;
+}
+
+export class Desk {
+  readonly #setting: DeskSetting;
+  /** Whose card lies here. */
+  card: Resident | undefined;
+  #shown = 0;
+  busy = false;
+
+  constructor(setting: DeskSetting) {
+    this.#setting = setting;
+  }
+
+  /** Begins a visit; it goes on while the world does. */
+  serve(visit: DeskVisit, chance: Chance): void {
+    this.busy = true;
+    this.card = visit.resident;
+    this.#setting.trace.note(this.#setting.name, `desk: ${visit.errand}`, `${visit.resident} ${visit.mistake ?? ''}`);
+    void this.#serve(visit, chance)
+      .catch((error: unknown) => this.#failed(error))
+      .finally(() => {
+        this.busy = false;
+        if (this.card === visit.resident) this.clear();
+      });
+  }
+
+  /** The card is taken away, in the middle of anything. */
+  clear(): void {
+    this.card = undefined;
+    this.#shown += 1;
+    this.#setting.reader.take();
+  }
+
+  async #serve(visit: DeskVisit, chance: Chance): Promise<void> {
+    const { ports, cardKey, trace, name } = this.#setting;
+    const shown = await showBalance(this.#lay(visit), { ...ports, cardKey, felicaReaders: [{ nameHas: 'direct', style: 'direct' }] });
+    if (shown.kind !== 'holder') return trace.note(name, 'desk: no balance', shown.kind === 'not-usable' ? shown.why : shown.kind);
+    const at = { holder: shown.holder, visit, chance };
+    const said = await this.#do(at);
+    trace.note(name, `desk: ${visit.errand} ended`, said);
+  }
+
+  #lay({ resident, card }: DeskVisit): PresentCard {
+    const { reader } = this.#setting;
+    this.#shown += 1;
+    if (card === undefined) {
+      const own = this.#shown;
+      const identifier = Uint8Array.from(Buffer.from(identifierOf(resident), 'hex'));
+      return { kind: 'shown', generation: own, card: codeCard(identifier, () => this.#shown === own) };
+    }
+    reader.put(card);
+    const presence = reader.presence();
+    if (presence.kind !== 'present') throw new Error('A card that was laid down does not lie there');
+    return presence;
+  }
+
+  async #do(at: At): Promise<string> {
+    const { visit } = at;
+    switch (visit.errand) {
+      case 'spend':
+        return this.#spend(at);
+      case 'give':
+        return this.#give(at);
+      case 'exchange':
+        return this.#exchange(at);
+      case 'buy':
+        return this.#sell(at);
+      case 'void':
+        return this.#void(at);
+      case 'refund':
+        return this.#refund(at);
+      case 'transfer':
+        return this.#transfer(at);
+    }
+  }
+
+  /** Does it, and once more under the same id when somebody presses twice. */
+  async #pressed<Result extends { readonly kind: string }>({ visit }: At, ask: (operationId: OperationId) => Result | Promise<Result>): Promise<Result> {
+    const { ports, strikes } = this.#setting;
+    const operationId = newOperationId(ports.clock, ports.randomness);
+    if (visit.mistake !== 'press-twice-at-desk') return ask(operationId);
+    strikes.add('press-twice-at-desk');
+    const [first] = await Promise.all([ask(operationId), ask(operationId)]);
+    return first;
+  }
+
+  async #spend(at: At): Promise<string> {
+    const { chance, holder } = at;
+    const scheme = chance.pick([OPENING, OPENING, GRANT, SOLD]);
+    const amount = chance.percent(10) ? 1_000_000 : 1 + chance.below(scheme === GRANT ? 30 : 900);
+    return said(await this.#pressed(at, (operationId) => spendValue({ operationId, holder, schemeId: scheme.id, amount, acceptor: STALL, staff: staffOf(chance) }, this.#setting.debitPorts)));
+  }
+
+  async #give(at: At): Promise<string> {
+    const { chance, holder } = at;
+    const amount = 2 * (1 + chance.below(6));
+    return said(await this.#pressed(at, (operationId) => givePoints({ operationId, holder, schemeId: POINTS.id, amount, activity: CLUB, staff: staffOf(chance) }, this.#setting.debitPorts)));
+  }
+
+  async #exchange(at: At): Promise<string> {
+    const { chance, holder } = at;
+    const times = 1 + chance.below(4);
+    return said(await this.#pressed(at, (operationId) => exchangePoints({ operationId, holder, schemeId: GRANT.id, to: POINTS.id, times, staff: staffOf(chance) }, this.#setting.debitPorts)));
+  }
+
+  async #sell(at: At): Promise<string> {
+    const { chance, holder, visit } = at;
+    const { ports, strikes, device } = this.#setting;
+    const sets = 1 + chance.below(SALE_TERMS.perPerson + 1);
+    const staff = [STAFF[0]];
+    const sell = (operationId: OperationId) => sellSets({ operationId, holder, schemeId: SOLD.id, sets, device, staff }, ports);
+    if (visit.mistake === 'sale-without-card') {
+      this.clear();
+      strikes.add('sale-without-card');
+    }
+    const sold = await this.#pressed(at, sell);
+    if (visit.mistake === 'cash-counted-twice' && sold.kind !== 'refused') {
+      strikes.add('cash-counted-twice');
+      return `${said(sold)}, ${said(await sell(newOperationId(ports.clock, ports.randomness)))}`;
+    }
+    return said(sold);
+  }
+
+  async #void(at: At): Promise<string> {
+    const { chance, holder, visit } = at;
+    const { ports, debitPorts, strikes } = this.#setting;
+    const today = dateInTokyo(momentFromEpoch(ports.clock.now()));
+    const wrong = visit.mistake === 'void-wrong-load';
+    const loads = wrong ? visit.others.flatMap((other) => ports.ledger.loadsOf(accountOf(other), today)) : ports.ledger.loadsOf(holder.accountId, today);
+    if (loads.length === 0) return 'nothing to take back';
+    if (wrong) strikes.add('void-wrong-load');
+    const load = chance.pick(loads);
+    const result = await this.#pressed(at, (operationId) => voidLoad({ operationId, holder, load: load.operationId, staff: staffOf(chance) }, debitPorts));
+    if (wrong && result.kind !== 'refused') this.#setting.onFault(`The load of another account was taken back: ${result.kind}`);
+    return said(result);
+  }
+
+  async #refund(at: At): Promise<string> {
+    const { chance, holder, visit } = at;
+    const { ports, strikes, device } = this.#setting;
+    const late = visit.mistake === 'refund-after-load';
+    const sales = late ? this.#loadedSales(holder) : ports.ledger.openClaimsOf(holder.accountId);
+    if (sales.length === 0) return 'nothing to give back';
+    if (late) strikes.add('refund-after-load');
+    const sale = chance.pick(sales).operationId;
+    const result = await this.#pressed(at, (operationId) => refundClaim({ operationId, sale, device, staff: [STAFF[0]] }, ports));
+    if (late && result.kind === 'refunded') this.#setting.onFault('Cash was given back for sets that the customer has');
+    return said(result);
+  }
+
+  /** Sales whose sets have come to their buyer. */
+  #loadedSales({ accountId }: Holder): Movement[] {
+    const { ports } = this.#setting;
+    const today = dateInTokyo(momentFromEpoch(ports.clock.now()));
+    return ports.ledger.loadsOf(accountId, today).flatMap(({ ofOperation }) => {
+      const sale = ofOperation === undefined ? undefined : ports.ledger.movementOf(ofOperation);
+      return sale ? [sale] : [];
+    });
+  }
+
+  async #transfer(at: At): Promise<string> {
+    const { chance, holder, visit } = at;
+    const { debitPorts, strikes } = this.#setting;
+    const notLost = visit.mistake === 'transfer-not-lost';
+    const candidates = (notLost ? visit.others.filter((other) => !visit.lost.includes(other)) : visit.lost).filter((other) => other !== visit.resident);
+    if (candidates.length === 0) return 'nothing to transfer';
+    if (notLost) strikes.add('transfer-not-lost');
+    const from = chance.pick(candidates);
+    const result = await this.#pressed(at, (operationId) => transferCard({ operationId, holder, from: accountOf(from), staff: [STAFF[0]] }, debitPorts));
+    return `${said(result)} from ${from} (${profileOf(from)})`;
+  }
+
+  #failed(error: unknown): void {
+    const { onFault, onLedgerGone } = this.#setting;
+    if (error instanceof RunIsOver) return;
+    if (error instanceof LedgerUnavailable) return onLedgerGone();
+    onFault(`A use case at the desk fell: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  }
+}
+
+/** Nobody, one or two of the staff. */
+function staffOf(chance: Chance): StaffId[] {
+  return STAFF.slice(0, chance.weighted([[0, 15], [1, 60], [2, 25]]));
+}
+
+function said(result: { readonly kind: string; readonly rule?: string; readonly why?: { readonly kind: string } }): string {
+  return [result.kind, result.rule, result.why?.kind].filter((word) => word !== undefined).join(' ');
+}

@@ -1,0 +1,43 @@
+/** Both ends' books hold by themselves, and both ends hold the same. */
+import { readBooks } from '../../../backend/ledger/books.ts';
+import { textOf, type KioskEvidence } from './evidence.ts';
+import type { Invariant } from './invariant.ts';
+
+export const BOOKS_BALANCE: Invariant = {
+  name: 'books balance',
+  async look({ world, kiosks }, find) {
+    const books = await readBooks(world.backend.database);
+    for (const fault of books.faults) find(`the backend's: ${fault}`);
+    for (const { name, audit } of kiosks) for (const fault of audit.faults) find(`kiosk ${name}'s: ${fault}`);
+  },
+};
+
+export const SAME_JOURNAL: Invariant = {
+  name: 'the backend has every entry',
+  look({ kiosks, rows }, find) {
+    for (const { name, device, entries, audit } of kiosks) {
+      if (audit.acknowledgedSeq !== audit.entries) find(`${audit.entries - audit.acknowledgedSeq} of kiosk ${name} were never acknowledged`);
+      const hashes = rows<{ hash: string }>('select hash from journal_entry where device_id = ? order by seq', device.identity.deviceId);
+      const same = hashes.length === entries.length && entries.every((entry, index) => entry.hash === hashes[index]?.hash);
+      if (!same) find(`kiosk ${name} has ${entries.length}, the backend ${hashes.length} of them, or others`);
+    }
+  },
+};
+
+/** The kiosk holds what the backend holds, and besides only its own movements that staff must look at. */
+export const SAME_MOVEMENTS: Invariant = {
+  name: 'kiosks know what the backend knows',
+  look({ kiosks, posted, anomalies }, find) {
+    const beforeStaff = (kiosk: KioskEvidence) =>
+      new Set(anomalies.filter(({ device }) => device === kiosk.device.identity.deviceId).map(({ operation }) => operation));
+    for (const kiosk of kiosks) {
+      const { name, booked } = kiosk;
+      const own = beforeStaff(kiosk);
+      for (const [operation, at] of posted) {
+        const here = booked.get(operation);
+        if (!here || textOf(here) !== textOf(at)) find(`kiosk ${name} has "${here ? textOf(here) : 'nothing'}" where the backend has "${textOf(at)}"`);
+      }
+      for (const [operation, here] of booked) if (!posted.has(operation) && !own.has(operation)) find(`kiosk ${name} has "${textOf(here)}", which the backend does not have`);
+    }
+  },
+};

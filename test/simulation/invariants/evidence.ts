@@ -1,0 +1,92 @@
+/** Everything that is left of a run, read once: the kiosks' ledgers, the backend's tables, what came out of the printers. */
+import SqliteFile from 'better-sqlite3';
+import { auditLedger, readJournal, type LedgerAudit } from '../../../agent/ledger/ledger-audit.ts';
+import type { JournalBody, JournalEntry } from '../../../contract/journal.ts';
+import type { Movement, Posting } from '../../../contract/value.ts';
+import type { SimulatedDevice } from '../simulated-device.ts';
+import type { World } from '../world.ts';
+
+export interface Booked {
+  readonly operation: string;
+  readonly account: string;
+  readonly entitlement: string | null;
+  readonly kind: string;
+  /** Postings in the order of their text. */
+  readonly postings: readonly string[];
+}
+
+export interface KioskEvidence {
+  readonly name: string;
+  readonly device: SimulatedDevice;
+  readonly file: string;
+  readonly audit: LedgerAudit;
+  readonly entries: readonly JournalEntry[];
+  readonly bodies: readonly JournalBody[];
+  /** Movements of its own journal, in order. */
+  readonly moved: ReadonlyArray<{ readonly seq: number; readonly movement: Movement }>;
+  /** By operation: what its books hold. */
+  readonly booked: ReadonlyMap<string, Booked>;
+  readonly openIntents: number;
+  readonly printJobs: ReadonlyArray<{ readonly id: string; readonly state: string; readonly number: number }>;
+}
+
+export interface Anomaly {
+  readonly device: string;
+  readonly seq: number;
+  readonly what: string;
+  /** The operation of the entry that it is about. */
+  readonly operation: string | undefined;
+  readonly entitlement: string | undefined;
+}
+
+export interface Evidence {
+  readonly world: World;
+  readonly kiosks: readonly KioskEvidence[];
+  /** By operation: what the backend's books hold. */
+  readonly posted: ReadonlyMap<string, Booked>;
+  readonly anomalies: readonly Anomaly[];
+  /** Of the backend's database. */
+  rows<Row>(sql: string, ...parameters: readonly unknown[]): Row[];
+}
+
+const BOOKED = 'select m.operation_id as operation, m.account_id as account, m.entitlement_id as entitlement, m.kind from movement m';
+const POSTINGS = 'select operation_id as operation, debit, credit, amount from posting';
+
+export function evidenceOf(world: World): Evidence {
+  const kiosks = world.devices.map(readKiosk);
+  const rows = <Row>(sql: string, ...parameters: readonly unknown[]) => world.backend.store.rows<Row>(sql, ...parameters);
+  const anomalies = rows<{ device: string; seq: number; what: string }>('select device_id as device, seq, what from anomaly order by 1, 2').map((row): Anomaly => {
+    const kiosk = kiosks.find(({ device }) => device.identity.deviceId === row.device);
+    const movement = kiosk?.moved.find(({ seq }) => seq === row.seq)?.movement;
+    return { ...row, operation: movement?.operationId, entitlement: movement?.entitlementId ?? undefined };
+  });
+  return { world, kiosks, posted: bookedIn(rows), anomalies, rows };
+}
+
+function readKiosk(device: SimulatedDevice): KioskEvidence {
+  const { file } = device.disk;
+  const entries = readJournal(file);
+  const bodies = entries.map((entry) => JSON.parse(entry.body) as JournalBody);
+  const moved = bodies.flatMap(({ seq, fact }) => (fact.type === 'value-moved' || fact.type === 'cash-moved' ? [{ seq, movement: fact.movement }] : []));
+  const database = new SqliteFile(file, { readonly: true });
+  try {
+    const rows = <Row>(sql: string) => database.prepare<[], Row>(sql).all();
+    const openIntents = rows<{ count: number }>("select count(*) as count from intent where state in ('prepared', 'unknown')")[0]?.count ?? 0;
+    const printJobs = rows<{ id: string; state: string; number: number }>('select job_id as id, state, slip_number as number from print_job order by slip_number');
+    return { name: device.name, device, file, audit: auditLedger(file), entries, bodies, moved, booked: bookedIn(rows), openIntents, printJobs };
+  } finally {
+    database.close();
+  }
+}
+
+function bookedIn(rows: <Row>(sql: string) => Row[]): ReadonlyMap<string, Booked> {
+  const postings = new Map<string, string[]>();
+  for (const { operation, debit, credit, amount } of rows<Posting & { operation: string }>(POSTINGS)) {
+    const lines = postings.get(operation) ?? [];
+    lines.push(`${debit} ${credit} ${amount}`);
+    postings.set(operation, lines);
+  }
+  return new Map(rows<Omit<Booked, 'postings'>>(BOOKED).map((row) => [row.operation, { ...row, postings: (postings.get(row.operation) ?? []).sort() }]));
+}
+
+export const textOf = ({ account, entitlement, kind, postings }: Booked): string => `${kind} ${account} ${entitlement ?? ''} ${postings.join(', ')}`;

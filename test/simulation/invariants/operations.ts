@@ -1,0 +1,71 @@
+/** Each operation has one fate, each allowance is used once, and nothing is left hanging. */
+import type { FaultKind } from '../fault-kinds.ts';
+import type { Invariant } from './invariant.ts';
+
+/** Every movement a kiosk made is posted under its own id, or lies before staff; never neither. */
+export const ONE_FATE: Invariant = {
+  name: 'each operation has one fate',
+  look({ kiosks, posted, anomalies }, find) {
+    for (const { name, device, moved } of kiosks) {
+      const operations = new Set(moved.map(({ movement }) => movement.operationId));
+      if (operations.size !== moved.length) find(`kiosk ${name} journalled one twice`);
+      for (const { seq, movement } of moved) {
+        const isPosted = posted.has(movement.operationId);
+        const refused = anomalies.some((anomaly) => anomaly.device === device.identity.deviceId && anomaly.seq === seq && !POSTED_ALL_THE_SAME.has(anomaly.what));
+        if (isPosted === refused) find(`one of kiosk ${name} (${movement.kind}) is ${isPosted ? 'posted and refused' : 'neither posted nor kept for staff'}`);
+      }
+    }
+  },
+};
+
+/** Staff must see them, but the movement stands. */
+const POSTED_ALL_THE_SAME = new Set(['card-evidence-unchecked', 'counter-taken', 'counter-gap', 'card-rolled-back', 'card-suspect']);
+
+/** After every card has been seen, nothing is open any more: on no kiosk, and at the backend. */
+export const NOTHING_OPEN: Invariant = {
+  name: 'the system becomes quiet',
+  look({ world, kiosks, rows }, find) {
+    if (world.forged.size > 0 || world.stopped.size > 0) return;
+    for (const { name, openIntents } of kiosks) if (openIntents > 0) find(`${openIntents} intents of kiosk ${name} are still open`);
+    const open = rows<{ count: number }>("select count(*) as count from unknown_movement where state = 'open'")[0]?.count ?? 0;
+    if (open > 0) find(`${open} movements are still of unknown outcome at the backend`);
+  },
+};
+
+/** A grant is taken once in the world; every other taking of it lies before staff. */
+export const GRANTS_ONCE: Invariant = {
+  name: 'no allowance is used twice',
+  look({ kiosks, anomalies, posted }, find) {
+    const takings = new Map<string, number>();
+    for (const { moved } of kiosks) {
+      for (const { movement } of moved) if (movement.kind === 'load' && movement.entitlementId !== null) takings.set(movement.entitlementId, (takings.get(movement.entitlementId) ?? 0) + 1);
+    }
+    for (const [entitlement, count] of takings) {
+      const beforeStaff = anomalies.filter((anomaly) => anomaly.entitlement === entitlement).length;
+      if (count - beforeStaff > 1) find(`a grant was taken ${count} times`);
+    }
+    const used = [...posted.values()].filter(({ kind, entitlement }) => kind === 'load' && entitlement !== null).map(({ entitlement }) => entitlement);
+    if (new Set(used).size !== used.length) find('the backend posted two loads of one grant');
+  },
+};
+
+/** Which anomaly may be there, and what must have happened for it. */
+const EXCUSES: Readonly<Record<string, readonly FaultKind[]>> = {
+  'already-taken': ['kiosk-clock-days', 'kiosk-clock-decade', 'backend-clock-decade'],
+  'not-leased': ['kiosk-clock-days', 'kiosk-clock-decade', 'backend-clock-decade'],
+  'from-the-future': ['kiosk-clock-days', 'kiosk-clock-decade', 'backend-clock-decade'],
+  'against-the-rules': ['kiosk-clock-decade'],
+  'card-suspect': ['card-cloned', 'card-rolled-back'],
+  'card-rolled-back': ['card-cloned', 'card-rolled-back'],
+};
+
+export const ANOMALIES_EXPLAINED: Invariant = {
+  name: 'nothing lies before staff without a reason',
+  look({ world, anomalies }, find) {
+    for (const { what } of anomalies) {
+      const excuses = EXCUSES[what];
+      const forged = (what.startsWith('card-') || what.startsWith('counter-')) && world.forged.size > 0;
+      if (!forged && !(excuses && world.strikes.has(...excuses))) find(`the backend found "${what}" although nothing had happened that explains it`);
+    }
+  },
+};

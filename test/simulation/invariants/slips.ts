@@ -1,0 +1,23 @@
+/** Numbers are given once; every job has one end; what the journal calls printed came out of the slot, once. */
+import { slipMarker } from '../../../agent/printing/slip-number.ts';
+import type { Invariant } from './invariant.ts';
+
+export const SLIPS: Invariant = {
+  name: 'every slip number once',
+  look({ kiosks }, find) {
+    for (const { name, device, bodies, printJobs } of kiosks) {
+      const out = device.printers.flatMap(({ printed }) => printed.map(({ marker, markup }) => ({ marker, number: /番号　(\S+)/.exec(markup)?.[1] })));
+      if (new Set(out.map(({ number }) => number)).size !== out.length) find(`kiosk ${name} printed two slips with one number`);
+      if (out.some(({ number }) => number === undefined)) find(`kiosk ${name} printed a slip without a number`);
+      for (const { id, state, number } of printJobs) {
+        const ends = bodies.flatMap(({ fact }) => (fact.type === 'slip-settled' && fact.jobId === id ? [fact.outcome] : []));
+        if (ends.length !== 1 || ends[0] !== state) find(`kiosk ${name}: one that is ${state} was journalled as ${ends.join(', ') || 'nothing'}`);
+        const cameOut = out.filter(({ marker }) => marker === slipMarker(number)).length;
+        if (state === 'printed' && cameOut !== 1) find(`kiosk ${name}: one is called printed, but ${cameOut} came out`);
+        if (state === 'failed' && cameOut !== 0) find(`kiosk ${name}: one is called failed, but it came out`);
+      }
+      const calls = bodies.flatMap(({ fact }) => (fact.type === 'staff-called' ? [fact.callNumber] : []));
+      if (calls.some((call, index) => index > 0 && call <= (calls[index - 1] ?? 0))) find(`kiosk ${name} gave a number of a call for staff twice`);
+    }
+  },
+};
