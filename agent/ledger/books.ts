@@ -56,6 +56,7 @@ export function createBooks(database: Database) {
   const selectSales = database.prepare<[AccountId], MovementRow>(
     `SELECT ${columns} FROM movement WHERE account_id = ? AND kind = 'sale' AND ${without('refund')} ORDER BY operation_id`,
   );
+  const selectLoadOf = database.prepare<[OperationId], number>("SELECT 1 FROM movement WHERE of_operation = ? AND kind = 'load'").pluck();
   const selectLoads = database.prepare<[AccountId, LocalDate], MovementRow>(`
     SELECT ${columns} FROM (SELECT DISTINCT operation_id FROM lot WHERE account_id = ? AND issued_on = ?) JOIN movement USING (operation_id)
     WHERE kind = 'load' AND ${without('void')} ORDER BY operation_id`);
@@ -106,6 +107,9 @@ export function createBooks(database: Database) {
     /** Sales whose claim still holds something, oldest first. */
     claimedSalesOf: (account: AccountId): Movement[] =>
       selectSales.all(account).filter(({ operationId }) => heldOf(claimAccount(account, operationId)) > 0).map(whole),
+    /** Of these, the ones of which nothing was ever loaded. What was loaded and taken back waits for people to decide. */
+    neverReceivedOf: (account: AccountId): Movement[] =>
+      selectSales.all(account).filter(({ operationId }) => selectLoadOf.get(operationId) === undefined && heldOf(claimAccount(account, operationId)) > 0).map(whole),
     /** Loads whose lots came in on the day and that were not taken back, oldest first. */
     loadsOf: (account: AccountId, day: LocalDate): Movement[] => selectLoads.all(account, day).map(whole),
   };

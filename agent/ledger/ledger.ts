@@ -6,7 +6,7 @@ import type { CardEvidence, CardProfile, CardSuspicion } from '../../contract/ca
 import type { AccountId, CardRef, EntitlementId, EntryId, OperationId, SchemeId, StockLeaseId } from '../../contract/ids.ts';
 import type { JournalEntry, JournalFact, JournalSeal, ReturnedLease } from '../../contract/journal.ts';
 import type { Refusal, Standing } from '../../contract/refusal.ts';
-import type { CardKeysRequest, Change } from '../../contract/sync.ts';
+import type { CardKeysRequest, Change, Generation, PullResponse } from '../../contract/sync.ts';
 import type { LocalDate, Moment } from '../../contract/time.ts';
 import type { Entitlement, Lot, Movement, PurchaseRight, Scheme } from '../../contract/value.ts';
 
@@ -61,6 +61,8 @@ export interface SyncState {
   readonly lastSeq: number;
   /** When the backend was last heard, null if never. */
   readonly confirmedAt: Moment | null;
+  /** Of which generation of the feed `cursor` is; null before the first answer. */
+  readonly generation: Generation | null;
 }
 
 export interface Ledger {
@@ -82,6 +84,8 @@ export interface Ledger {
   claimOf(sale: Movement): number;
   /** Sales whose money is still the customer's claim, wanted by an open intent or not, oldest first. */
   openClaimsOf(account: AccountId): Movement[];
+  /** Open claims of which nothing was ever loaded, oldest first. What was loaded and taken back waits for people to decide. */
+  neverReceivedOf(account: AccountId): Movement[];
   /** Sales under a purchase right that were not given back, oldest first. */
   salesUnder(right: EntitlementId): Movement[];
   /** Sets sold out of a stock; one that is given back does not come back to the stock here. */
@@ -181,6 +185,19 @@ export interface Ledger {
   acknowledge(seq: number, hash: string): void;
   /** Applies pulled changes and moves the cursor in one transaction. Movements already here (our own) are left as they are. */
   applyChanges(changes: readonly Change[], cursor: number, at: Moment): void;
+  /**
+   * Takes the feed of another generation from its start: forgets what others did and what was leased to this device, and says so in the journal.
+   * @param head how far the backend has this device's journal
+   * @returns false, and does nothing, while a movement is under way
+   */
+  followGeneration(generation: Generation, head: JournalHeadOfTown | undefined, entry: EntryStamp): boolean;
+  /**
+   * Compares the journal with what the backend has of it. Where the backend has more, or something else, this file is an older copy: it is marked
+   * as such for ever. @throws LedgerUnavailable then
+   */
+  compareHead(head: JournalHeadOfTown): void;
 
   close(): void;
 }
+
+export type JournalHeadOfTown = NonNullable<PullResponse['journalHead']>;

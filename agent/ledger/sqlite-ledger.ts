@@ -8,9 +8,11 @@ import { counterOf } from '../../contract/card.ts';
 import { shapeFault } from '../../contract/movement-shape.ts';
 import { claimAccount, pocketAccount } from '../../contract/value.ts';
 import { createChangeApplier } from './apply-change.ts';
+import { FIRST_GENERATION } from '../../contract/sync.ts';
 import { createBooks } from './books.ts';
 import { createCardRecord } from './card-record.ts';
 import { createCover } from './cover.ts';
+import { createGenerationRecord, setBackMark } from './generation-record.ts';
 import { createIntentStore } from './intent-store.ts';
 import { createJournalStore, EMPTY_HEAD, type JournalHead, type JournalStore } from './journal-store.ts';
 import { openLedgerFile, refusalOfError, type LedgerFile, type LedgerOpenTrouble, type LedgerRefusal } from './ledger-file.ts';
@@ -34,6 +36,12 @@ export function openLedger(options: { readonly path: string; readonly device: De
   const { file } = opened;
   try {
     const journal = createJournalStore(file.database, options.device);
+    const mark = setBackMark(file.database);
+    if (mark !== null) {
+      file.close();
+      const { trouble, message } = setBack(options.path, mark);
+      return { ok: false, trouble, detail: message };
+    }
     const damaged = verifyNewEntries(file, journal, options.path);
     if (damaged) {
       file.close();
@@ -65,6 +73,9 @@ function verifyNewEntries(file: LedgerFile, journal: JournalStore, path: string)
   return undefined;
 }
 
+const setBack = (path: string, why: string) =>
+  new LedgerUnavailable('ledger-set-back', `${path}: この台帳は古い写しです。This ledger is an older copy: ${why}. Hand in what is in it, and enrol the device anew.`);
+
 function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId): Ledger {
   const { database } = file;
   const books = createBooks(database);
@@ -72,6 +83,7 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
   const town = createTownRecord(database);
   const cards = createCardRecord(database);
   const leases = createLeaseRecord(database);
+  const generations = createGenerationRecord(database);
   const cover = createCover({ device, books, intents, town, holdsAccount: leases.holdsAccount });
   const printJobs = createPrintJobStore(database);
   const applyChange = createChangeApplier({ books, intents, town, cards, leases });
@@ -112,6 +124,7 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
     movementOf: (operation) => read(() => books.movementOf(operation)),
     claimOf: (sale) => read(() => cover.free(claimAccount(sale.accountId, sale.operationId))),
     openClaimsOf: (account) => read(() => books.claimedSalesOf(account)),
+    neverReceivedOf: (account) => read(() => books.neverReceivedOf(account)),
     salesUnder: (right) => read(() => books.salesUnder(right)),
     soldFrom: (stockLease) => read(() => books.soldFrom(stockLease)),
     loadsOf: (account, day) => read(() => books.loadsOf(account, day)),
@@ -224,7 +237,26 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
     unsettledPrintJobs: () => read(() => printJobs.unsettled()),
     lastPrintJob: () => read(() => printJobs.last()),
 
-    syncState: () => read(() => ({ ...town.syncState(), lastSeq: journal.head().seq })),
+    syncState: () => read(() => ({ ...town.syncState(), lastSeq: journal.head().seq, generation: generations.current() })),
+    followGeneration: (generation, head, entry) =>
+      write(() => {
+        const { cursor } = town.syncState();
+        if (generations.current() === null && (cursor === 0 || generation === FIRST_GENERATION)) {
+          generations.begin(generation);
+          return true;
+        }
+        if (intents.open().some(({ state }) => state === 'prepared')) return false;
+        generations.beginAnew(generation, Math.min(head?.seq ?? 0, town.syncState().acknowledgedSeq));
+        journal.append({ ...entry, fact: { type: 'generation-seen', generation } });
+        return true;
+      }),
+    compareHead: ({ seq, hash }) => {
+      if (read(() => journal.hashAt(seq)) === hash) return;
+      const why = `the town has entry ${seq} of this device, which is not in this file`;
+      write(() => generations.markSetBack(why));
+      failure = setBack(database.name, why);
+      throw failure;
+    },
     acknowledge: (seq, hash) =>
       write(() => {
         if (journal.hashAt(seq) !== hash) throw new ForeignAcknowledgement(`The backend acknowledged entry ${seq} with a hash this ledger does not have`);

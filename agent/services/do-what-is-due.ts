@@ -48,7 +48,7 @@ export async function doWhatIsDue(
 async function nextDue(holder: Mover, tried: Set<OperationId>, ports: MovePorts): Promise<MoveResult | null> {
   const expired = holder.card.capabilities.valueOnCard ? await expireLots({ holder }, ports) : null;
   if (expired && expired.kind !== 'refused') return expired;
-  const claim = ports.ledger.openClaimsOf(holder.accountId).find(({ operationId }) => !tried.has(operationId));
+  const claim = ports.ledger.neverReceivedOf(holder.accountId).find(({ operationId }) => !tried.has(operationId));
   if (!claim) return null;
   tried.add(claim.operationId);
   return receiveClaim({ holder, sale: claim.operationId }, ports);
