@@ -3,7 +3,7 @@
  * reads them. Whatever goes wrong at the start is one plain sentence on standard error, never a stack trace.
  */
 import { parseCommandLine, USAGE, UsageError, type Command } from './command-line.ts';
-import { printBooks, printCards, printDemoTown, printDevices, printInvitation, printMigration, printOpenApi, printRevocation } from './commands/office-commands.ts';
+import { printBooks, printCards, printDemoTown, printDevices, printInvitation, printMigration, printOpenApi } from './commands/office-commands.ts';
 import { serve } from './commands/serve.ts';
 import { detailOf } from './log.ts';
 import { BackendUnusable, isDiskFull } from './unusable.ts';
@@ -27,9 +27,6 @@ async function run(command: Command): Promise<number> {
       return 0;
     case 'devices':
       await printDevices(command);
-      return 0;
-    case 'revoke':
-      await printRevocation(command);
       return 0;
     case 'cards':
       await printCards(command);

@@ -2,6 +2,7 @@
 import { momentFromEpoch, type Moment } from '../../contract/time.ts';
 import { Movement } from '../../contract/value.ts';
 import type { BackendDatabase } from '../database/backend-database.ts';
+import { rekeyDue, type RekeyDue } from './keys-given.ts';
 
 export interface CounterGap {
   readonly cardRef: string;
@@ -32,6 +33,8 @@ export interface CardReport {
   readonly anomalies: readonly CardAnomaly[];
   readonly gaps: readonly CounterGap[];
   readonly openMovements: readonly OpenUnknownMovement[];
+  /** Cards whose keys a revoked device has been given, until they are re-keyed. */
+  readonly rekeyDue: readonly RekeyDue[];
 }
 
 const CARD_ANOMALIES = [
@@ -39,7 +42,8 @@ const CARD_ANOMALIES = [
   'card-counter-repeated', 'card-counter-gap', 'card-rolled-back', 'card-suspect', 'operation-void', 'too-many-cards',
 ] as const;
 
-export async function readCardReport({ kysely }: BackendDatabase): Promise<CardReport> {
+export async function readCardReport(database: BackendDatabase): Promise<CardReport> {
+  const { kysely } = database;
   const stopped = await kysely.selectFrom('card').select(['card_ref as cardRef', 'account_id as accountId']).where('state', '=', 'stopped').orderBy('card_ref').execute();
   const anomalies = await kysely
     .selectFrom('anomaly')
@@ -54,6 +58,7 @@ export async function readCardReport({ kysely }: BackendDatabase): Promise<CardR
     stopped,
     anomalies: anomalies.map(({ noticed_ms, ...anomaly }) => ({ ...anomaly, noticedAt: momentFromEpoch(noticed_ms) })),
     gaps: await readGaps(kysely),
+    rekeyDue: await rekeyDue(database),
     openMovements: open.map((row) => ({
       operationId: row.operation_id,
       deviceId: row.device_id,

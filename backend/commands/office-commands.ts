@@ -1,5 +1,5 @@
 /** The short commands for staff. Each opens the database, does one thing, prints it and closes. */
-import { DeviceId, SiteId } from '../../contract/ids.ts';
+import { SiteId } from '../../contract/ids.ts';
 import { epochOfMoment } from '../../contract/time.ts';
 import { readCardReport } from '../cards/card-report.ts';
 import type { Command, Place } from '../command-line.ts';
@@ -8,7 +8,7 @@ import { migrate, SCHEMA_VERSION } from '../database/migrate.ts';
 import { openDatabase, withDatabase } from '../database/open-database.ts';
 import { openSqlite } from '../database/open-sqlite.ts';
 import { inviteDevice } from '../devices/enrolment.ts';
-import { listDevices, revokeDevice } from '../devices/known-devices.ts';
+import { listDevices } from '../devices/known-devices.ts';
 import { readBooks, type BookAccount } from '../ledger/books.ts';
 import { silentLog } from '../log.ts';
 import { officeKeyIn } from '../people/office-key.ts';
@@ -47,13 +47,6 @@ export async function printDevices(place: Place): Promise<void> {
   for (const { deviceId, siteId, label, state, lastSeenAt } of devices) print([deviceId, siteId, label, state, lastSeenAt ?? 'never seen'].join('\t'));
 }
 
-export async function printRevocation({ device, ...place }: Extract<Command, { name: 'revoke' }>): Promise<void> {
-  const deviceId = DeviceId.safeParse(device).data;
-  const done = deviceId !== undefined && (await withDatabase(place, (database) => revokeDevice(database, deviceId)));
-  if (!done) throw new BackendUnusable('configuration', `There is no kiosk "${device}". List them with: npm run backend -- devices`);
-  print(`${device} is refused from now on. What it holds in leases runs out within a week.`);
-}
-
 /** @returns whether everything balances */
 export async function printBooks({ all, ...place }: Extract<Command, { name: 'books' }>): Promise<boolean> {
   const books = await withDatabase(place, readBooks);
@@ -71,15 +64,16 @@ export async function printBooks({ all, ...place }: Extract<Command, { name: 'bo
 }
 
 export async function printCards(place: Place): Promise<void> {
-  const { stopped, anomalies, gaps, openMovements } = await withDatabase(place, readCardReport);
+  const { stopped, anomalies, gaps, openMovements, rekeyDue } = await withDatabase(place, readCardReport);
   for (const { cardRef, accountId } of stopped) print(['stopped', cardRef, accountId].join('\t'));
   for (const { what, deviceId, seq, noticedAt, detail } of anomalies) print([what, deviceId, seq === 0 ? '-' : `entry ${seq}`, noticedAt, detail].join('\t'));
   for (const { cardRef, first, last } of gaps) print(['counter-gap', cardRef, first === last ? first : `${first}-${last}`].join('\t'));
+  for (const { cardRef, deviceId, keyVersion } of rekeyDue) print(['rekey-due', cardRef, deviceId, `version ${keyVersion}`].join('\t'));
   for (const { operationId, deviceId, cardRef, amount, noticedAt } of openMovements) {
     const hours = Math.floor((systemClock.now() - epochOfMoment(noticedAt)) / HOUR_MS);
     print(['open-movement', operationId, deviceId, cardRef, amount, `${hours} h`].join('\t'));
   }
-  remark(`${stopped.length} stopped cards, ${anomalies.length} open anomalies of cards, ${gaps.length} gaps in counters, ${openMovements.length} movements of unknown outcome.`);
+  remark(`${stopped.length} stopped cards, ${anomalies.length} open anomalies of cards, ${gaps.length} gaps in counters, ${rekeyDue.length} cards that need new keys, ${openMovements.length} movements of unknown outcome.`);
 }
 
 const HOUR_MS = 3_600_000;

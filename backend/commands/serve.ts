@@ -32,6 +32,8 @@ export async function serve(command: Extract<Command, { name: 'serve' }>): Promi
     log,
     cardKeys,
     ...(command.cardsPerDay === undefined ? {} : { cardsPerDayMax: command.cardsPerDay }),
+    ...(command.keysAhead === undefined ? {} : { keysAheadMax: command.keysAhead }),
+    ...(command.stockPerKiosk === undefined ? {} : { stockPerDeviceMax: command.stockPerKiosk }),
   }).catch(async (error: unknown) => {
     await watch.stop();
     await database.close();
