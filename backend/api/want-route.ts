@@ -1,6 +1,5 @@
 /** POST /v1/device/want: an account's holder stands at the device, so what is theirs is brought there. */
 import { API, WantRequest, WantResponse } from '../../contract/sync.ts';
-import { isActive } from '../devices/as-active-device.ts';
 import { rememberRequest } from '../devices/known-devices.ts';
 import { asOnlyWriter } from '../ledger/change-feed.ts';
 import { STOCK_PER_DEVICE_MAX } from '../ledger/stock-leases.ts';
@@ -26,8 +25,8 @@ export function wantRoute({ app, database, clock, randomness, log, devices, stoc
       const { device, jti, keepUntilMs } = devices.of(request);
       const nowMs = clock.now();
       const answer = await asOnlyWriter(database, device.municipalityId, async (work) => {
-        if (!(await rememberRequest(work, device, { jti, keepUntilMs, nowMs }))) return 'replayed' as const;
-        if (!(await isActive(work, device))) return 'revoked' as const;
+        const heard = await rememberRequest(work, device, { jti, keepUntilMs, nowMs });
+        if (heard !== 'active') return heard === false ? ('replayed' as const) : heard;
         return (await wantAccount(work, device, request.body.accountId, { nowMs, randomness, stockPerDeviceMax })) ?? ('not-found' as const);
       });
       return typeof answer === 'string' ? refuse(reply, log, { what: answer }, { device: device.deviceId, detail: 'while an account was wanted' }) : answer;
