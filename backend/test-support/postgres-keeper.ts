@@ -1,5 +1,5 @@
 /**
- * Keeps the private PostgreSQL of a test run: `postgres-keeper.ts DIRECTORY OWNER`. Makes the cluster and the template, says `ready`
+ * Keeps the private PostgreSQL of a test run: `postgres-keeper.ts DIRECTORY OWNER FSYNC`. Makes the cluster and the template, says `ready`
  * by a file, and ends when the process OWNER has ended — also when that was killed.
  */
 import { execFileSync, spawn } from 'node:child_process';
@@ -13,7 +13,7 @@ import { postgresPrograms, TEMPLATE, urlIn } from './private-postgres.ts';
 
 const LOOK_AFTER_OWNER_MS = 500;
 const START_TIMEOUT_MS = 30_000;
-const [directory = '', owner = ''] = process.argv.slice(2);
+const [directory = '', owner = '', fsync = ''] = process.argv.slice(2);
 
 /** PostgreSQL refuses to run as root; Debian's package brings the user. */
 const asPostgres = process.getuid?.() === 0 ? ['runuser', '-u', 'postgres', '--'] : [];
@@ -58,7 +58,7 @@ try {
   const [program = '', ...words] = [
     ...asPostgres,
     path.join(postgresPrograms(), 'postgres'),
-    ...['-D', data, '-k', directory, '-c', 'listen_addresses=', '-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'max_connections=200', '-c', 'shared_buffers=32MB'],
+    ...['-D', data, '-k', directory, '-c', 'listen_addresses=', '-c', `fsync=${fsync}`, '-c', `full_page_writes=${fsync}`, '-c', 'max_connections=200', '-c', 'shared_buffers=32MB'],
   ];
   const postgres = spawn(program, words, { stdio: 'ignore', cwd: directory });
   const ended = new Promise<void>((resolve) => postgres.once('exit', () => resolve()));

@@ -31,16 +31,24 @@ export function urlIn(directory: string, database: string): string {
   return `postgres://postgres@/${database}?host=${encodeURIComponent(directory)}`;
 }
 
-async function server(): Promise<string> {
+/** Whether what is committed is on the disk: for measuring. Tests need no such thing and are quicker without. */
+export interface PrivateServer {
+  readonly durable: boolean;
+  /** With whose end it ends. */
+  readonly owner: number;
+}
+
+/** The process of the whole run: in a forked worker that is the parent. */
+const OF_TESTS: PrivateServer = { durable: false, owner: isMainThread ? process.ppid : process.pid };
+
+async function server({ durable, owner }: PrivateServer): Promise<string> {
   postgresPrograms();
-  // The process of the whole run: in a forked worker that is the parent.
-  const owner = isMainThread ? process.ppid : process.pid;
   // Process numbers come again, above all in rooms of their own; one that was killed leaves its directory behind.
-  const directory = path.join(tmpdir(), `kazasu-postgres-${owner}-${startOf(owner)}`);
+  const directory = path.join(tmpdir(), `kazasu-postgres-${owner}-${startOf(owner)}${durable ? '-durable' : ''}`);
   const ready = path.join(directory, 'ready');
   const failed = path.join(directory, 'failed');
   if (makeOnce(directory)) {
-    spawn(process.execPath, [fileURLToPath(new URL('postgres-keeper.ts', import.meta.url)), directory, String(owner)], { detached: true, stdio: 'ignore' }).unref();
+    spawn(process.execPath, [fileURLToPath(new URL('postgres-keeper.ts', import.meta.url)), directory, String(owner), durable ? 'on' : 'off'], { detached: true, stdio: 'ignore' }).unref();
   }
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (!existsSync(ready)) {
@@ -68,12 +76,15 @@ function makeOnce(directory: string): boolean {
 
 export interface PrivateDatabase {
   readonly url: string;
+  /** Where the server's socket is. */
+  readonly directory: string;
+  readonly name: string;
   readonly drop: () => Promise<void>;
 }
 
 /** A new database with the newest schema. @param template `template0` gives an empty one */
-export async function privateDatabase(template: typeof TEMPLATE | 'template0' = TEMPLATE): Promise<PrivateDatabase> {
-  const directory = await server();
+export async function privateDatabase(template: typeof TEMPLATE | 'template0' = TEMPLATE, on = OF_TESTS): Promise<PrivateDatabase> {
+  const directory = await server(on);
   const name = `test_${randomBytes(6).toString('hex')}`;
   const asAdministrator = async (statement: string) => {
     const client = new pg.Client({ connectionString: urlIn(directory, 'postgres') });
@@ -85,5 +96,5 @@ export async function privateDatabase(template: typeof TEMPLATE | 'template0' = 
     }
   };
   await asAdministrator(`create database ${name} template ${template}`);
-  return { url: urlIn(directory, name), drop: () => asAdministrator(`drop database if exists ${name} with (force)`) };
+  return { url: urlIn(directory, name), directory, name, drop: () => asAdministrator(`drop database if exists ${name} with (force)`) };
 }

@@ -41,9 +41,9 @@ export function makeCardMasterKey(dataDir: string): string {
  */
 export async function fillTown(
   database: BackendDatabase,
-  options: { readonly dataDir: string; readonly residents: number; readonly grants: number; readonly devices: readonly DeviceId[]; readonly nowMs: number },
+  options: { readonly dataDir: string; readonly residents: number; readonly grants: number; readonly devices: readonly DeviceId[]; readonly nowMs: number; readonly profile?: 'desfire' | 'plain-identifier' },
 ): Promise<{ readonly scheme: Scheme; readonly residents: readonly LargeTownResident[] }> {
-  const { dataDir, devices, grants, nowMs } = options;
+  const { dataDir, devices, grants, nowMs, profile = 'desfire' } = options;
   const today = dateInTokyo(momentFromEpoch(nowMs));
   const { points: scheme } = demoSchemes(today);
   const keys = readCardMasterKeys({ dataDir });
@@ -71,8 +71,8 @@ export async function fillTown(
     await inTransaction(database, async (work) => {
       await insertAll(work, 'account', some.map(({ accountId }) => ({ ...town, account_id: accountId, resident_id: null, home_site_id: SITE, state: 'open' })));
       await insertAll(work, 'card', some.map(({ accountId, cardRef, identifier }) => ({
-        ...town, card_ref: cardRef, account_id: accountId, state: 'active' as const, profile: 'desfire' as const, key_version: 1,
-        sealed_identifier: (keys && sealIdentifier(keys, 1, { municipalityId: TOMAMAE.id, cardRef }, Buffer.from(identifier, 'hex'), systemRandomness)) ?? null,
+        ...town, card_ref: cardRef, account_id: accountId, state: 'active' as const, profile, key_version: profile === 'desfire' ? 1 : null,
+        sealed_identifier: (profile === 'desfire' && keys && sealIdentifier(keys, 1, { municipalityId: TOMAMAE.id, cardRef }, Buffer.from(identifier, 'hex'), systemRandomness)) || null,
       })));
       await insertAll(work, 'entitlement', some.flatMap(({ entitlements }) => entitlements.map((each) => ({
         ...town, entitlement_id: each.id, account_id: each.accountId, scheme_id: each.schemeId, amount: each.amount, lot_kind: each.lotKind,
@@ -85,7 +85,7 @@ export async function fillTown(
     });
     await asOnlyWriter(database, TOMAMAE.id, (work) => announce(work, some.flatMap(({ accountId, cardRef }) => [
       { change: { type: 'account' as const, accountId, open: true } },
-      { change: { type: 'card' as const, cardRef, accountId, profile: 'desfire' as const, state: 'active' as const } },
+      { change: { type: 'card' as const, cardRef, accountId, profile, state: 'active' as const } },
     ])));
     await asOnlyWriter(database, TOMAMAE.id, (work) => announce(work, some.flatMap(({ entitlements }, index) => entitlements.flatMap((entitlement) => {
       const device = holderOf(index);

@@ -1,0 +1,161 @@
+/**
+ * What the backend posts on PostgreSQL, beside what PostgreSQL's own benchmark does on the same server at the same time of day: `pgbench`
+ * TPC-B-like, as many clients as here are devices, prepared statements, everything committed to the disk.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { Agent, request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { openDatabase } from '../../backend/database/open-database.ts';
+import { inviteDevice } from '../../backend/devices/enrolment.ts';
+import { newOfficeKey } from '../../backend/people/office-key.ts';
+import { systemClock, systemRandomness } from '../../backend/ports.ts';
+import { seedDemo } from '../../backend/seed/demo.ts';
+import { postgresPrograms, privateDatabase, type PrivateDatabase } from '../../backend/test-support/private-postgres.ts';
+import { sendTo, TestDevice, uuidV7, valueOf } from '../../backend/test-support/test-device.ts';
+import { OperationId, SiteId } from '../../contract/ids.ts';
+import type { JournalEntry } from '../../contract/journal.ts';
+import { API, PushResponse } from '../../contract/sync.ts';
+import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
+import { loadOfEntitlement } from '../../contract/value.ts';
+import { freePort } from '../support/free-port.ts';
+import { ProductProcess } from '../support/process.ts';
+import { fillTown } from './large-town.ts';
+import { median, type Row } from './rows.ts';
+
+const DEVICES = 4;
+const BATCH = 500;
+const SCALE = 10;
+const SERVER = { durable: true, owner: process.pid };
+/** Rounds of pgbench and of ours, one after the other, so that both meet the same machine. */
+const ROUNDS = 3;
+
+/** @param seconds of each round of pgbench; ours do a fixed number of loads, about as long */
+export async function postingRows(seconds: number, sizes: { readonly alone: number; readonly batched: number }): Promise<Row[]> {
+  const directory = mkdtempSync(path.join(tmpdir(), 'kazasu-bench-posting-'));
+  const data = path.join(directory, 'backend');
+  mkdirSync(data, { mode: 0o700 });
+  const peer = await privateDatabase('template0', SERVER);
+  const town = await privateDatabase(undefined, SERVER);
+  const place = { dataDir: data, databaseUrl: town.url };
+  const database = await openDatabase(place);
+  await seedDemo({ database, clock: systemClock, randomness: systemRandomness, officePublicKey: newOfficeKey().x, population: 60 });
+  const port = await freePort();
+  const server = new ProductProcess(['backend/main.ts', 'serve', '--port', String(port), '--data', data, '--database-url', town.url]);
+  try {
+    pgbench(peer, '-i', '-s', String(SCALE), '-q');
+    await server.line('listening', (line) => line['type'] === 'listening');
+    const kiosks = await enrolled(database, port);
+    const each = ROUNDS * (sizes.alone + sizes.batched);
+    const { scheme, residents } = await fillTown(database, {
+      dataDir: data, residents: DEVICES * Math.ceil(each / DEVICES / 20), grants: 20, devices: kiosks.map(({ deviceId }) => deviceId), nowMs: systemClock.now(), profile: 'plain-identifier',
+    });
+    for (const [number, kiosk] of kiosks.entries()) {
+      for (const { cardRef, entitlements } of residents.filter((_, index) => index % DEVICES === number)) {
+        for (const entitlement of entitlements) {
+          const occurredAt = momentFromEpoch(systemClock.now());
+          const built = loadOfEntitlement({ entitlement, scheme, operationId: OperationId.parse(uuidV7(systemClock.now())), occurredAt, today: dateInTokyo(occurredAt), balance: 0 });
+          if (!built.ok) throw new Error(built.why);
+          kiosk.appendMoved(built.movement, { cardRef });
+        }
+      }
+    }
+    const posted = kiosks.map(() => 0);
+    const round = async (size: number, batch: number): Promise<number> => {
+      const requests = await Promise.all(kiosks.map((kiosk, index) => signed(kiosk, kiosk.entries.slice(posted[index], (posted[index] ?? 0) + size / DEVICES), batch)));
+      const begun = performance.now();
+      await Promise.all(requests.map(async (own) => {
+        const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+        for (const one of own) await send(port, agent, one);
+        agent.destroy();
+      }));
+      const perSecond = (size * 1_000) / (performance.now() - begun);
+      for (const index of posted.keys()) posted[index] = (posted[index] ?? 0) + size / DEVICES;
+      return perSecond;
+    };
+    const alone: number[] = [];
+    const batched: number[] = [];
+    const floors: number[] = [];
+    for (let number = 0; number < ROUNDS; number += 1) {
+      floors.push(transactionsPerSecond(pgbench(peer, '-M', 'prepared', '-c', String(DEVICES), '-j', '1', '-T', String(seconds))));
+      alone.push(await round(sizes.alone, 1));
+      batched.push(await round(sizes.batched, BATCH));
+    }
+    const floor = median(floors);
+    const same = `floor: pgbench TPC-B-like, scale ${SCALE}, ${DEVICES} clients, prepared, on the same PostgreSQL (fsync on); medians of ${ROUNDS} rounds, each after one of pgbench`;
+    return [
+      {
+        name: 'backend_post_per_s',
+        value: median(alone),
+        unit: '1/s',
+        floor,
+        note: `loads pushed alone by ${DEVICES} devices at once: each a request over loopback HTTP with two Ed25519 signatures, checked, posted, durable, answered; ${same}`,
+      },
+      {
+        name: 'backend_post_batched_per_s',
+        value: median(batched),
+        unit: '1/s',
+        floor,
+        note: `loads pushed ${BATCH} in a request by ${DEVICES} devices at once; ${same}`,
+      },
+    ];
+  } finally {
+    await server.stop();
+    await database.close();
+    await town.drop();
+    await peer.drop();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function enrolled(database: Awaited<ReturnType<typeof openDatabase>>, port: number): Promise<TestDevice[]> {
+  const kiosks: TestDevice[] = [];
+  for (let number = 1; number <= DEVICES; number += 1) {
+    const kiosk = await TestDevice.make(sendTo(`http://127.0.0.1:${port}`), systemClock.now);
+    valueOf(await kiosk.enrol(await inviteDevice(database, { siteId: SiteId.parse('yakuba'), label: `計測${number}`, nowMs: systemClock.now() }, systemRandomness)));
+    kiosks.push(kiosk);
+  }
+  return kiosks;
+}
+
+interface SignedRequest {
+  readonly token: string;
+  readonly body: string;
+}
+
+/** Made before the clock runs: what is measured is the backend. */
+async function signed(kiosk: TestDevice, entries: readonly JournalEntry[], batch: number): Promise<SignedRequest[]> {
+  const requests: SignedRequest[] = [];
+  for (let start = 0; start < entries.length; start += batch) {
+    const some = entries.slice(start, start + batch);
+    const body = JSON.stringify({ entries: some, seal: kiosk.sealOf(some) });
+    requests.push({ body, token: await kiosk.token('POST', API.push, body) });
+  }
+  return requests;
+}
+
+function send(port: number, agent: Agent, { token, body }: SignedRequest): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+    const outgoing = httpRequest({ port, host: '127.0.0.1', method: 'POST', path: API.push, agent, headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => (text += part));
+      response.on('end', () => {
+        if (response.statusCode === 200 && PushResponse.safeParse(JSON.parse(text)).success) resolve();
+        else reject(new Error(`The backend did not take a push: ${text}`));
+      });
+    });
+    outgoing.on('error', reject).end(body);
+  });
+}
+
+function pgbench({ directory, name }: PrivateDatabase, ...words: readonly string[]): string {
+  return execFileSync(path.join(postgresPrograms(), 'pgbench'), ['-h', directory, '-U', 'postgres', ...words, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+function transactionsPerSecond(report: string): number {
+  const perSecond = Number(/^tps = ([\d.]+)/m.exec(report)?.[1]);
+  if (!(perSecond > 0)) throw new Error(`pgbench said nothing of its speed: ${report}`);
+  return perSecond;
+}
