@@ -3,7 +3,7 @@
  * card's log shows nothing that is news here: otherwise some of what looks too old may be what another device put on.
  */
 import { OperationId, type AccountId, type SchemeId } from '../../contract/ids.ts';
-import { expiredOnCard, expireLots as expireMovement, usable } from '../../contract/movements.ts';
+import { expiredOnCard, expireLots as expireMovement } from '../../contract/movements.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { newOperationId } from '../new-id.ts';
@@ -27,10 +27,8 @@ export async function expireLots({ holder }: { readonly holder: Mover }, ports: 
 /** A scheme of which the card holds exactly what the books say, some of it too old. */
 function overIn(holder: Mover, accountId: AccountId, ledger: Ledger, today: ReturnType<typeof dateInTokyo>): SchemeId | undefined {
   const lots = ledger.freeLotsOf(accountId);
-  return holder.pockets.find(({ schemeId, amount }) => {
-    const over = expiredOnCard(lots, schemeId, amount, today);
-    return over > 0 && amount === over + usable(lots, schemeId, today);
-  })?.schemeId;
+  const inBooks = (scheme: SchemeId) => lots.reduce((sum, { lot, amount }) => sum + (lot.schemeId === scheme ? amount : 0), 0);
+  return holder.pockets.find(({ schemeId, amount }) => amount === inBooks(schemeId) && expiredOnCard(lots, schemeId, amount, today) > 0)?.schemeId;
 }
 
 async function knowsItsLog({ card }: Mover, ledger: Ledger): Promise<boolean> {
