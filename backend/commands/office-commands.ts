@@ -44,7 +44,7 @@ export async function printInvitation({ site, label, ...place }: Extract<Command
 export async function printDevices(place: Place): Promise<void> {
   const devices = await withDatabase(place, listDevices);
   if (devices.length === 0) remark('No kiosk is enrolled yet. Make a code with: npm run backend -- invite --site SITE --label LABEL');
-  for (const { deviceId, siteId, label, state, lastSeenAt } of devices) print([deviceId, siteId, label, state, lastSeenAt ?? 'never seen'].join('\t'));
+  for (const { deviceId, siteId, label, state, lastSeenAt, publicKey } of devices) print([deviceId, siteId, label, state, lastSeenAt ?? 'never seen', publicKey].join('\t'));
 }
 
 /** @returns whether everything balances */

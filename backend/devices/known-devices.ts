@@ -67,6 +67,8 @@ export interface DeviceLine {
   readonly label: string;
   readonly state: 'active' | 'revoked';
   readonly lastSeenAt: Moment | null;
+  /** Ed25519, 32 bytes in base64url: seals of its journal are checked with it. */
+  readonly publicKey: string;
 }
 
 export async function listDevices({ kysely }: BackendDatabase): Promise<DeviceLine[]> {
@@ -77,6 +79,7 @@ export async function listDevices({ kysely }: BackendDatabase): Promise<DeviceLi
     label: row.label,
     state: row.state,
     lastSeenAt: row.last_seen_ms === null ? null : momentFromEpoch(row.last_seen_ms),
+    publicKey: row.public_key,
   }));
 }
 

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sealHolds } from '../../contract/journal-seal.ts';
 import type { JournalFact } from '../../contract/journal.ts';
+import { listDevices } from '../devices/known-devices.ts';
 import { ENGINES } from '../test-support/engines.ts';
 import { refusalOf, valueOf, type TestDevice } from '../test-support/test-device.ts';
 import { testTown, type TestTown } from '../test-support/test-town.ts';
@@ -53,6 +55,15 @@ describe.each(ENGINES)('the seals of journals on $name', (engine) => {
     append(device, 1);
     const sentBody = JSON.stringify({ entries: device.entries });
     expect(refusalOf(await device.push(device.entries, { sentBody, claims: { bod: device.digest(sentBody) } })).what).toBe('bad-request');
+  });
+
+  it('can be checked with the key that the list of devices names', async () => {
+    const device = await town.device();
+    append(device, 1);
+    valueOf(await device.push());
+    const listed = (await listDevices(town.database)).find(({ deviceId }) => deviceId === device.deviceId);
+    const [seal] = await sealsOf(device);
+    expect(seal && sealHolds(listed?.publicKey ?? '', device.deviceId, seal, seal.signature)).toBe(true);
   });
 
   it('can neither be changed nor removed', async () => {
