@@ -15,6 +15,13 @@ module.exports = {
     room('renderer', ['contract']),
     room('electron', ['contract']),
     room('scripts', ['contract', 'hardware', 'agent', 'backend', 'electron']),
+    {
+      name: 'journal-is-checked-by-nothing-else',
+      comment: 'A journal can be checked with no other part of the system: only the contract, and what reads a ledger file.',
+      severity: 'error',
+      from: { path: '^scripts/journal(\\.ts$|/)', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(electron|renderer|agent|backend|hardware|test)/', pathNot: '^agent/ledger/(ledger-audit|migrations)\\.ts$', reachable: true },
+    },
     { name: 'no-circle', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
     { name: 'simulator-is-not-production', severity: 'error', from: { path: '^(agent|backend|electron|renderer|hardware/(reader|card|printer))/', pathNot: '\\.test\\.tsx?$' }, to: { path: '^hardware/simulator/' } },
     { name: 'window-loads-no-node', severity: 'error', from: { path: '^renderer/', pathNot: '\\.test\\.tsx?$' }, to: { dependencyTypes: ['core'] } },
