@@ -4,7 +4,7 @@ import type { Entitlement, Movement } from '../../contract/value.ts';
 import { ENGINES } from '../test-support/engines.ts';
 import { TEST_CARD_KEYS, TestCard } from '../test-support/test-card.ts';
 import { uuidV7, valueOf, type TestDevice } from '../test-support/test-device.ts';
-import { DAY_MS, testTown, type TestTown } from '../test-support/test-town.ts';
+import { testTown, type TestTown } from '../test-support/test-town.ts';
 import { readBooks } from './books.ts';
 
 const someOperation = () => OperationId.parse(uuidV7(0));

@@ -7,7 +7,7 @@ import { EntryId, OperationId, type AccountId, type CardRef, type DeviceId } fro
 import { journalHash } from '../../contract/journal-hash.ts';
 import { journalSealer } from '../../contract/journal-seal.ts';
 import { GENESIS_HASH, type JournalBody, type JournalEntry, type JournalFact } from '../../contract/journal.ts';
-import { API, ApiError, CARD_KEYS_INFO, CardKeyMaterial, CardKeysResponse, EnrolResponse, PublicKey, PullResponse, PushResponse, type CardKeysRequest, type Change, type RequestClaims } from '../../contract/sync.ts';
+import { API, ApiError, CARD_KEYS_INFO, CardKeyMaterial, CardKeysResponse, EnrolResponse, HoldResponse, PublicKey, PullResponse, PushResponse, WantResponse, type CardKeysRequest, type Change, type RequestClaims } from '../../contract/sync.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import { openSealedText } from '../hpke.ts';
 import { loadOfEntitlement, type Entitlement, type Movement, type Scheme } from '../../contract/value.ts';
@@ -143,6 +143,18 @@ export class TestDevice {
       await this.send({ method: 'POST', url: API.cardKeys, headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, payload: faults.sentBody ?? body }),
       CardKeysResponse,
     );
+  }
+
+  async hold(accountId: AccountId): Promise<Answer<HoldResponse>> {
+    const body = JSON.stringify({ accountId });
+    const token = await this.token('POST', API.hold, body);
+    return read(await this.send({ method: 'POST', url: API.hold, headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, payload: body }), HoldResponse);
+  }
+
+  async want(accountId: AccountId): Promise<Answer<WantResponse>> {
+    const body = JSON.stringify({ accountId });
+    const token = await this.token('POST', API.want, body);
+    return read(await this.send({ method: 'POST', url: API.want, headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, payload: body }), WantResponse);
   }
 
   /** Opens what `cardKeys` answered. @throws when it was sealed to another device or for another card */
