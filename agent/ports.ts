@@ -7,7 +7,7 @@ import type { CardReader } from '../hardware/reader/card-reader.ts';
 import type { SlipPrinter } from '../hardware/printer/slip-printer.ts';
 import type { CodeScanner } from '../hardware/scanner/code-scanner.ts';
 import type { SealJournal } from '../contract/journal-seal.ts';
-import type { CardKeysRequest, CardKeysResponse, EnrolRequest, EnrolResponse, HoldRequest, HoldResponse, PullResponse, PushRequest, PushResponse, WantRequest, WantResponse, ApiError } from '../contract/sync.ts';
+import type { CardKeysRequest, CardKeysResponse, EnrolRequest, EnrolResponse, HoldRequest, HoldResponse, PullResponse, PushRequest, PushResponse, WantRequest, WantResponse, ApiError, Generation } from '../contract/sync.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Log } from './log/log.ts';
 
@@ -34,7 +34,7 @@ export interface Backend {
   enrol(request: EnrolRequest): Promise<BackendAnswer<EnrolResponse>>;
   push(request: PushRequest): Promise<BackendAnswer<PushResponse>>;
   /** @param limit the most changes of the page; as many as the backend gives when left out */
-  pull(after: number, limit?: number): Promise<BackendAnswer<PullResponse>>;
+  pull(after: number, limit?: number, generation?: Generation | null): Promise<BackendAnswer<PullResponse>>;
   /** Somebody waits at the counter: answers within seconds, or says that the backend cannot be reached. */
   cardKeys(request: CardKeysRequest): Promise<BackendAnswer<CardKeysResponse>>;
   /** Asks to be the only device that takes value out of an account. Somebody waits: as quick as `cardKeys`. Asking again changes nothing. */

@@ -10,7 +10,7 @@ import { syncDirectory } from '../sync-directory.ts';
 import { ledgerTroubleOf, sqliteCodeOf } from './ledger-unavailable.ts';
 import { LEDGER_APPLICATION_ID, LEDGER_VERSION, migrateLedger } from './migrations.ts';
 
-export type LedgerOpenTrouble = 'ledger-foreign' | 'ledger-newer' | 'ledger-damaged' | 'disk-full' | 'data-directory';
+export type LedgerOpenTrouble = 'ledger-foreign' | 'ledger-newer' | 'ledger-damaged' | 'ledger-set-back' | 'disk-full' | 'data-directory';
 export type LedgerRefusal = { readonly ok: false; readonly trouble: LedgerOpenTrouble; readonly detail: string };
 
 /** Below this much free space nothing is opened, so that a full disk is found before a person stands there, not while. */

@@ -5,7 +5,7 @@
  */
 import type { TroubleName } from '../../contract/trouble.ts';
 
-export type LedgerTrouble = Extract<TroubleName, 'disk-full' | 'ledger-damaged' | 'data-directory'>;
+export type LedgerTrouble = Extract<TroubleName, 'disk-full' | 'ledger-damaged' | 'data-directory' | 'ledger-set-back'>;
 
 export class LedgerUnavailable extends Error {
   override readonly name = 'LedgerUnavailable';

@@ -352,6 +352,14 @@ const MIGRATIONS: readonly Migration[] = [
       CREATE TRIGGER journal_seal_never_goes BEFORE DELETE ON journal_seal BEGIN SELECT RAISE(ABORT, 'a seal is never deleted'); END;
     `,
   },
+  {
+    name: 'generations of the feed, and copies of the ledger',
+    sql: `
+      ALTER TABLE sync ADD COLUMN generation TEXT CHECK (length(generation) = 16);
+      -- Why this file must not be written on any more: it is a copy, and the device has gone on, or may have.
+      ALTER TABLE sync ADD COLUMN set_back TEXT;
+    `,
+  },
 ];
 
 export const LEDGER_VERSION = MIGRATIONS.length;

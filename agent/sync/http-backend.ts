@@ -123,8 +123,8 @@ export function createHttpBackend(options: HttpBackendOptions): Backend {
       send({ method: 'POST', target: API.cardKeys, body: JSON.stringify(body), signed: true, timeoutMs: AT_THE_COUNTER_MS }, CardKeysResponse),
     hold: (body) => send({ method: 'POST', target: API.hold, body: JSON.stringify(body), signed: true, timeoutMs: AT_THE_COUNTER_MS }, HoldResponse),
     want: (body) => send({ method: 'POST', target: API.want, body: JSON.stringify(body), signed: true, timeoutMs: AT_THE_COUNTER_MS }, WantResponse),
-    pull: (after, limit = PULL_CHANGES_MAX) =>
-      send({ method: 'GET', target: `${API.pull}?after=${after}${limit < PULL_CHANGES_MAX ? `&limit=${limit}` : ''}`, signed: true }, PullResponse),
+    pull: (after, limit = PULL_CHANGES_MAX, generation = null) =>
+      send({ method: 'GET', target: `${API.pull}?after=${after}${limit < PULL_CHANGES_MAX ? `&limit=${limit}` : ''}${generation === null ? '' : `&generation=${generation}`}`, signed: true }, PullResponse),
   };
 }
 

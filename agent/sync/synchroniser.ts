@@ -5,10 +5,11 @@
  */
 import type { SealedHead } from '../../contract/journal-seal.ts';
 import type { JournalEntry, JournalSeal } from '../../contract/journal.ts';
-import { PULL_CHANGES_MAX, PUSH_CHARACTERS_MAX, PUSH_ENTRIES_MAX, type ApiError } from '../../contract/sync.ts';
+import { PULL_CHANGES_MAX, PUSH_CHARACTERS_MAX, PUSH_ENTRIES_MAX, type ApiError, type Generation, type PullResponse } from '../../contract/sync.ts';
 import { momentFromEpoch, type Moment } from '../../contract/time.ts';
 import { ForeignAcknowledgement, LedgerUnavailable } from '../ledger/ledger-unavailable.ts';
 import type { Backend, Clock, Ports } from '../ports.ts';
+import { newEntryId } from '../new-id.ts';
 import { createPortion } from './portion.ts';
 import { createRetryDelay } from './retry-delay.ts';
 
@@ -41,6 +42,8 @@ export interface SynchroniserOptions {
   readonly giveBack?: (townTime: Moment) => number;
   /** The ledger has to be opened again. The synchroniser has stopped itself. */
   readonly onLedgerUnavailable?: (error: LedgerUnavailable) => void;
+  /** Whether what is leased to this device may be forgotten now: nobody is being served. */
+  readonly mayForget?: () => boolean;
 }
 
 const REWINDS_MAX = 3;
@@ -161,9 +164,9 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
 
   async function pull(): Promise<SyncOutcome> {
     for (let more = true; more; ) {
-      const { cursor } = ledger.syncState();
+      const { cursor: before, generation } = ledger.syncState();
       const limit = changesAtOnce.size();
-      const answer = await backend.pull(cursor, limit);
+      const answer = await backend.pull(before, limit, generation);
       if (stopped) return 'unreachable';
       if (answer.kind !== 'answered') {
         if (answer.kind === 'unreachable') changesAtOnce.silent(limit);
@@ -174,6 +177,11 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
       const page = answer.value;
       more = page.more;
       townTime = page.serverTime;
+      if (page.journalHead) ledger.compareHead(page.journalHead);
+      if (page.generation !== undefined && page.generation !== generation) {
+        if (!follow(page.generation, page.journalHead)) return 'done';
+      }
+      const { cursor } = ledger.syncState();
       if (page.cursor < cursor || (more && page.cursor === cursor)) return refused('bad-request', `the backend's cursor went from ${cursor} to ${page.cursor}`);
       ledger.applyChanges(page.changes, page.cursor, momentFromEpoch(clock.now()));
       if (page.changes.length > 0) {
@@ -182,6 +190,22 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
       }
     }
     return 'done';
+  }
+
+  /** What the backend has lost, and that this device follows it, it hears at once. */
+  let toTell = false;
+
+  /** The backend was put back from a backup, or is heard for the first time. @returns false while somebody is being served */
+  function follow(generation: Generation, head: PullResponse['journalHead']): boolean {
+    if (options.mayForget?.() === false) return false;
+    const { lastSeq, cursor } = ledger.syncState();
+    const at = momentFromEpoch(clock.now());
+    if (!ledger.followGeneration(generation, head, { id: newEntryId(clock, ports.randomness), at })) return false;
+    if (ledger.syncState().lastSeq === lastSeq && ledger.syncState().cursor === cursor) return true;
+    log.event('generation-began', { generation });
+    notify();
+    toTell = true;
+    return true;
   }
 
   async function exchange(): Promise<SyncOutcome> {
@@ -198,7 +222,9 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
       if (pulled === 'refused') restMs = refusedMs;
       if (pulled !== 'done' || pushed !== 'done') return pulled === 'done' ? pushed : pulled;
       const given = townTime === undefined ? 0 : (options.giveBack?.(townTime) ?? 0);
-      return given > 0 ? await push() : 'done';
+      if (given === 0 && !toTell) return 'done';
+      toTell = false;
+      return await push();
     } catch (error) {
       if (error instanceof LedgerUnavailable) {
         halt();
