@@ -15,6 +15,7 @@ import { recallFromOthers } from './grant-leases.ts';
 import type { ClaimedMovement } from './movement-verdict.ts';
 import { postMovements } from './post-movements.ts';
 import { returnLeases } from './return-leases.ts';
+import { doubtAfterRefunds } from './standings.ts';
 import { settleUnknown, stopIfRolledBack } from './settle-unknown.ts';
 
 type FactOf<Type extends JournalFact['type']> = Extract<JournalFact, { type: Type }>;
@@ -90,6 +91,7 @@ async function postClaims({ work, deviceId, cardKeys, nowMs }: Applying, claims:
   const last = claims.at(-1);
   if (!last) return [];
   const anomalies = await postMovements(work, deviceId, claims, cardKeys, nowMs);
+  await doubtAfterRefunds(work, claims.map(({ movement }) => movement).filter(({ kind }) => kind === 'refund'));
   // A card that keeps no count says nothing of other movements.
   const counted = claims.flatMap(({ card }) => (card && card.evidence.kind !== 'none' ? [card.cardRef] : []));
   return [...anomalies, ...(await settleUnknown(work, [...new Set(counted)], { deviceId, entry: last.entry }, cardKeys, nowMs))];

@@ -5,8 +5,6 @@
  */
 import type { ExpressionBuilder, Kysely } from 'kysely';
 import { AccountId, DeviceId, EntitlementId } from '../../contract/ids.ts';
-import type { Standing } from '../../contract/refusal.ts';
-import type { SalePhase, SaleTerms } from '../../contract/scheme-rules.ts';
 import { momentFromEpoch } from '../../contract/time.ts';
 import { PurchaseRight, type Scheme } from '../../contract/value.ts';
 import type { BackendDatabase } from '../database/backend-database.ts';
@@ -18,23 +16,9 @@ import { buyersAround } from './buyers.ts';
 import { announce, type Announcement, type MunicipalityWork } from './change-feed.ts';
 import { goesTo, recallOf } from './grant-leases.ts';
 import { ended, LEASE_MS, leaseSubject, LEASES_PER_PULL_MAX, recallSubject, RENEW_WITHIN_MS, takeOutOfFeed, todayAt, type LeasingDevice } from './leasing.ts';
-import { allowedTo, phaseOn } from './purchase-rights.ts';
-import { schemeOfRow } from './stored-value.ts';
-
-/** A scheme of which sets are sold now. */
-export interface OnSale {
-  readonly scheme: Scheme;
-  readonly sale: SaleTerms;
-  readonly phase: SalePhase;
-}
-
-export async function onSale(database: Kysely<Tables>, { municipalityId }: Pick<LeasingDevice, 'municipalityId'>, nowMs: number): Promise<OnSale[]> {
-  const rows = await database.selectFrom('scheme').selectAll().where('municipality_id', '=', municipalityId).where('rules', 'is not', null).orderBy('scheme_id').execute();
-  return rows.map(schemeOfRow).flatMap((scheme) => {
-    const phase = phaseOn(scheme, todayAt(nowMs));
-    return phase && scheme.rules?.sale ? [{ scheme, sale: scheme.rules.sale, phase }] : [];
-  });
-}
+import { onSale, type OnSale } from './on-sale.ts';
+import { allowedTo } from './purchase-rights.ts';
+import { doubtStandings, StandingsTold } from './standings.ts';
 
 /**
  * Makes the rights that are not out yet and go to this device, renews those it holds, asks those of an earlier phase back, and says who has
@@ -122,7 +106,7 @@ export async function leaseRights(
   const holders = new Map((await holdersOf(work, scheme, [...byAccount.keys()])).map((row) => [AccountId.parse(row.account_id), row.right_id]));
   const own = await goingTo(work, device, [...byAccount.keys()], nowMs);
   const standings = await StandingsTold.read(work, device, sold, [...byAccount.keys()]);
-  let rights = 0;
+  const made: NewRight[] = [];
   for (const account of accounts) {
     const buyer = byAccount.get(account);
     if (!buyer) continue;
@@ -133,28 +117,36 @@ export async function leaseRights(
     standings.say(account, why);
     const isOut = everybody.some((member) => holders.has(member));
     if (why !== null || isOut || !own.has(account) || !allowed.terms) continue;
-    const rightId = await makeRight(work, device, { ...allowed.terms, id: newRightId(randomness) }, everybody, nowMs);
-    for (const member of everybody) holders.set(member, rightId);
+    const right = { ...allowed.terms, id: newRightId(randomness) };
+    made.push({ right, everybody });
+    for (const member of everybody) holders.set(member, right.id);
     for (const [member, reason] of allowed.standings) standings.say(member, reason);
-    rights += 1;
   }
-  return rights + (await standings.write());
+  await writeRights(work, device, made, nowMs);
+  return made.length + (await standings.write());
 }
 
 const newRightId = (randomness: BackendRandomness) => EntitlementId.parse(`right-${Buffer.from(randomness.bytes(10)).toString('hex')}`);
 
-async function makeRight(work: MunicipalityWork, { deviceId }: LeasingDevice, right: PurchaseRight, everybody: readonly AccountId[], nowMs: number): Promise<string> {
+interface NewRight {
+  readonly right: PurchaseRight;
+  /** All accounts of the people for whom no other right may be out. */
+  readonly everybody: readonly AccountId[];
+}
+
+async function writeRights(work: MunicipalityWork, { deviceId }: LeasingDevice, made: readonly NewRight[], nowMs: number): Promise<void> {
   const untilMs = nowMs + LEASE_MS;
   const { municipalityId: municipality_id } = work;
-  await insertAll(work, 'purchase_right', [
-    {
-      municipality_id, right_id: right.id, scheme_id: right.schemeId, device_id: deviceId, until_ms: untilMs, state: 'held', how_ended: null, recalled: 0,
+  await insertAll(
+    work,
+    'purchase_right',
+    made.map(({ right }) => ({
+      municipality_id, right_id: right.id, scheme_id: right.schemeId, device_id: deviceId, until_ms: untilMs, state: 'held' as const, how_ended: null, recalled: 0 as const,
       last_day: right.lastDay, body: JSON.stringify(PurchaseRight.parse(right)),
-    },
-  ]);
-  await insertAll(work, 'right_holder', everybody.map((account_id) => ({ municipality_id, scheme_id: right.schemeId, account_id, right_id: right.id })));
-  await announce(work, [announcementOf(right, deviceId, untilMs)]);
-  return right.id;
+    })),
+  );
+  await insertAll(work, 'right_holder', made.flatMap(({ right, everybody }) => everybody.map((account_id) => ({ municipality_id, scheme_id: right.schemeId, account_id, right_id: right.id }))));
+  await announce(work, made.map(({ right }) => announcementOf(right, deviceId, untilMs)));
 }
 
 const announcementOf = (right: PurchaseRight, deviceId: DeviceId, untilMs: number): Announcement => ({
@@ -176,66 +168,6 @@ async function goingTo({ transaction, municipalityId }: MunicipalityWork, device
     .where((eb) => goesTo(eb, device, nowMs))
     .execute();
   return new Set(rows.map((row) => row.account_id));
-}
-
-type Told = ReadonlyMap<string, { readonly why: Standing; readonly fresh: boolean }>;
-
-/** What a device was told of why people have no right, and what it must be told now. */
-class StandingsTold {
-  readonly #work: MunicipalityWork;
-  readonly #device: LeasingDevice;
-  readonly #sold: OnSale;
-  readonly #told: Told;
-  readonly #now = new Map<AccountId, Standing | null>();
-
-  private constructor(work: MunicipalityWork, device: LeasingDevice, sold: OnSale, told: Told) {
-    this.#work = work;
-    this.#device = device;
-    this.#sold = sold;
-    this.#told = told;
-  }
-
-  static async read(work: MunicipalityWork, device: LeasingDevice, sold: OnSale, accounts: readonly AccountId[]): Promise<StandingsTold> {
-    const rows = await work.transaction
-      .selectFrom('standing')
-      .select(['account_id', 'why', 'stale', 'phase_first_day'])
-      .where('municipality_id', '=', work.municipalityId)
-      .where('device_id', '=', device.deviceId)
-      .where('scheme_id', '=', sold.scheme.id)
-      .where('account_id', 'in', accounts)
-      .execute();
-    return new StandingsTold(work, device, sold, new Map(rows.map((row) => [row.account_id, { why: row.why, fresh: row.stale === 0 && row.phase_first_day === sold.phase.firstDay }])));
-  }
-
-  say(account: AccountId, why: Standing | null): void {
-    const told = this.#told.get(account);
-    if (told?.fresh !== true ? told !== undefined || why !== null : told.why !== why) this.#now.set(account, why);
-  }
-
-  /** @returns how many were written */
-  async write(): Promise<number> {
-    if (this.#now.size === 0) return 0;
-    const { transaction, municipalityId: municipality_id } = this.#work;
-    const { deviceId } = this.#device;
-    const { scheme, phase } = this.#sold;
-    await transaction
-      .deleteFrom('standing')
-      .where('municipality_id', '=', municipality_id)
-      .where('device_id', '=', deviceId)
-      .where('scheme_id', '=', scheme.id)
-      .where('account_id', 'in', [...this.#now.keys()])
-      .execute();
-    const standing = [...this.#now].flatMap(([account_id, why]) =>
-      why === null ? [] : [{ municipality_id, device_id: deviceId, scheme_id: scheme.id, account_id, phase_first_day: phase.firstDay, why, stale: 0 as const }],
-    );
-    await insertAll(this.#work, 'standing', standing);
-    const changed = [...this.#now].filter(([account, why]) => (this.#told.get(account)?.why ?? null) !== why);
-    await announce(
-      this.#work,
-      changed.map(([accountId, why]) => ({ change: { type: 'standing' as const, accountId, schemeId: scheme.id, why }, deviceId, subject: `standing/${scheme.id}/${accountId}` })),
-    );
-    return this.#now.size;
-  }
 }
 
 function dueForRenewal(kysely: Kysely<Tables>, { municipalityId, deviceId }: LeasingDevice, nowMs: number) {
@@ -321,18 +253,6 @@ export async function endRights(work: MunicipalityWork, deviceId: DeviceId, righ
     work,
     ids.map((id) => ({ change: { type: 'lease-ended' as const, entitlementId: EntitlementId.parse(id) }, deviceId, subject: leaseSubject(id) })),
   );
-}
-
-/** What the devices were told of these accounts must be looked at again. */
-export async function doubtStandings({ transaction, municipalityId }: MunicipalityWork, scheme: string, accounts: readonly string[]): Promise<void> {
-  if (accounts.length === 0) return;
-  await transaction
-    .updateTable('standing')
-    .set({ stale: 1 })
-    .where('municipality_id', '=', municipalityId)
-    .where('scheme_id', '=', scheme)
-    .where('account_id', 'in', accounts)
-    .execute();
 }
 
 /** The device that holds each of these accounts' right in the sale, if one is out. */

@@ -7,7 +7,8 @@ import type { BackendDatabase } from '../database/backend-database.ts';
 import { BackendUnusable } from '../unusable.ts';
 import { buyersAround } from './buyers.ts';
 import { asOnlyWriter, type MunicipalityWork } from './change-feed.ts';
-import { doubtStandings, recallRights } from './right-leases.ts';
+import { recallRights } from './right-leases.ts';
+import { doubtStandings } from './standings.ts';
 import { schemeOfRow } from './stored-value.ts';
 
 /** Which sale the office speaks of. */

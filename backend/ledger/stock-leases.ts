@@ -12,7 +12,7 @@ import type { HowLeaseEnded, Tables } from '../database/tables.ts';
 import type { BackendRandomness } from '../ports.ts';
 import { announce, type MunicipalityWork } from './change-feed.ts';
 import { ended, LEASE_MS, RENEW_WITHIN_MS, stockSubject, type LeasingDevice } from './leasing.ts';
-import { onSale } from './right-leases.ts';
+import { onSale } from './on-sale.ts';
 import { soldSets } from './sold-sets.ts';
 import { schemeOfRow } from './stored-value.ts';
 

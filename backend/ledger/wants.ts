@@ -7,7 +7,8 @@ import type { MunicipalityWork } from './change-feed.ts';
 import { leasingRests } from './generations.ts';
 import { leaseGrants, recallGrantLeases } from './grant-leases.ts';
 import { todayAt, type LeasingDevice } from './leasing.ts';
-import { leaseRights, onSale, recallRights, rightsOut } from './right-leases.ts';
+import { onSale } from './on-sale.ts';
+import { leaseRights, recallRights, rightsOut } from './right-leases.ts';
 import { rightsHeld } from './sales.ts';
 import { leaseStock } from './stock-leases.ts';
 
