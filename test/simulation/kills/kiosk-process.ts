@@ -21,6 +21,7 @@ import { guardedReader } from '../../../hardware/card/guarded-reader.ts';
 import { CardBox } from '../../../hardware/simulator/card-box.ts';
 import { DirectReader } from '../../../hardware/simulator/direct-reader.ts';
 import { until } from '../../support/wait.ts';
+import { doSomething } from './deeds.ts';
 import { durable } from './kill-cards.ts';
 
 const [dataDir = '', url = '', cardsFile = '', seed = '0', mode = 'work'] = process.argv.slice(2);
@@ -30,8 +31,8 @@ const STEPS_MAX = 12;
 /** Told to whoever started this process. */
 const say = (what: object) => process.stdout.write(`${JSON.stringify(what)}\n`);
 const log: Ports['log'] = {
-  event(name, fields) {
-    if (name === 'unexpected-error' || name === 'card-suspect' || name === 'sync-refused') say({ event: name, ...fields });
+  event(name, ...words) {
+    if (name === 'unexpected-error' || name === 'card-suspect' || name === 'sync-refused') say({ event: name, ...words[0] });
   },
 };
 
@@ -56,7 +57,7 @@ const ports: Ports = {
 };
 settleLeftPrintJobs(ports);
 reportLeftIntents(ports);
-const { kiosk, stop } = runKiosk(
+const { kiosk, sync, stop } = runKiosk(
   ports,
   { identity, display: { ppi: 100, readerSide: 'below' }, simulated: true, felicaReaders: [{ nameHas: 'direct', style: 'direct' }] },
   (error) => {
@@ -94,6 +95,11 @@ async function visit(): Promise<void> {
     }
     const screen = await settled();
     if (screen === 'farewell' || screen === 'card-not-usable' || screen === 'start') break;
+    // Afterwards the screen does not show what the card holds any more: the person goes.
+    if (screen === 'balance' && chance.percent(50)) {
+      await doSomething({ ...ports, sync }, identity, chance);
+      break;
+    }
     if (screen === 'balance') press(chance.percent(85) ? 'receive' : chance.percent(50) ? 'print' : 'finish');
     else if (screen === 'confirm-load') press('confirm');
     else press(chance.pick(CHOICES_OF_SCREEN[screen].length > 0 ? CHOICES_OF_SCREEN[screen] : ['finish']));
