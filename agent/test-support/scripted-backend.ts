@@ -62,10 +62,10 @@ export class ScriptedBackend implements Backend {
   }
   /** Answers with what `holdAnswer` says; the changes that go with it are the test's own. */
   hold({ accountId }: HoldRequest): Promise<BackendAnswer<HoldResponse>> {
-    return this.#serve(`hold ${accountId}`, () => ({ kind: 'answered', value: this.holdAnswer() }));
+    return this.#answer(`hold ${accountId}`, () => ({ kind: 'answered', value: this.holdAnswer() }));
   }
   want({ accountId }: WantRequest): Promise<BackendAnswer<WantResponse>> {
-    return this.#serve(`want ${accountId}`, () => ({ kind: 'answered', value: { cursor: this.changes.length, recalled: 0 } }));
+    return this.#answer(`want ${accountId}`, () => ({ kind: 'answered', value: { cursor: this.changes.length, recalled: 0 } }));
   }
   /** Holds every answer back until `release`. */
   holdAnswers(): void {
@@ -92,22 +92,26 @@ export class ScriptedBackend implements Backend {
   #headHash(): string {
     return this.journal.at(-1)?.hash ?? GENESIS_HASH;
   }
+  /** Requests of the synchroniser: never two at once. */
   async #serve<T>(request: string, answer: () => BackendAnswer<T>): Promise<BackendAnswer<T>> {
-    this.requests.push(request);
     this.#underWay += 1;
-    if (this.#underWay > 1) throw new Error('Two requests at once');
     try {
-      if (this.#held) await new Promise<void>((resolve) => this.#held?.push(resolve));
-      const fault = this.constantFault ?? this.faults.shift();
-      if (fault === 'unreachable') return { kind: 'unreachable', detail: 'ECONNREFUSED' };
-      if (fault === 'answer-lost') {
-        answer();
-        return { kind: 'unreachable', detail: 'UND_ERR_SOCKET' };
-      }
-      return fault ? refusal(fault, this.retryAfterSeconds) : answer();
+      if (this.#underWay > 1) throw new Error('Two requests at once');
+      return await this.#answer(request, answer);
     } finally {
       this.#underWay -= 1;
     }
+  }
+  async #answer<T>(request: string, answer: () => BackendAnswer<T>): Promise<BackendAnswer<T>> {
+    this.requests.push(request);
+    if (this.#held) await new Promise<void>((resolve) => this.#held?.push(resolve));
+    const fault = this.constantFault ?? this.faults.shift();
+    if (fault === 'unreachable') return { kind: 'unreachable', detail: 'ECONNREFUSED' };
+    if (fault === 'answer-lost') {
+      answer();
+      return { kind: 'unreachable', detail: 'UND_ERR_SOCKET' };
+    }
+    return fault ? refusal(fault, this.retryAfterSeconds) : answer();
   }
 }
 
