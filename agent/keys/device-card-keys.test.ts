@@ -8,7 +8,7 @@ import type { CardKeys } from '../../hardware/card/card-keys.ts';
 import { sealingKeyOfSeed, sealingPublicKeyOf } from '../identity.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Backend, BackendAnswer } from '../ports.ts';
-import { openOrThrow, temporaryLedger } from '../test-support/ledger-town.ts';
+import { accountOf, openOrThrow, temporaryLedger } from '../test-support/ledger-town.ts';
 import { createManualClock, type ManualClock } from '../test-support/manual-clock.ts';
 import { createRecordedLog } from '../test-support/recorded-log.ts';
 import { createDeviceCardKeys } from './device-card-keys.ts';
@@ -72,6 +72,16 @@ describe('the keys of cards on this device', () => {
     answer = { kind: 'unreachable', detail: 'ECONNREFUSED' };
     expect(await cardKeys.keysOf('desfire', UID)).toEqual({ kind: 'not-here' });
     expect(asked).toHaveLength(2);
+  });
+
+  it('that came in advance are used without asking, until the town says something new of the card', async () => {
+    const until = momentFromEpoch(clock.now() + 7 * DAY);
+    ledger.applyChanges([{ type: 'card-keys', cardRef: CARD, profile: 'desfire', until, sealed: await seal(MATERIAL) }], 1, until);
+    expect(await cardKeys.keysOf('desfire', UID)).toEqual(KEYS);
+    expect(asked).toEqual([]);
+    ledger.applyChanges([{ type: 'card', cardRef: CARD, accountId: accountOf(1), profile: 'desfire', state: 'active' }], 2, until);
+    expect(await cardKeys.keysOf('desfire', UID)).toEqual({ kind: 'not-here' });
+    expect(asked).toHaveLength(1);
   });
 
   it('that were sealed to another device or for another card are worth nothing', async () => {
