@@ -1,0 +1,133 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import SqliteDatabase, { type Database } from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { journalHash } from '../../contract/journal-hash.ts';
+import { GENESIS_HASH } from '../../contract/journal.ts';
+import { cardOf, entitlementOf, idsOf, LEASE_END, loadOf, NO_EVIDENCE, NOW, openOrThrow, pointingCard, prepareLoad, SCHEME, temporaryLedger, TODAY, TOWN_DEVICE, accountOf } from '../test-support/ledger-town.ts';
+import { auditLedger } from './ledger-audit.ts';
+import { LEDGER_APPLICATION_ID, LEDGER_VERSION, migrateLedger } from './migrations.ts';
+
+/** The last version whose ledgers are in use and know only loads of grants. */
+const BEFORE = 2;
+
+describe('a ledger file of an earlier release', () => {
+  const place = temporaryLedger();
+  const ids = idsOf(5);
+  const [done, open, dropped] = [ids.operation(), ids.operation(), ids.operation()];
+
+  /** As that release wrote it: one load committed and journalled, one unknown, one aborted; leases, a scheme, a card. */
+  function writeOldFile(): void {
+    const database = new SqliteDatabase(place.file);
+    database.pragma('journal_mode = WAL');
+    database.pragma('foreign_keys = ON');
+    database.pragma('recursive_triggers = ON');
+    database.pragma(`application_id = ${LEDGER_APPLICATION_ID}`);
+    migrateLedger(database, BEFORE);
+    database.prepare('INSERT INTO device VALUES (1, ?)').run(TOWN_DEVICE);
+    const { id, kind, unit, name, issuer, usableAt, contact, legalBasis, firstDay, lastDay } = SCHEME;
+    database.prepare('INSERT INTO scheme VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(id, kind, unit, name, issuer, usableAt, contact, legalBasis, firstDay, lastDay);
+    for (const person of [0, 1, 2]) {
+      const { id: entitlement, accountId, schemeId, amount, lotKind, firstDay: from, lastDay: to } = entitlementOf(person);
+      database.prepare('INSERT INTO lease VALUES (?, ?, ?, ?, ?, ?, ?, ?)').run(entitlement, accountId, schemeId, amount, lotKind, from, to, LEASE_END);
+      database.prepare('INSERT INTO card VALUES (?, ?, ?, ?)').run(cardOf(person), accountId, 'active', 'plain-identifier');
+    }
+    const intent = database.prepare(
+      'INSERT INTO intent (operation_id, card_ref, card_profile, counter_before, entitlement_id, state, prepared_at, movement) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    );
+    for (const [person, operation, state] of [[0, done, 'committed'], [1, open, 'unknown'], [2, dropped, 'aborted']] as const) {
+      intent.run(operation, cardOf(person), 'desfire', 4, entitlementOf(person).id, state, NOW, JSON.stringify(loadOf(person, operation)));
+    }
+    post(database);
+    database.close();
+  }
+
+  function post(database: Database): void {
+    const movement = loadOf(0, done);
+    const [lot] = movement.lots;
+    const { operationId, kind, accountId, schemeId, entitlementId, occurredAt } = movement;
+    database.prepare('INSERT INTO movement VALUES (?, ?, ?, ?, ?, ?)').run(operationId, kind, accountId, schemeId, entitlementId, occurredAt);
+    database.prepare('INSERT INTO lot VALUES (?, ?, ?, ?, ?, ?)').run(lot!.accountId, lot!.id, lot!.schemeId, lot!.kind, lot!.issuedOn, lot!.lastDay);
+    for (const { debit, credit, amount } of movement.postings) {
+      database.prepare('INSERT INTO posting (operation_id, debit, credit, amount) VALUES (?, ?, ?, ?)').run(operationId, debit, credit, amount);
+    }
+    const card = { cardRef: cardOf(0), profile: 'desfire' };
+    const facts = [
+      { type: 'value-moved', movement, card: { ...card, evidence: { kind: 'log', counter: 5 } } },
+      { type: 'movement-unknown', movement: loadOf(1, open), card: { ...card, cardRef: cardOf(1), counterBefore: 4 } },
+    ];
+    let prevHash = GENESIS_HASH;
+    for (const [index, fact] of facts.entries()) {
+      const { id, at } = ids.entry();
+      const body = JSON.stringify({ id, device: TOWN_DEVICE, seq: index + 1, at, fact });
+      const hash = journalHash(prevHash, body);
+      database.prepare('INSERT INTO journal (seq, entry_id, prev_hash, hash, body) VALUES (?, ?, ?, ?, ?)').run(index + 1, id, prevHash, hash, body);
+      prevHash = hash;
+    }
+  }
+
+  const look = <T>(read: (database: Database) => T): T => {
+    const database = new SqliteDatabase(place.file, { readonly: true });
+    try {
+      return read(database);
+    } finally {
+      database.close();
+    }
+  };
+  const rows = (sql: string) => look((database) => database.prepare(sql).all());
+
+  beforeEach(() => {
+    mkdirSync(place.directory, { recursive: true });
+    writeOldFile();
+  });
+  afterEach(() => place.remove());
+
+  it('opens with everything that was in it, and goes on', () => {
+    expect(look((database) => database.pragma('user_version', { simple: true }))).toBe(BEFORE);
+    const journal = rows('SELECT * FROM journal');
+    const ledger = openOrThrow(place.file);
+    expect(ledger.movementOf(done)).toStrictEqual(loadOf(0, done));
+    expect(ledger.lotsOf(accountOf(0)).map(({ amount }) => amount)).toEqual([entitlementOf(0).amount]);
+    expect(ledger.schemes().get(SCHEME.id)).toStrictEqual(SCHEME);
+    expect(ledger.openIntents()).toEqual([
+      { operationId: open, cardRef: cardOf(1), cardProfile: 'desfire', counterBefore: 4, state: 'unknown', preparedAt: NOW, movement: loadOf(1, open) },
+    ]);
+    expect([0, 1, 2].map((person) => ledger.offersOf(accountOf(person), TODAY, NOW).length)).toEqual([0, 0, 1]);
+    expect([0, 1].map((person) => prepareLoad(ledger, person, ids.operation()))).toEqual(['already-taken', 'already-taken']);
+    // What was open is decided, and what was aborted may be tried again.
+    ledger.commit(open, ids.entry(), { kind: 'log', counter: 5 });
+    const again = ids.operation();
+    expect(ledger.prepare({ operationId: again, ...pointingCard(2), movement: loadOf(2, again), preparedAt: NOW })).toBe('prepared');
+    ledger.commit(again, ids.entry(), NO_EVIDENCE);
+    expect([1, 2].map((person) => ledger.lotsOf(accountOf(person)).map(({ amount }) => amount))).toEqual([[entitlementOf(1).amount], [entitlementOf(2).amount]]);
+    ledger.close();
+    expect(rows('SELECT * FROM journal').slice(0, journal.length)).toEqual(journal);
+    expect(auditLedger(place.file)).toMatchObject({ faults: [], movements: 3 });
+  });
+
+  it('has the tables, indexes and triggers of a new one', () => {
+    openOrThrow(place.file).close();
+    const migrated = rows("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name");
+    place.remove();
+    mkdirSync(place.directory, { recursive: true });
+    expect(existsSync(place.file)).toBe(false);
+    openOrThrow(place.file).close();
+    expect(migrated).toEqual(rows("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"));
+    expect(look((database) => database.pragma('user_version', { simple: true }))).toBe(LEDGER_VERSION);
+  });
+
+  it('still lets nothing be changed or deleted', () => {
+    openOrThrow(place.file).close();
+    const database = new SqliteDatabase(place.file);
+    try {
+      for (const table of ['movement', 'posting', 'lot', 'intent', 'journal']) {
+        expect(() => database.exec(`DELETE FROM ${table}`)).toThrow(/never/);
+      }
+      for (const change of ["movement SET kind = 'give'", 'posting SET amount = 1', "lot SET kind = 'free'"]) expect(() => database.exec(`UPDATE ${change}`)).toThrow(/never changed/);
+      expect(() => database.exec("UPDATE intent SET state = 'prepared'")).toThrow('settled once');
+      expect(() => database.prepare("INSERT INTO movement (operation_id, kind, account_id, scheme_id, occurred_at) VALUES ('x', 'steal', 'a', 's', 't')").run()).toThrow('CHECK');
+      expect(database.pragma('foreign_key_check')).toEqual([]);
+    } finally {
+      database.close();
+    }
+  });
+});
