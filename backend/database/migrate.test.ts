@@ -73,6 +73,50 @@ describe.each(ENGINES)('the schema on $name', (engine) => {
     await card.set({ profile: 'desfire', key_version: 1 }).execute();
   });
 
+  it('takes over movements, accounts and schemes of the time when value could only be granted, and gives them back', async () => {
+    const { kysely } = database;
+    await migrate(database, 5);
+    const municipality_id = 'm';
+    await kysely.insertInto('municipality').values({ municipality_id, name: '町', card_key: 'A'.repeat(43), office_public_key: 'A'.repeat(43) }).execute();
+    await kysely.insertInto('site').values({ municipality_id, site_id: 's', name: '役場' }).execute();
+    await kysely.insertInto('household').values({ municipality_id, household_id: 'h', home_site_id: 's' }).execute();
+    await kysely.insertInto('resident').values({ municipality_id, resident_id: 'r', household_id: 'h', sealed: '' }).execute();
+    await sql`insert into account (municipality_id, account_id, resident_id, home_site_id, state) values ('m', 'a', 'r', 's', 'open')`.execute(kysely);
+    await sql`insert into scheme (municipality_id, scheme_id, kind, unit, name, issuer, usable_at, contact, legal_basis, first_day, last_day)
+      values ('m', 'v', 'voucher', 'yen', '券', '町', '町内', '役場', '法', '2026-01-01', '2026-12-31')`.execute(kysely);
+    await sql`insert into movement (municipality_id, operation_id, kind, account_id, scheme_id, entitlement_id, occurred_at, posted_ms)
+      values ('m', 'o', 'load', 'a', 'v', 'e', '2026-11-21T01:00:00.000Z', 7)`.execute(kysely);
+    await sql`insert into entitlement (municipality_id, entitlement_id, account_id, scheme_id, amount, lot_kind, first_day, last_day, state, operation_id)
+      values ('m', 'e', 'a', 'v', 5, 'free', '2026-01-01', '2026-12-31', 'taken', 'o')`.execute(kysely);
+    await sql`insert into lot (municipality_id, lot_id, operation_id, account_id, scheme_id, kind, issued_on, last_day) values ('m', 'l', 'o', 'a', 'v', 'free', '2026-11-21', '2026-12-31')`.execute(kysely);
+    await sql`insert into posting (municipality_id, operation_id, number, debit, credit, amount) values ('m', 'o', 0, 'issued/v', 'pocket/a/l', 5)`.execute(kysely);
+    const movement = sql<Record<string, unknown>>`select operation_id, kind, account_id, scheme_id, entitlement_id, occurred_at, device_id, seq, posted_ms from movement`;
+    const before = (await movement.execute(kysely)).rows;
+    for (let round = 0; round < 2; round += 1) {
+      await migrate(database);
+      expect((await movement.execute(kysely)).rows).toEqual(before);
+      expect(await kysely.selectFrom('movement').select(['of_operation', 'staff', 'sets', 'stock_lease', 'from_account_id']).execute()).toEqual([{ of_operation: null, staff: null, sets: null, stock_lease: null, from_account_id: null }]);
+      expect(await kysely.selectFrom('account').select(['resident_id', 'state', 'successor_id']).execute()).toEqual([{ resident_id: 'r', state: 'open', successor_id: null }]);
+      expect(await kysely.selectFrom('scheme').select(['rules', 'issuer_kind']).execute()).toEqual([{ rules: null, issuer_kind: null }]);
+      await expect(kysely.updateTable('movement').set({ posted_ms: 8 }).execute()).rejects.toThrow('append-only');
+      await expect(kysely.deleteFrom('movement').execute()).rejects.toThrow('append-only');
+      await expect(kysely.deleteFrom('account').execute()).rejects.toThrow(/foreign key/i);
+      await migrate(database, 5);
+      expect((await movement.execute(kysely)).rows).toEqual(before);
+      await expect(kysely.deleteFrom('movement').execute()).rejects.toThrow('append-only');
+      await expect(sql`insert into movement select municipality_id, 'again', kind, account_id, scheme_id, entitlement_id, occurred_at, device_id, seq, posted_ms from movement`.execute(kysely)).rejects.toThrow(/unique/i);
+      await expect(sql`insert into account (municipality_id, account_id, resident_id, home_site_id, state) values ('m', 'b', 'r', 's', 'open')`.execute(kysely)).rejects.toThrow(/unique/i);
+    }
+    await migrate(database);
+    const next = { municipality_id, account_id: 'a', scheme_id: 'v', entitlement_id: null, occurred_at: '2026-11-21T02:00:00.000Z', device_id: null, seq: null, posted_ms: 8 };
+    await kysely.insertInto('movement').values({ ...next, operation_id: 'w', kind: 'void', of_operation: 'o' }).execute();
+    await expect(kysely.insertInto('movement').values({ ...next, operation_id: 'x', kind: 'void', of_operation: 'o' }).execute()).rejects.toThrow(/unique/i);
+    await expect(kysely.insertInto('movement').values({ ...next, operation_id: 'x', kind: 'spend', of_operation: 'nothing' }).execute()).rejects.toThrow(/foreign key/i);
+    const error = await refusal(() => migrate(database, 5));
+    expect([error.exitCode, error.message]).toEqual([78, expect.stringContaining('1 movements') as string]);
+    expect(await kysely.selectFrom('movement').select('operation_id').orderBy('operation_id').execute()).toEqual([{ operation_id: 'o' }, { operation_id: 'w' }]);
+  });
+
   it('is brought up once when two processes start at the same time', async () => {
     const other = await place.open();
     const [one, two] = engine.name === 'PostgreSQL' ? await Promise.all([migrate(database), migrate(other)]) : [await migrate(database), await migrate(other)];
