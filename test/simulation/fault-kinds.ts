@@ -25,6 +25,7 @@ export const FAULT_KINDS = {
   'backend-crash-at-statement': 'the backend stops at a statement in a transaction',
   'backend-disk-full': 'a write of the backend finds no room',
   'backend-read-error': 'a read of the backend fails',
+  'backend-restored': 'the backend is put back from a backup of some steps ago',
   'kiosk-crash': 'the kiosk stops between two steps',
   'kiosk-crash-at-call': 'the kiosk stops before or after a call of a port',
   'kiosk-power-cut': 'the kiosk loses its power, and the last write is torn',

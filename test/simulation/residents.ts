@@ -20,6 +20,10 @@ const IDENTIFIERS: Readonly<Record<CardProfile, (resident: Resident) => string>>
   code: (resident) => `c0dec0ffee00112233445566778899a${resident}`,
 };
 
+/** Two accounts are one person's: whoever loses the card of one gets its value moved to the other. */
+export const personOf = (resident: Resident): string => `r-${Math.ceil(resident / 2)}`;
+export const PERSONS: readonly string[] = [...new Set(RESIDENTS.map(personOf))];
+
 export const accountOf = (resident: Resident): AccountId => AccountId.parse(`a-resident-${resident}`);
 export const openingOf = (resident: Resident): number => resident * 100_000;
 export const residentOf = (account: string): Resident | undefined => RESIDENTS.find((resident) => accountOf(resident) === account);

@@ -9,6 +9,7 @@ import { NO_PLANT, type Plant } from './plant.ts';
 import { courseOf, step } from './schedule.ts';
 import { buildBackendProgram } from './simulated-backend.ts';
 import { makeSmallTown, workDirectory, type Morning } from './small-town.ts';
+import { watchAllowances } from './watch.ts';
 import { World } from './world.ts';
 
 export const TIERS = { fast: { seeds: 2_000, steps: 35 }, full: { seeds: 2_000, steps: 500 } } as const;
@@ -33,6 +34,8 @@ export interface RunResult {
   readonly strikes: Partial<Record<FaultKind, number>>;
 }
 
+/** Steps. */
+const WATCH_EVERY = 4;
 /** No seed of a run: what is made before all runs must have other ids than what they make. */
 const DAWN = 0x3fff_ffff;
 
@@ -66,7 +69,9 @@ export async function openSimulation(): Promise<Simulation> {
       for (let number = 0; number < course.steps; number += 1) {
         await step(world, course, chance, number);
         await world.settle();
+        if (number % WATCH_EVERY === 0) watchAllowances(world);
       }
+      watchAllowances(world);
       await bringToCalm(world);
       for (const device of world.devices) await rest(world, device);
       await lookOver(world);

@@ -13,7 +13,7 @@ import { MACHINE_FAULTS } from './faults/machine-faults.ts';
 import { NETWORK_FAULTS } from './faults/network-faults.ts';
 import { OFFICE_FAULTS } from './faults/office-faults.ts';
 import { PEOPLE_FAULTS } from './faults/people-faults.ts';
-import { profileOf, RESIDENTS } from './residents.ts';
+import { personOf, profileOf, RESIDENTS } from './residents.ts';
 import { ERRANDS, MISTAKES, type Errand } from './desk.ts';
 import type { SimulatedDevice } from './simulated-device.ts';
 import type { World } from './world.ts';
@@ -22,10 +22,10 @@ const HOUR_MS = 3_600_000;
 const DEEDS: readonly Deed[] = [...NETWORK_FAULTS, ...MACHINE_FAULTS, ...CLOCK_FAULTS, ...CARD_FAULTS, ...DEVICE_FAULTS, ...PEOPLE_FAULTS, ...OFFICE_FAULTS];
 
 /** After these a run may not end in what a sensible run ends in; they are in few runs, so that most are held to the strictest measure. */
-const GRAVE: ReadonlySet<FaultKind> = new Set<FaultKind>(['kiosk-clock-days', 'kiosk-clock-decade', 'backend-clock-decade', 'card-cloned', 'card-rolled-back', 'card-stopped']);
+const GRAVE: ReadonlySet<FaultKind> = new Set<FaultKind>(['kiosk-clock-days', 'kiosk-clock-decade', 'backend-clock-decade', 'card-cloned', 'card-rolled-back', 'card-stopped', 'transfer-not-lost', 'backend-restored']);
 /** Shares of runs that know a kind, in percent. Not all together: what many faults hide, few of them show. */
 const KNOWN = 55;
-const GRAVE_KNOWN = 12;
+const GRAVE_KNOWN = 14;
 /** Shares of runs and of steps, in percent. */
 const ABSENCES = 20;
 const SENSIBLE = 55;
@@ -123,7 +123,7 @@ function visitDesk(world: World, device: SimulatedDevice, chance: Chance): void 
   const errand = mistake && mistake !== 'press-twice-at-desk' ? ERRAND_OF[mistake] : chance.weighted(ERRANDS.map((name) => [name, ERRAND_WEIGHTS[name]] as const));
   if (errand === 'transfer') world.mixed = true;
   const card = profileOf(resident) === 'code' ? undefined : world.cardOf(resident);
-  desk.serve({ resident, card, errand, mistake, lost: [...world.stopped], others: free.filter((other) => other !== resident) }, constantChance(chance.below(2 ** 31)));
+  desk.serve({ resident, card, errand, mistake, lost: [...world.stopped].filter((other) => personOf(other) === personOf(resident)), others: free.filter((other) => other !== resident) }, constantChance(chance.below(2 ** 31)));
 }
 
 const ERRAND_OF = { 'void-wrong-load': 'void', 'cash-counted-twice': 'buy', 'sale-without-card': 'buy', 'refund-after-load': 'refund', 'transfer-not-lost': 'transfer' } as const satisfies Readonly<Record<string, Errand>>;

@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { createApi } from '../../backend/api/api.ts';
 import type { BackendDatabase } from '../../backend/database/backend-database.ts';
 import { migrate } from '../../backend/database/migrate.ts';
+import { beginGeneration } from '../../backend/ledger/generations.ts';
 import type { BackendLog } from '../../backend/log.ts';
 import { constantChance } from '../../backend/seed/constant-chance.ts';
 import { createSeededRandomness } from '../../agent/test-support/seeded-randomness.ts';
@@ -80,6 +81,7 @@ export class SimulatedBackend {
   readonly #chance;
   #database: BackendDatabase | undefined;
   #statementsLeft: number | undefined;
+  #backup: Buffer | undefined;
   #failing: { readonly fault: StatementFault; left: number } | undefined;
   /** Milliseconds by which its clock is ahead. */
   clockErrorMs = 0;
@@ -132,6 +134,28 @@ export class SimulatedBackend {
     this.#database = undefined;
     this.store.stop();
     this.#world.trace.note('backend', 'crashes');
+  }
+
+  get hasBackup(): boolean {
+    return this.#backup !== undefined;
+  }
+  backUp(): void {
+    this.#backup = this.store.image();
+    this.#world.trace.note('backend', 'is backed up');
+  }
+  /** Puts the backup back, as the command for it does, and serves again. */
+  async restore(): Promise<void> {
+    const { time, trace } = this.#world;
+    const backup = this.#backup;
+    if (!backup) throw new Error('There is no backup');
+    this.#backup = undefined;
+    this.crash();
+    this.store.restore(backup);
+    const opened = this.store.open();
+    await beginGeneration(opened, time.now() + this.clockErrorMs, createSeededRandomness(this.#chance.below(2 ** 31)));
+    await opened.close();
+    trace.note('backend', 'is put back from its backup');
+    await this.start();
   }
 
   /** @returns undefined when the backend is down or went down before it could answer */

@@ -24,7 +24,7 @@ import { LocalDate, Moment } from '../../contract/time.ts';
 import { issuedAccount, pocketAccount, type Entitlement, type Movement } from '../../contract/value.ts';
 import { BackendStore } from './backend-store.ts';
 import { fetchFrom } from './in-process-request.ts';
-import { accountOf, identifierOf, openingOf, profileOf, RESIDENTS, type Resident } from './residents.ts';
+import { accountOf, identifierOf, openingOf, personOf, PERSONS, profileOf, RESIDENTS, type Resident } from './residents.ts';
 import { GRANT, OPENING, SCHEMES } from './schemes.ts';
 import { BEGINNING } from './simulated-time.ts';
 import { issueCards, KEY_VERSION, keysOf, type CardMemories } from './town-cards.ts';
@@ -126,7 +126,9 @@ async function insertTown(work: Work, cardKey: string): Promise<void> {
   await insertAll(work, 'municipality', [{ municipality_id, name: '小さな町', card_key: cardKey, office_public_key: 'A'.repeat(43) }]);
   await insertAll(work, 'change_counter', [{ municipality_id, last_cursor: 0 }]);
   await insertAll(work, 'site', [{ municipality_id, site_id: SITE, name: '役場' }]);
-  await insertAll(work, 'account', RESIDENTS.map((resident) => ({ municipality_id, account_id: accountOf(resident), resident_id: null, home_site_id: SITE, state: 'open' as const })));
+  await insertAll(work, 'household', PERSONS.map((person) => ({ municipality_id, household_id: `h-${person}`, home_site_id: SITE })));
+  await insertAll(work, 'resident', PERSONS.map((person) => ({ municipality_id, resident_id: person, household_id: `h-${person}`, sealed: '' })));
+  await insertAll(work, 'account', RESIDENTS.map((resident) => ({ municipality_id, account_id: accountOf(resident), resident_id: personOf(resident), home_site_id: SITE, state: 'open' as const })));
   await insertAll(work, 'scheme', SCHEMES.map((scheme) => rowOfScheme(TOWN, scheme)));
   const cards = RESIDENTS.map((resident) => ({
     cardRef: cardRefOf(cardKey, Buffer.from(identifierOf(resident), 'hex')),

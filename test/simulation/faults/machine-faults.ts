@@ -27,6 +27,14 @@ export const MACHINE_FAULTS: readonly Deed[] = [
     backend.failSoon('backend-read-error');
     return false;
   }),
+  deed('backend-restored', 25, async ({ backend, rest }) => {
+    if (!backend.hasBackup) {
+      backend.backUp();
+      return false;
+    }
+    await rest.during(backend.restore());
+    return true;
+  }),
   deed('kiosk-crash', 12, (_, device) => device.crash()),
   deed('kiosk-crash-at-call', 50, (_, device, chance) => {
     if (device.up) device.run.points.crashAfter(chance.below(CALLS_TO_CRASH));

@@ -32,29 +32,36 @@ export const NOTHING_OPEN: Invariant = {
   },
 };
 
-/** A grant is taken once in the world; every other taking of it lies before staff. */
+/** A grant is taken once in the world, and once more after each time it was taken back; every other taking of it lies before staff. */
 export const GRANTS_ONCE: Invariant = {
   name: 'no allowance is used twice',
   look({ kiosks, anomalies, posted }, find) {
-    const takings = new Map<string, number>();
-    for (const { moved } of kiosks) {
-      for (const { movement } of moved) if (movement.kind === 'load' && movement.entitlementId !== null) takings.set(movement.entitlementId, (takings.get(movement.entitlementId) ?? 0) + 1);
-    }
-    for (const [entitlement, count] of takings) {
-      const beforeStaff = anomalies.filter((anomaly) => anomaly.entitlement === entitlement).length;
-      if (count - beforeStaff > 1) find(`a grant was taken ${count} times`);
-    }
-    const used = [...posted.values()].filter(({ kind, entitlement }) => kind === 'load' && entitlement !== null).map(({ entitlement }) => entitlement);
-    if (new Set(used).size !== used.length) find('the backend posted two loads of one grant');
+    const refused = new Set(anomalies.map(({ operation }) => operation));
+    const made = kiosks.flatMap(({ moved }) => moved.map(({ movement }) => movement)).filter(({ operationId }) => !refused.has(operationId));
+    const booked = [...posted.values()];
+    const count = (all: ReadonlyArray<{ readonly kind: string; readonly entitlement: string | null }>, where: string) => {
+      const takings = new Map<string, number>();
+      for (const { kind, entitlement } of all) {
+        if (entitlement === null || (kind !== 'load' && kind !== 'void')) continue;
+        takings.set(entitlement, (takings.get(entitlement) ?? 0) + (kind === 'load' ? 1 : -1));
+      }
+      for (const [, times] of takings) if (times > 1) find(`a grant was taken ${times} times, ${where}`);
+    };
+    count(made.map(({ kind, entitlementId }) => ({ kind, entitlement: entitlementId })), 'as the kiosks wrote');
+    count(booked, 'as the backend posted');
   },
 };
 
 /** Which anomaly may be there, and what must have happened for it. */
 const EXCUSES: Readonly<Record<string, readonly FaultKind[]>> = {
-  'already-taken': ['kiosk-clock-days', 'kiosk-clock-decade', 'backend-clock-decade'],
-  'not-leased': ['kiosk-clock-days', 'kiosk-clock-decade', 'backend-clock-decade'],
+  'already-taken': ['backend-restored', 'kiosk-clock-days', 'kiosk-clock-decade', 'backend-clock-decade'],
+  'not-leased': ['backend-restored', 'kiosk-clock-days', 'kiosk-clock-decade', 'backend-clock-decade'],
   'from-the-future': ['kiosk-clock-days', 'kiosk-clock-decade', 'backend-clock-decade'],
-  'against-the-rules': ['kiosk-clock-decade'],
+  'against-the-rules': ['kiosk-clock-decade', 'kiosk-clock-days', 'transfer-not-lost'],
+  // The office's grant, or a device's, that the backup did not have.
+  'no-entitlement': ['backend-restored'],
+  'unknown-operation': ['backend-restored'],
+  overdrawn: ['backend-restored'],
   'card-suspect': ['card-cloned', 'card-rolled-back'],
   'card-rolled-back': ['card-cloned', 'card-rolled-back'],
 };
