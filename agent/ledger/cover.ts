@@ -21,7 +21,7 @@ export function createCover({ device, books, intents, town, holdsAccount }: {
   readonly device: DeviceId;
   readonly books: Books;
   readonly intents: IntentStore;
-  readonly town: Pick<TownRecord, 'lease' | 'holdsValueOnCard'>;
+  readonly town: Pick<TownRecord, 'lease' | 'holdsValueOnCard' | 'hasActiveCard'>;
   readonly holdsAccount: (account: AccountId, now: Moment) => boolean;
 }) {
   /** What is in a pocket or claim and wanted by no open intent. */
@@ -103,7 +103,7 @@ export function createCover({ device, books, intents, town, holdsAccount }: {
         case 'expire':
           return ofLeaving(movement, accountId, cardProfile, preparedAt);
         case 'transfer':
-          if (fromAccountId === undefined || town.holdsValueOnCard(fromAccountId)) return 'value-on-other-card';
+          if (fromAccountId === undefined || town.hasActiveCard(fromAccountId)) return 'value-on-other-card';
           return ofLeaving(movement, fromAccountId, cardProfile, preparedAt);
       }
     },

@@ -76,6 +76,8 @@ export interface Ledger {
 
   /** Whether an active card of the account keeps its value itself: no other card of the account moves value then. */
   holdsValueOnCard(account: AccountId): boolean;
+  /** Whether any card of the account is active: nobody has stopped it as lost. */
+  hasActiveCard(account: AccountId): boolean;
   /** As `lotsOf`, less what open intents would take: what a new movement may count on. */
   freeLotsOf(account: AccountId): Array<{ readonly lot: Lot; readonly amount: number }>;
   /** A movement in the books, by whichever device, as it was made. */
@@ -196,7 +198,8 @@ export interface Ledger {
    * as such for ever. @throws LedgerUnavailable then
    */
   compareHead(head: JournalHeadOfTown): void;
-
+  /** Writes the whole ledger, as it is now, into an empty file. */
+  copyTo(file: string): void;
   close(): void;
 }
 

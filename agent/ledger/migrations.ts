@@ -278,7 +278,7 @@ const MIGRATIONS: readonly Migration[] = [
       ALTER TABLE scheme ADD COLUMN issuer_kind TEXT;
       -- A JSON object; null when value of the scheme can only be granted.
       ALTER TABLE scheme ADD COLUMN rules TEXT;
-      CREATE INDEX card_with_value_of_account ON card (account_id) WHERE profile = 'desfire' AND state = 'active';
+      CREATE INDEX card_of_account ON card (account_id) WHERE state = 'active';
     `,
   },
   {

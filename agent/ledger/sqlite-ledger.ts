@@ -120,6 +120,7 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
     notices: (today) => read(() => town.notices(today)),
 
     holdsValueOnCard: (account) => read(() => town.holdsValueOnCard(account)),
+    hasActiveCard: (account) => read(() => town.hasActiveCard(account)),
     freeLotsOf: (account) => read(() => books.lotsOf(account).map(({ lot, amount }) => ({ lot, amount: amount - intents.reserved(pocketAccount(account, lot.id)) }))),
     movementOf: (operation) => read(() => books.movementOf(operation)),
     claimOf: (sale) => read(() => cover.free(claimAccount(sale.accountId, sale.operationId))),
@@ -269,6 +270,7 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
         town.setHeard(cursor, at);
       }),
 
+    copyTo: (place) => read(() => void database.prepare('VACUUM INTO ?').run(place)),
     close: () => file.close(),
   };
 }

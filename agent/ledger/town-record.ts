@@ -32,6 +32,7 @@ export function createTownRecord(database: Database) {
   const selectCard = database.prepare<[CardRef], { accountId: AccountId; profile: CardProfile; usable: 0 | 1 }>(`
     SELECT card.account_id AS accountId, profile, card.state = 'active' AND coalesce(account.open, 1) = 1 AS usable
     FROM card LEFT JOIN account USING (account_id) WHERE card_ref = ?`);
+  const selectActiveCard = database.prepare<[AccountId], number>("SELECT 1 FROM card WHERE account_id = ? AND state = 'active'").pluck();
   const selectValueOnCard = database.prepare<[AccountId], number>("SELECT 1 FROM card WHERE account_id = ? AND profile = 'desfire' AND state = 'active'").pluck();
   const entitlement = `entitlement_id AS id, lease.account_id AS accountId, lease.scheme_id AS schemeId, amount, lot_kind AS lotKind,
     lease.first_day AS firstDay, lease.last_day AS lastDay`;
@@ -58,6 +59,7 @@ export function createTownRecord(database: Database) {
       if (!found) return { kind: 'unknown' };
       return found.usable ? { kind: 'account', accountId: found.accountId, profile: found.profile } : { kind: 'stopped' };
     },
+    hasActiveCard: (account: AccountId): boolean => selectActiveCard.get(account) !== undefined,
     /** Whether an active card of the account keeps its value itself. */
     holdsValueOnCard: (account: AccountId): boolean => selectValueOnCard.get(account) !== undefined,
     schemes: (): ReadonlyMap<SchemeId, Scheme> => new Map(selectSchemes.all().map((row) => [row.id, toScheme(row)])),

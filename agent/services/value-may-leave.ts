@@ -23,7 +23,7 @@ export async function whyValueStays(
   const { capabilities } = holder.card;
   const asked = { useCase: own ? 'spend' : 'transfer', card: cardKindOf(capabilities), staffAgreed: staff.length > 0 } as const;
   if (own && capabilities.valueOnCard) return null;
-  if (ports.ledger.holdsValueOnCard(from)) return 'value-on-other-card';
+  if (own ? ports.ledger.holdsValueOnCard(from) : ports.ledger.hasActiveCard(from)) return 'value-on-other-card';
   const refusal = whyNot({ ...asked, connection: 'online' });
   if (refusal) return refusal;
   return (await ensureHold(from, ports)) === 'held' ? null : whyNot({ ...asked, connection: 'offline-without-lease' });
