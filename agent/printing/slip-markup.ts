@@ -3,7 +3,7 @@
  * who holds the card knows whose it is. Every text that comes from data goes through `escapeSlipText`.
  */
 import { dateInTokyo, dateParts, epochOfMoment, type LocalDate, type Moment } from '../../contract/time.ts';
-import type { Unit } from '../../contract/value.ts';
+import { lastDayOfLot, type Unit } from '../../contract/value.ts';
 import { escapeSlipText } from '../../hardware/printer/slip-layout.ts';
 import type { Holder, Offer } from '../services/show-balance.ts';
 import { breakLines } from './line-breaks.ts';
@@ -26,7 +26,7 @@ export function slipMarkup(content: SlipContent, frame: SlipFrame): string {
     case 'balance':
       return [...head('残高のお知らせ', frame), ...balanceLines(content.holder), ...foot(frame)].join('\n');
     case 'load':
-      return [...head('お受け取りの控え', frame), ...loadLines(content.offer, content.balance), ...foot(frame)].join('\n');
+      return [...head('お受け取りの控え', frame), ...loadLines(content.offer, content.balance, dateInTokyo(frame.now)), ...foot(frame)].join('\n');
   }
 }
 
@@ -91,7 +91,7 @@ function balanceLines(holder: Holder): string[] {
   ]);
 }
 
-function loadLines({ entitlement, scheme }: Offer, balance: number): string[] {
+function loadLines({ entitlement, scheme }: Offer, balance: number, today: LocalDate): string[] {
   return [
     ...boldLines(scheme.name),
     '',
@@ -103,7 +103,7 @@ function loadLines({ entitlement, scheme }: Offer, balance: number): string[] {
     amountLine(balance, scheme.unit),
     '',
     '^^^使える最後の日^^^ |',
-    `| "^^^${dateText(scheme.lastDay)}^^^"`,
+    `| "^^^${dateText(lastDayOfLot(scheme, today))}^^^"`,
     '',
     '---',
     '',

@@ -3,6 +3,7 @@ import type { SnapshotFrom } from 'xstate';
 import type { OfferView, Screen } from '../../contract/kiosk.ts';
 import type { Moment } from '../../contract/time.ts';
 import { troubleNumber } from '../../contract/trouble.ts';
+import { lastDayOfLot } from '../../contract/value.ts';
 import { balanceOf } from '../services/load-value.ts';
 import type { Offer } from '../services/show-balance.ts';
 import type { sessionMachine } from './session-machine.ts';
@@ -29,9 +30,9 @@ export function screenOfSession(
   if (state.matches({ session: 'writing' })) return { name: 'writing', card };
   if (state.matches({ session: 'printing' }) && context.slip) return { name: 'printing', slip: context.slip.kind };
   if (state.matches({ session: { told: 'refused' } })) return { name: 'load-refused', why: context.refusal };
-  if (state.matches({ session: { told: 'loaded' } }) && context.loaded) {
+  if (state.matches({ session: { told: 'loaded' } }) && context.loaded && holder) {
     const { offer, balance } = context.loaded;
-    return { name: 'loaded', offer: offerView(offer), balance, lastDay: offer.scheme.lastDay };
+    return { name: 'loaded', offer: offerView(offer), balance, lastDay: lastDayOfLot(offer.scheme, holder.today) };
   }
   if (state.matches({ session: { told: 'printed' } }) && context.slip) return { name: 'printed', slip: context.slip.kind };
   if (state.matches({ session: { told: 'printTrouble' } }) && context.slip)
@@ -45,7 +46,7 @@ export function screenOfSession(
       offer: offerView(offer),
       before,
       after: before + offer.entitlement.amount,
-      lastDay: offer.scheme.lastDay,
+      lastDay: lastDayOfLot(offer.scheme, holder.today),
       usableAt: offer.scheme.usableAt,
     };
   }
