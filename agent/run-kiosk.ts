@@ -36,8 +36,10 @@ export function runKiosk(ports: Ports, options: RunningKioskOptions, onFailure: 
   const { identity, display, simulated } = options;
   const frame = { town: identity.municipalityName, site: identity.siteName, display, simulated };
   let failed = false;
+  let stopped = false;
   const failOnce = (error: unknown) => {
-    if (failed) return;
+    // After the end nothing is missing: an answer may come late, and the ledger is closed.
+    if (failed || stopped) return;
     failed = true;
     onFailure(error);
   };
@@ -65,6 +67,7 @@ export function runKiosk(ports: Ports, options: RunningKioskOptions, onFailure: 
     frame,
     sync: synchroniser,
     async stop() {
+      stopped = true;
       kiosk.stop();
       await Promise.all([synchroniser.stop(), reader.close(), scanner?.close(), printer.close()]);
       ledger.close();

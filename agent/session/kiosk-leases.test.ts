@@ -126,6 +126,18 @@ describe('a running kiosk', () => {
     expect(screen()).toMatchObject({ name: 'balance', pockets: [{ amount: 8_500 }], offers: [], confirmedAt: '2026-11-01T00:00:00.000Z', online: false });
   });
 
+  it('that was stopped does not fail over an answer that comes later', async () => {
+    await start();
+    backend.holdAnswers();
+    reader.put(CARD);
+    await settle();
+    await running.stop();
+    backend.release();
+    await settle();
+    expect(backend.requests).toContain(`want ${ACCOUNT}`);
+    expect(failures).toEqual([]);
+  });
+
   it('deletes keys of cards whose time is over by the town’s clock', async () => {
     const cardRef = DEMO_CHANGES.flatMap((change) => (change.type === 'card' ? [change.cardRef] : []))[0];
     if (!cardRef) throw new Error('The demo town has cards');
