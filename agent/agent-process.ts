@@ -9,9 +9,11 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { AgentReport } from '../contract/kiosk.ts';
 import { TROUBLES, troubleNumber, type TroubleName } from '../contract/trouble.ts';
+import { backupCommand } from './backup-command.ts';
 import { composeKiosk } from './compose.ts';
 import { loadConfiguration, type Configuration } from './configuration.ts';
 import { enrolCommand } from './enrol-command.ts';
+import { handInCommand } from './hand-in-command.ts';
 import { LedgerUnavailable } from './ledger/ledger-unavailable.ts';
 import { createLog } from './log/pino-log.ts';
 import type { RunningKiosk } from './run-kiosk.ts';
@@ -34,7 +36,7 @@ interface Trouble {
 }
 
 const { values, positionals } = parseArgs({
-  options: { config: { type: 'string', default: 'kazasu.config.json' }, stay: { type: 'boolean', default: false } },
+  options: { config: { type: 'string', default: 'kazasu.config.json' }, stay: { type: 'boolean', default: false }, to: { type: 'string' }, from: { type: 'string' } },
   allowPositionals: true,
 });
 const log = createLog();
@@ -42,8 +44,12 @@ const system = { clock: systemClock, randomness: systemRandomness, log };
 
 if (positionals[0] === 'enrol') {
   process.exitCode = await enrolCommand({ code: positionals[1], configurationPath: values.config, ...system });
+} else if (positionals.join(' ') === 'backup') {
+  process.exitCode = await backupCommand({ to: values.to, configurationPath: values.config, clock: systemClock });
+} else if (positionals.join(' ') === 'hand-in') {
+  process.exitCode = await handInCommand({ from: values.from, configurationPath: values.config, ...system });
 } else if (positionals.length > 0) {
-  process.stderr.write(`「${positionals.join(' ')}」という指示はありません。 Unknown command; use: agent [--config FILE] [--stay] | agent enrol CODE\n`);
+  process.stderr.write(`「${positionals.join(' ')}」という指示はありません。 Unknown command; use: agent [--config FILE] [--stay] | agent enrol CODE | agent backup --to DIR | agent hand-in [--from FILE]\n`);
   process.exitCode = 64;
 } else {
   await run();

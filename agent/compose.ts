@@ -8,6 +8,7 @@ import { guardedReader } from '../hardware/card/guarded-reader.ts';
 import { createSerialSlipPrinter } from '../hardware/printer/serial-slip-printer.ts';
 import { createPcscCardReader } from '../hardware/reader/pcsc-card-reader.ts';
 import { createSerialCodeScanner } from '../hardware/scanner/serial-code-scanner.ts';
+import { serveBackupRequests } from './backup-requests.ts';
 import type { Configuration } from './configuration.ts';
 import { loadIdentity } from './identity.ts';
 import { createDeviceCardKeys } from './keys/device-card-keys.ts';
@@ -77,5 +78,15 @@ export function composeKiosk(
     { identity, display: configuration.display, simulated: configuration.simulated, felicaReaders: configuration.reader.felica },
     onFailure,
   );
-  return { ok: true, running };
+  const stopBackups = serveBackupRequests({ dataDir: configuration.dataDir, ledger, clock, log });
+  return {
+    ok: true,
+    running: {
+      ...running,
+      async stop() {
+        stopBackups();
+        await running.stop();
+      },
+    },
+  };
 }
