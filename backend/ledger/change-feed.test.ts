@@ -1,9 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Change, PULL_CHANGES_MAX } from '../../contract/sync.ts';
 import { TOMAMAE } from '../seed/demo-town.ts';
 import { ENGINES } from '../test-support/engines.ts';
 import { refusalOf, valueOf } from '../test-support/test-device.ts';
-import { DAY_MS, testTown, type TestTown } from '../test-support/test-town.ts';
+import { testTown, type TestTown } from '../test-support/test-town.ts';
 import { announce, asOnlyWriter, readFeed } from './change-feed.ts';
 
 const notice = (id: string): Change => ({ type: 'notice', id, title: 'お知らせ', text: 'きょうは休みです', firstDay: '2026-11-01' as never, lastDay: '2026-12-01' as never });
@@ -88,71 +88,5 @@ describe.each(ENGINES)('the feed on $name', (engine) => {
     });
     await expect(failing).rejects.toThrow('the power went');
     expect(await town.database.kysely.selectFrom('change_counter').selectAll().execute()).toEqual(before);
-  });
-});
-
-describe.each(ENGINES)('leases on $name', (engine) => {
-  let town: TestTown;
-  beforeEach(async () => {
-    town = await testTown(engine, 120);
-  });
-  afterEach(() => town.close());
-
-  const holders = () => town.database.kysely.selectFrom('lease').select(['entitlement_id', 'device_id']).where('state', '=', 'held').execute();
-
-  it('are for residents of the device’s own site, for a week, and for one device at a time', async () => {
-    const [first, second, elsewhere] = [await town.device(), await town.device(), await town.device('kotanbetsu')];
-    await Promise.all([first.pullAll(), second.pullAll(), elsewhere.pullAll()]);
-    const sites = new Map((await town.database.kysely.selectFrom('account').select(['account_id', 'home_site_id']).execute()).map((row) => [row.account_id, row.home_site_id]));
-    expect(first.leases().size + second.leases().size).toBeGreaterThan(20);
-    expect([...first.leases().keys()].filter((id) => second.leases().has(id))).toEqual([]);
-    for (const { accountId } of [...first.leases().values(), ...second.leases().values()]) expect(sites.get(accountId)).toBe('yakuba');
-    for (const { accountId } of elsewhere.leases().values()) expect(sites.get(accountId)).toBe('kotanbetsu');
-    const lease = [...first.changes, ...second.changes].find((change) => change.type === 'lease');
-    expect(lease).toMatchObject({ until: '2026-11-28T01:00:00.000Z' });
-  });
-
-  it('are renewed when fewer than three days are left, and the feed does not grow by it', async () => {
-    const device = await town.device();
-    await device.pullAll();
-    town.clock.nowMs += 3 * DAY_MS;
-    expect(await device.pullAll()).toEqual([]);
-    const rows = async () => (await town.database.kysely.selectFrom('change').select('cursor').execute()).length;
-    const before = await rows();
-    town.clock.nowMs += 2 * DAY_MS;
-    const renewed = await device.pullAll();
-    expect(renewed).toHaveLength(device.leases().size);
-    expect(renewed[0]).toMatchObject({ type: 'lease', until: '2026-12-03T01:00:00.000Z' });
-    expect(await rows()).toBe(before);
-  });
-
-  it('pass to another device only when they have surely run out, and the first is told', async () => {
-    const [first, second] = [await town.device(), await town.device()];
-    await first.pullAll();
-    const held = first.leases().size;
-    town.clock.nowMs += 7 * DAY_MS + 60_000;
-    await second.pullAll();
-    expect(second.leases().size).toBe(0);
-    town.clock.nowMs += 120_000;
-    await second.pullAll();
-    expect(second.leases().size).toBe(held);
-    await first.pullAll();
-    expect(first.leases().size).toBe(0);
-    expect(new Set((await holders()).map((row) => row.device_id))).toEqual(new Set([second.deviceId]));
-  });
-
-  it('cannot have two holders, whatever the program does', async () => {
-    const [first, second] = [await town.device(), await town.device()];
-    await first.pullAll();
-    const [row] = await town.database.kysely.selectFrom('lease').selectAll().limit(1).execute();
-    if (!row) throw new Error('There is no lease');
-    await expect(town.database.kysely.insertInto('lease').values({ ...row, device_id: second.deviceId }).execute()).rejects.toThrow(/unique/i);
-  });
-
-  it('are not given for what can no longer be taken', async () => {
-    town.clock.nowMs = Date.parse('2027-02-01T01:00:00.000Z');
-    const device = await town.device();
-    await device.pullAll();
-    expect(device.leases().size).toBe(0);
   });
 });
