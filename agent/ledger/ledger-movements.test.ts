@@ -191,8 +191,9 @@ describe('the ledger keeps movements of every kind', () => {
       const lot = lotOf('lot-t', { accountId: OTHER });
       const transfer = movement('transfer', [{ debit: pocketAccount(ACCOUNT, LotId.parse('lot-a')), credit: pocketAccount(OTHER, lot.id), amount: 1_000 }], { accountId: OTHER, fromAccountId: ACCOUNT, lots: [lot], staff: STAFF });
       const lost = (state: 'active' | 'stopped') => tell([{ type: 'card', cardRef: cardOf(0), accountId: ACCOUNT, profile: 'desfire', state }]);
-      lost('active');
       holdAccount();
+      expect(prepare(transfer, desfire(1))).toBe('value-on-other-card');
+      lost('active');
       expect(prepare(transfer, desfire(1))).toBe('value-on-other-card');
       lost('stopped');
       tell([{ type: 'hold', accountId: ACCOUNT, until: NOW }]);

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AccountId, DeviceId } from '../../contract/ids.ts';
 import { Moment } from '../../contract/time.ts';
+import { AMOUNT_MAX } from '../../contract/value.ts';
 import { auditLedger } from '../ledger/ledger-audit.ts';
 import { openLedger } from '../ledger/sqlite-ledger.ts';
 import { TODAY, TOWN_DEVICE } from '../test-support/ledger-town.ts';
@@ -85,6 +86,8 @@ describe('sets that are sold', () => {
     town.offerSale('desfire');
     expect(await sell(holder, 1, { staff: [] })).toEqual({ kind: 'refused', rule: 'needs-staff' });
     expect(await sell(holder, 1, { schemeId: GRANT })).toEqual({ kind: 'refused', rule: 'not-sold' });
+    const full = { ...holder, pockets: [{ schemeId: PREMIUM, name: '', unit: 'yen', amount: AMOUNT_MAX - 12_999, lastDay: TODAY, daysLeft: 0 } as const] };
+    expect(await sell(full)).toEqual({ kind: 'refused', rule: 'too-much' });
     expect(await sell(await town.tap('second-plain'))).toEqual({ kind: 'refused', rule: 'value-on-other-card' });
     expect(town.facts()).toEqual([]);
   });

@@ -4,6 +4,7 @@ import { AcceptorId, SchemeId } from '../../contract/ids.ts';
 import type { MovementKind } from '../../contract/value.ts';
 import { SLOT_STARTS } from '../../hardware/card/felica-lite-s/mirror.ts';
 import { auditLedger } from '../ledger/ledger-audit.ts';
+import { NOW } from '../test-support/ledger-town.ts';
 import { accountOf, cardRef, FESTIVAL, FIRST_STAFF, GRANT, POINTS, PREMIUM, STALL, ValueTown, type CardName } from '../test-support/value-town.ts';
 import { exchangePoints } from './exchange-points.ts';
 import { givePoints } from './give-points.ts';
@@ -208,6 +209,18 @@ describe('value that leaves a pocket', () => {
     const pressed = await Promise.all([spend(again, 300, request), spend(again, 300, request)]);
     expect(pressed.map(({ kind }) => kind)).toEqual(['moved', 'unknown']);
     expect(await town.amounts('felica', PREMIUM)).toEqual({ shown: 690, books: 690 });
+  });
+
+  it('is told to have left also when the hold was given back since', async () => {
+    await town.give('felica', PREMIUM, 1_000);
+    const holder = await town.tap('felica');
+    town.grantHolds('felica');
+    const request = { operationId: town.operation() };
+    expect(await spend(holder, 300, request)).toMatchObject({ kind: 'moved' });
+    town.tell({ type: 'hold', accountId: accountOf('felica'), until: NOW });
+    town.backend.constantFault = 'unreachable';
+    expect(await spend(holder, 300)).toEqual({ kind: 'refused', rule: 'balance-not-sure' });
+    expect(await spend(holder, 300, request)).toMatchObject({ kind: 'moved', balances: new Map([[PREMIUM, 700]]) });
   });
 
   it('stays where it is when the card leaves, its reader goes, or its keys are not here', async () => {

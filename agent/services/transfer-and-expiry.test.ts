@@ -42,12 +42,16 @@ describe('on a real ledger', () => {
       const before = lots('desfire').filter(([, , , amount]) => amount !== 5);
       stop('desfire', 'second-plain');
       town.grantHolds('desfire');
-      const result = await transfer(await town.tap('new-desfire'));
+      const [holder, request] = [await town.tap('new-desfire'), { operationId: town.operation() }];
+      const result = await transfer(holder, request);
       expect(result).toMatchObject({ kind: 'moved', rest: false, balances: new Map([[POINTS, 70], [PREMIUM, 1_300]]), movement: { fromAccountId: 'a-desfire', staff: [FIRST_STAFF] } });
       expect(lots('new-desfire').sort()).toEqual(before.sort());
       expect(lots('desfire')).toEqual([[POINTS, 'free', '2026-11-20', 5]]);
       expect(await town.amounts('new-desfire', PREMIUM)).toEqual({ shown: 1_300, books: 1_300 });
       expect(await transfer(await town.tap('new-desfire'))).toEqual({ kind: 'refused', rule: 'nothing-there' });
+      town.tell({ type: 'hold', accountId: accountOf('desfire'), until: NOW });
+      town.backend.constantFault = 'unreachable';
+      expect(await transfer(holder, request)).toEqual(result);
     });
 
     it('stays while its card is not stopped, its account is not held, or nobody of the staff agrees', async () => {
