@@ -87,7 +87,7 @@ describe('a kiosk whose ledger is an older copy', () => {
     copyFileSync(made.backup.file, file);
     expect(openLedger({ path: file, device: identity.deviceId })).toMatchObject({ ok: false, trouble: 'ledger-set-back' });
     expect(auditLedger(file)).toMatchObject({ entries: 1, headHash: made.backup.headHash, faults: [] });
-    rmSync(file);
+    for (const part of [file, `${file}-wal`, `${file}-shm`]) rmSync(part, { force: true });
     ledger = open();
   });
 
