@@ -451,6 +451,8 @@ export interface AwaitedDeviceTable extends OfMunicipality {
 export interface PlatformTransferTable extends OfMunicipality {
   operation_id: string;
   number: number;
+  /** The order in which the town's movements were posted. */
+  position: number;
   account_id: string;
   scheme_id: string;
   direction: 'credit' | 'debit';

@@ -4,6 +4,7 @@ import type { AccountId, DeviceId, MunicipalityId, OperationId } from '../../con
 import type { LocalDate } from '../../contract/time.ts';
 import { Entitlement, Lot, Movement, Scheme } from '../../contract/value.ts';
 import { sql } from 'kysely';
+import { mirrorToPlatform } from '../adapters/outbox.ts';
 import type { Work } from '../database/backend-database.ts';
 import { insertAll } from '../database/insert-all.ts';
 import type { EntitlementTable, LotTable, SchemeTable, Tables } from '../database/tables.ts';
@@ -111,6 +112,7 @@ export async function insertMovements(
       movement.postings.map((posting, number) => ({ municipality_id: municipalityId, operation_id: movement.operationId, number, ...posting })),
     ),
   );
+  await mirrorToPlatform(work, municipalityId, movements.map(({ movement }) => movement), nowMs);
 }
 
 /** Movements as they were posted; those that are not there are left out. Operation ids are made once in the world, so no town is named. */

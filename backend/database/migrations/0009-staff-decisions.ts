@@ -64,6 +64,7 @@ export const staffDecisions: Migration = {
       municipality_id text not null,
       operation_id text not null references movement (operation_id),
       number ${integer} not null check (number >= 1),
+      position ${integer} not null check (position >= 1),
       account_id text not null,
       scheme_id text not null,
       direction text not null check (direction in ('credit', 'debit')),
@@ -73,6 +74,7 @@ export const staffDecisions: Migration = {
       next_try_ms ${integer} not null,
       settled_ms ${integer},
       primary key (operation_id, number),
+      unique (municipality_id, position),
       check ((state = 'settled') = (settled_ms is not null))
     ) ${tableEnd}`.execute(transaction);
     await sql`create index platform_transfer_due on platform_transfer (next_try_ms) where state in ('waiting', 'reserved')`.execute(transaction);
