@@ -48,6 +48,8 @@ export interface DeskSetting {
   readonly strikes: Strikes;
   readonly onLedgerGone: () => void;
   readonly onFault: (sentence: string) => void;
+  /** Cash goes into the drawer (positive) or out of it; undefined: nobody knows what became of it. */
+  readonly onCash: (yen: number | undefined) => void;
 }
 
 export interface DeskVisit {
@@ -180,12 +182,24 @@ export class Desk {
       this.clear();
       strikes.add('sale-without-card');
     }
-    const sold = await this.#pressed(at, sell);
+    const sold = await this.#cash(this.#pressed(at, sell), sets * SALE_TERMS.priceYen);
     if (visit.mistake === 'cash-counted-twice' && sold.kind !== 'refused') {
       strikes.add('cash-counted-twice');
-      return `${said(sold)}, ${said(await sell(newOperationId(ports.clock, ports.randomness)))}`;
+      return `${said(sold)}, ${said(await this.#cash(sell(newOperationId(ports.clock, ports.randomness)), sets * SALE_TERMS.priceYen))}`;
     }
     return said(sold);
+  }
+
+  /** Staff put the cash into the drawer when they are told that it was taken; when the machine stops meanwhile, they have to look. */
+  async #cash<Result extends { readonly kind: string }>(asked: Promise<Result>, yen: number): Promise<Result> {
+    try {
+      const result = await asked;
+      if (result.kind !== 'refused') this.#setting.onCash(yen);
+      return result;
+    } catch (error) {
+      this.#setting.onCash(undefined);
+      throw error;
+    }
   }
 
   async #void(at: At): Promise<string> {
@@ -210,7 +224,11 @@ export class Desk {
     if (sales.length === 0) return 'nothing to give back';
     if (late) strikes.add('refund-after-load');
     const sale = chance.pick(sales).operationId;
-    const result = await this.#pressed(at, (operationId) => refundClaim({ operationId, sale, device, staff: [STAFF[0]] }, ports));
+    const result = await this.#pressed(at, (operationId) => refundClaim({ operationId, sale, device, staff: [STAFF[0]] }, ports)).catch((error: unknown) => {
+      this.#setting.onCash(undefined);
+      throw error;
+    });
+    if (result.kind === 'refunded') this.#setting.onCash(-result.yen);
     if (late && result.kind === 'refunded') this.#setting.onFault('Cash was given back for sets that the customer has');
     return said(result);
   }

@@ -50,6 +50,8 @@ export interface RunSetting {
   readonly onCrashPoint: () => void;
   /** The ledger could not be read or written any more: the program must be started again. */
   readonly onLedgerGone: () => void;
+  /** As `DeskSetting` says. */
+  readonly onCash: (yen: number | undefined) => void;
 }
 
 export class DeviceRun {
@@ -121,6 +123,7 @@ export class DeviceRun {
       trace: setting.trace,
       strikes,
       onLedgerGone: setting.onLedgerGone,
+      onCash: setting.onCash,
       onFault: (sentence) => faults.find(`Kiosk ${setting.name}: ${sentence}`),
     });
   }

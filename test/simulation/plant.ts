@@ -19,6 +19,8 @@ export interface Plant {
   backend?(backend: Backend): Backend;
   /** Between backend and network. */
   answer?(device: DeviceName, request: PlainRequest, answer: PlainAnswer, database: BackendDatabase): Promise<PlainAnswer>;
+  /** In the backend's place. @returns undefined when the backend shall answer itself */
+  instead?(device: DeviceName, request: PlainRequest): Promise<PlainAnswer | undefined>;
   /** A crash loses what was written in the last steps, as a disk that lies about having written would. */
   readonly lyingDisk?: boolean;
   /** The agent does not look after what an earlier run left. */

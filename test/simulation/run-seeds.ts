@@ -1,6 +1,7 @@
 /** The seeded tiers of `npm run simulate`: two kiosks and their backend under seeded faults, one process for each core. */
 import { availableParallelism } from 'node:os';
 import { fork } from 'node:child_process';
+import { FAULT_NAMES, type FaultKind } from './fault-kinds.ts';
 import { openSimulation, type RunResult, type Tier } from './run-seed.ts';
 import type { TierResult } from './tier-result.ts';
 
@@ -33,10 +34,12 @@ export async function runSeedsShare({ tier, first, seeds }: SeedsChoice, share: 
 }
 
 /** @param program the file that was started, which calls `runSeedsShare` when it is given a share */
-export async function runSeeds({ tier, first, seeds }: SeedsChoice, program: string): Promise<TierResult> {
+export async function runSeeds({ tier, first, seeds }: SeedsChoice, program: string): Promise<TierResult & { readonly failures: readonly string[]; readonly strikes: ReadonlyMap<FaultKind, number> }> {
+  const failures: string[] = [];
   const begun = performance.now();
   const of = Math.min(availableParallelism(), seeds, 8);
   const total = { passed: 0, failed: 0, movements: 0, entries: 0, anomalies: 0, slips: 0, crashes: 0 };
+  const strikes = new Map<FaultKind, number>();
   await Promise.all(
     Array.from({ length: of }, (_, share) =>
       new Promise<void>((resolve) => {
@@ -49,6 +52,8 @@ export async function runSeeds({ tier, first, seeds }: SeedsChoice, program: str
           if (result.faults.length === 0) total.passed += 1;
           else total.failed += 1;
           for (const name of ['movements', 'entries', 'anomalies', 'slips', 'crashes'] as const) total[name] += result.figures[name];
+          for (const kind of FAULT_NAMES) strikes.set(kind, (strikes.get(kind) ?? 0) + (result.strikes[kind] ?? 0));
+          if (result.faults.length > 0) failures.push(`seed ${result.seed}: ${result.faults.join('; ')}`);
           report(result, tier);
           const done = total.passed + total.failed;
           if (done % 50 === 0) console.log(`${done} / ${seeds} (${((performance.now() - begun) / 1_000).toFixed(0)} s)`);
@@ -56,6 +61,7 @@ export async function runSeeds({ tier, first, seeds }: SeedsChoice, program: str
         child.once('exit', (code) => {
           if (toCome > 0) {
             console.error(`A process of the simulation ended (${code ?? 'killed'}) with ${toCome} seeds to go.`);
+            failures.push(`A process of the simulation ended (${code ?? 'killed'}) with ${toCome} seeds to go.`);
             total.failed += toCome;
           }
           resolve();
@@ -65,9 +71,12 @@ export async function runSeeds({ tier, first, seeds }: SeedsChoice, program: str
   );
   const seconds = (performance.now() - begun) / 1_000;
   const { movements, entries, anomalies, slips, crashes } = total;
-  console.log(`${entries} journal entries, ${movements} movements (${anomalies} superseded, kept for staff), ${slips} slips, ${crashes} crashes`);
+  console.log(`${entries} journal entries, ${movements} movements (${anomalies} kept for staff), ${slips} slips, ${crashes} crashes`);
+  const never = FAULT_NAMES.filter((kind) => (strikes.get(kind) ?? 0) === 0);
+  console.log(`${FAULT_NAMES.length - never.length} of ${FAULT_NAMES.length} kinds of fault struck${never.length > 0 ? `, not ${never.join(', ')}` : ''}:`);
+  console.log([...strikes].filter(([, count]) => count > 0).map(([kind, count]) => `  ${kind} ${count}`).join('\n'));
   console.log(`${seeds} seeds in ${seconds.toFixed(1)} s: ${(seeds / seconds).toFixed(1)} seeds/s`);
-  return { passed: total.passed, failed: total.failed };
+  return { passed: total.passed, failed: total.failed, failures, strikes };
 }
 
 function report({ seed, faults }: RunResult, tier: Tier): void {

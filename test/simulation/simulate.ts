@@ -1,11 +1,15 @@
 /**
  * `npm run simulate -- [--tier fast|full] [--seeds N] [--seed S]`: runs the production agent and backend under seeded faults. `--seed S`
  * runs that seed alone and prints everything that happened in it.
+ * `npm run simulate -- --plant NAME|all [--seeds N]`: plants bugs and says at which seed each is found; `all` with the usual number of
+ * seeds writes the list into docs/simulation.md.
  * `npm run simulate -- --tier tearing [--case NAME]`: tears cards at every command there is; `--case NAME` runs that case alone.
  * `npm run simulate -- --tier kills [--kills N] [--seed S]`: real processes, files and PostgreSQL, killed in the middle of their work.
  * The last line is `N passed, M failed`, alone.
  */
 import { parseArgs } from 'node:util';
+import { bugsCalled, findBugs, findBugsShare, SEEDS_TO_FIND } from './plants/find-bugs.ts';
+import { writePage } from './plants/write-page.ts';
 import { TIERS, type Tier } from './run-seed.ts';
 import { replaySeed, runSeeds, runSeedsShare } from './run-seeds.ts';
 import { runTearingCase, runTearingShare, runTearingTier } from './tearing/tearing-tier.ts';
@@ -13,6 +17,7 @@ import { runKills } from './kills/kill-tier.ts';
 import type { TierResult } from './tier-result.ts';
 
 const USAGE = `npm run simulate -- [--tier fast|full] [--seeds N] [--first S] [--seed S]
+npm run simulate -- --plant NAME|all [--seeds N]
 npm run simulate -- --tier tearing [--case NAME]
 npm run simulate -- --tier kills [--kills N] [--seed S]`;
 
@@ -23,6 +28,7 @@ const { values } = parseArgs({
     first: { type: 'string', default: '1' },
     seed: { type: 'string' },
     case: { type: 'string' },
+    plant: { type: 'string' },
     kills: { type: 'string', default: '100' },
     share: { type: 'string' },
   },
@@ -50,7 +56,17 @@ async function kills(): Promise<TierResult> {
   return outcome;
 }
 
+async function planted(name: string): Promise<TierResult | undefined> {
+  if (!bugsCalled(name)) refuse(`「${name}」というバグはありません。 There is no such planted bug.`);
+  const seeds = values.seeds === undefined ? SEEDS_TO_FIND : whole(values.seeds);
+  if (values.share !== undefined) return void (await findBugsShare(name, seeds, ...share(values.share)));
+  const { result: counted, findings } = await findBugs(name, seeds, import.meta.filename);
+  if (name === 'all' && seeds === SEEDS_TO_FIND) writePage(findings, seeds);
+  return counted;
+}
+
 async function seeded(name: string): Promise<TierResult | undefined> {
+  if (values.plant !== undefined) return planted(values.plant);
   if (!(name in TIERS)) refuse(`「${name}」という段階はありません。 Unknown tier.`);
   const tier = name as Tier;
   const choice = { tier, first: whole(values.first), seeds: values.seeds === undefined ? TIERS[tier].seeds : whole(values.seeds) };

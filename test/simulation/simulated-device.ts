@@ -18,6 +18,8 @@ import type { Trace } from './trace.ts';
 
 export type Holder = Resident | Stranger;
 
+const YEAR_MS = 365 * 86_400_000;
+
 type FixedSetting = Omit<RunSetting, 'ledgerFile' | 'clockError' | 'onLog' | 'onSnapshot' | 'onCrashPoint' | 'onLedgerGone'>;
 
 export interface DeviceWorld {
@@ -248,7 +250,9 @@ export class SimulatedDevice {
       if (typeof holder !== 'number') return faults.find(`Kiosk ${this.name} shows a balance with no resident's card there`);
       this.#holder = holder;
       const amount = screen.pockets.find(({ name }) => name === OPENING.name)?.amount ?? 0;
-      if (!this.#world.isPlain(holder, amount)) faults.find(`Kiosk ${this.name} shows ${amount} while the card of resident ${holder} is there`);
+      // With a clock of another year nothing of it can be used.
+      const otherYear = amount === 0 && Math.abs(this.clockError.ms()) > YEAR_MS;
+      if (!otherYear && !this.#world.isPlain(holder, amount)) faults.find(`Kiosk ${this.name} shows ${amount} while the card of resident ${holder} is there`);
     }
     if (screen.name === 'loaded' && this.#holder !== undefined && profileOf(this.#holder) !== 'desfire') {
       const held = this.run.ledger.lotsOf(accountOf(this.#holder)).reduce((sum, { lot, amount }) => sum + (lot.schemeId === GRANT.id ? amount : 0), 0);

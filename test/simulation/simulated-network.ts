@@ -188,7 +188,7 @@ export class SimulatedNetwork {
   async #ask(recorded: Recorded): Promise<PlainAnswer | undefined> {
     const { backend, plant, trace } = this.#world;
     const { request } = recorded;
-    let answer = await backend.handle(request);
+    let answer = (await plant.instead?.(this.#device, request)) ?? (await backend.handle(request));
     if (answer && plant.answer && backend.up) answer = await plant.answer(this.#device, request, answer, backend.database);
     if (answer?.status === 200) recorded.served = true;
     trace.note(`network ${this.#device}`, 'answered', answer ? `${request.method} ${answer.status}` : 'nobody there');

@@ -47,6 +47,8 @@ export class World {
   readonly forged = new Set<Resident>();
   /** Whose cards the office stopped. */
   readonly stopped = new Set<Resident>();
+  /** Yen in all drawers; undefined when staff would have to look. */
+  drawers: number | undefined = 0;
   /** Value has been moved from one resident's account to another's. */
   mixed = false;
   /** Memories of cards at an earlier time, as a forger keeps them. */
@@ -73,7 +75,7 @@ export class World {
       const own = path.join(directory, `kiosk-${name}`);
       const network = new SimulatedNetwork({ time, rest, trace, faults, strikes, backend, plant, fates: kinds }, name, seed * 2 + index);
       const device = new SimulatedDevice(
-        { name, identity: town.identities[name], seed: (seed * 2 + index) * 1_000, network, plant, time, rest, trace, faults, strikes },
+        { name, identity: town.identities[name], seed: (seed * 2 + index) * 1_000, network, plant, time, rest, trace, faults, strikes, onCash: (yen) => void (this.drawers = yen === undefined || this.drawers === undefined ? undefined : this.drawers + yen) },
         {
           trace,
           disk: new KioskDisk(own, morning.ledgers[name]),

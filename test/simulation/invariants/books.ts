@@ -41,3 +41,19 @@ export const SAME_MOVEMENTS: Invariant = {
     }
   },
 };
+
+/** Nothing that was set aside is lost: what the backend believes a kiosk holds, the kiosk has. */
+export const LEASES_KNOWN: Invariant = {
+  name: 'nothing set aside is lost',
+  look({ world, kiosks, rows }, find) {
+    if (world.strikes.has('backend-restored')) return;
+    for (const { name, device, held } of kiosks) {
+      const believed = rows<{ id: string }>(HELD_AT_BACKEND, ...HELD_TABLES.map(() => device.identity.deviceId)).map(({ id }) => id);
+      const lost = believed.filter((id) => !held.has(id));
+      if (lost.length > 0) find(`kiosk ${name} does not have ${lost.join(', ')}`);
+    }
+  },
+};
+
+const HELD_TABLES = [['lease', 'entitlement_id'], ['purchase_right', 'right_id'], ['stock_lease', 'stock_lease_id'], ['account_hold', 'account_id']] as const;
+const HELD_AT_BACKEND = HELD_TABLES.map(([table, id]) => `select ${id} as id from ${table} where device_id = ? and state = 'held'`).join(' union all ');

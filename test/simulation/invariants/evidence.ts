@@ -27,6 +27,8 @@ export interface KioskEvidence {
   /** By operation: what its books hold. */
   readonly booked: ReadonlyMap<string, Booked>;
   readonly openIntents: number;
+  /** What is set aside for it: grants, rights, stocks, accounts. */
+  readonly held: ReadonlySet<string>;
   readonly printJobs: ReadonlyArray<{ readonly id: string; readonly state: string; readonly number: number }>;
 }
 
@@ -50,6 +52,7 @@ export interface Evidence {
 }
 
 const BOOKED = 'select m.operation_id as operation, m.account_id as account, m.entitlement_id as entitlement, m.kind from movement m';
+const HELD = 'select entitlement_id as id from lease union all select right_id from purchase_right union all select stock_lease_id from stock_lease union all select account_id from hold';
 const POSTINGS = 'select operation_id as operation, debit, credit, amount from posting';
 
 export function evidenceOf(world: World): Evidence {
@@ -73,7 +76,8 @@ function readKiosk(device: SimulatedDevice): KioskEvidence {
     const rows = <Row>(sql: string) => database.prepare<[], Row>(sql).all();
     const openIntents = rows<{ count: number }>("select count(*) as count from intent where state in ('prepared', 'unknown')")[0]?.count ?? 0;
     const printJobs = rows<{ id: string; state: string; number: number }>('select job_id as id, state, slip_number as number from print_job order by slip_number');
-    return { name: device.name, device, file, audit: auditLedger(file), entries, bodies, moved, booked: bookedIn(rows), openIntents, printJobs };
+    const held = new Set(rows<{ id: string }>(HELD).map(({ id }) => id));
+    return { name: device.name, device, file, audit: auditLedger(file), entries, bodies, moved, booked: bookedIn(rows), openIntents, held, printJobs };
   } finally {
     database.close();
   }

@@ -1,5 +1,5 @@
 /** All rules, in the order in which they are looked at. */
-import { BOOKS_BALANCE, SAME_JOURNAL, SAME_MOVEMENTS } from './books.ts';
+import { BOOKS_BALANCE, LEASES_KNOWN, SAME_JOURNAL, SAME_MOVEMENTS } from './books.ts';
 import { CASH_COUNTED, LIMITS_KEPT } from './cash.ts';
 import type { Invariant } from './invariant.ts';
 import { ANOMALIES_EXPLAINED, GRANTS_ONCE, NOTHING_OPEN, ONE_FATE } from './operations.ts';
@@ -8,5 +8,5 @@ import { SLIPS } from './slips.ts';
 import { VALUE_KEPT } from './value.ts';
 
 export const INVARIANTS: readonly Invariant[] = [
-  BOOKS_BALANCE, SAME_JOURNAL, SAME_MOVEMENTS, ONE_FATE, NOTHING_OPEN, GRANTS_ONCE, ANOMALIES_EXPLAINED, VALUE_KEPT, CASH_COUNTED, LIMITS_KEPT, SLIPS, NOTHING_PERSONAL,
+  BOOKS_BALANCE, SAME_JOURNAL, SAME_MOVEMENTS, LEASES_KNOWN, ONE_FATE, NOTHING_OPEN, GRANTS_ONCE, ANOMALIES_EXPLAINED, VALUE_KEPT, CASH_COUNTED, LIMITS_KEPT, SLIPS, NOTHING_PERSONAL,
 ];

@@ -27,8 +27,9 @@ export const NOTHING_OPEN: Invariant = {
   look({ world, kiosks, rows }, find) {
     if (world.forged.size > 0 || world.stopped.size > 0) return;
     for (const { name, openIntents } of kiosks) if (openIntents > 0) find(`${openIntents} intents of kiosk ${name} are still open`);
-    const open = rows<{ count: number }>("select count(*) as count from unknown_movement where state = 'open'")[0]?.count ?? 0;
-    if (open > 0) find(`${open} movements are still of unknown outcome at the backend`);
+    for (const { operation, profile } of rows<{ operation: string; profile: string }>("select operation_id as operation, profile from unknown_movement where state = 'open'")) {
+      find(`the backend does not know what became of ${operation} on a ${profile} card`);
+    }
   },
 };
 
