@@ -2,6 +2,9 @@
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import SqliteFile from 'better-sqlite3';
+import { createHttpPlatform } from '../adapters/http-platform.ts';
+import { readPlatformFile } from '../adapters/platform-file.ts';
+import { startPlatformWatch } from '../adapters/platform-watch.ts';
 import { readCardMasterKeys } from '../cards/master-keys.ts';
 import type { Command } from '../command-line.ts';
 import { createBackend } from '../create-backend.ts';
@@ -20,6 +23,7 @@ export async function serve(command: Extract<Command, { name: 'serve' }>): Promi
   const told = toldToStop();
   const log = createBackendLog((line) => process.stdout.write(line));
   const cardKeys = readCardMasterKeys({ dataDir: command.dataDir, file: command.cardKeys });
+  const platform = readPlatformFile(command.dataDir);
   const database = await openDatabase(command);
   // SQLite is served by one process; short commands (invite, books) may look in meanwhile. PostgreSQL takes care of itself.
   const release = command.databaseUrl === undefined ? holdAlone(command.dataDir) : () => undefined;
@@ -50,6 +54,7 @@ export async function serve(command: Extract<Command, { name: 'serve' }>): Promi
     await backend.close();
     throw explained(error, command);
   }
+  const stopPlatform = platform && startPlatformWatch({ database, platform: createHttpPlatform(platform), clock: systemClock, log }, afterMs);
   const stopExpiry = startExpiryWatch({ database, clock: systemClock, log, after: afterMs });
   const listening = { type: 'listening', address };
   process.stdout.write(`${JSON.stringify(listening)}\n`);
@@ -61,6 +66,7 @@ export async function serve(command: Extract<Command, { name: 'serve' }>): Promi
   try {
     await watch.stop();
     await stopExpiry();
+    await stopPlatform?.();
     await backend.close();
   } catch (error) {
     log.event('unexpected-error', { where: 'closing', detail: detailOf(error) });
