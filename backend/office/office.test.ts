@@ -6,6 +6,7 @@ import { MunicipalityId } from '../../contract/ids.ts';
 import type { Scheme } from '../../contract/value.ts';
 import { parseCommandLine } from '../command-line.ts';
 import { ENGINES } from '../test-support/engines.ts';
+import type { TestDevice } from '../test-support/test-device.ts';
 import { testTown, type TestTown } from '../test-support/test-town.ts';
 import { grantIdOf } from './grant.ts';
 import { listSchemes } from './put-scheme.ts';
@@ -16,11 +17,14 @@ describe.each(ENGINES)('what the office hands in, on $name', (engine) => {
   let town: TestTown;
   let directory: string;
   let accounts: string[];
+  let device: TestDevice;
   let said: string[];
 
   beforeAll(async () => {
     directory = mkdtempSync(path.join(tmpdir(), 'kazasu-office-'));
-    town = await testTown(engine, 30);
+    town = await testTown(engine, 60);
+    device = await town.device();
+    await device.pullAll();
     accounts = (await town.database.kysely.selectFrom('account').select('account_id').orderBy('account_id').execute()).map((row) => row.account_id);
   });
   afterAll(async () => {
@@ -53,8 +57,6 @@ describe.each(ENGINES)('what the office hands in, on $name', (engine) => {
 
   describe('a scheme', () => {
     it('is put, changed and listed; the kiosks are told', async () => {
-      const device = await town.device();
-      await device.pullAll();
       const added = { ...(await scheme('kurashi-2026')), id: 'shoku-2026', name: '食料品応援券' };
       expect(await run('scheme', 'put', file('scheme.json', JSON.stringify(added)))).toBe(0);
       expect((await device.pullAll()).filter(({ type }) => type === 'scheme')).toEqual([{ type: 'scheme', scheme: added }]);
@@ -132,7 +134,6 @@ describe.each(ENGINES)('what the office hands in, on $name', (engine) => {
       expect(await run('withdraw', grant)).toBe(0);
       expect(await state()).toBe('withdrawn');
       await expect(run('withdraw', 'grant-nothing')).rejects.toThrow('There is no such grant');
-      const device = await town.device();
       await device.pullAll();
       const [offer] = device.offers();
       if (!offer) throw new Error('Nobody may receive anything');
