@@ -167,9 +167,14 @@ const ofLot = sql`posting.municipality_id = lot.municipality_id`;
 /** Credits less debits of the pocket of the `lot` of the query. */
 const AMOUNT = sql<number>`cast((select coalesce(sum(amount), 0) from posting where ${ofLot} and posting.credit = ${pocket})
   - (select coalesce(sum(amount), 0) from posting where ${ofLot} and posting.debit = ${pocket}) as bigint)`;
-const EXPIRED = sql<number>`((select coalesce(sum(amount), 0) from posting where ${ofLot} and posting.debit = ${pocket} and posting.credit = ${expiredOf})
+/** Only what the town took out, and what was brought back since: what a card let expire has left the card. */
+const ofTown = sql`exists (select 1 from movement where movement.operation_id = posting.operation_id and movement.device_id is null)`;
+const EXPIRED = sql<number>`((select coalesce(sum(amount), 0) from posting where ${ofLot} and posting.debit = ${pocket} and posting.credit = ${expiredOf} and ${ofTown})
   - (select coalesce(sum(amount), 0) from posting where ${ofLot} and posting.credit = ${pocket} and posting.debit = ${expiredOf}))`;
 const LOT_COLUMNS = ['lot.lot_id', 'lot.account_id', 'lot.scheme_id', 'lot.kind', 'lot.issued_on', 'lot.last_day'] as const;
+
+/** Not ordered by the database: SQLite would walk through the lots of the whole town, because they lie in this order. */
+const byLot = (a: { readonly lot_id: string }, b: { readonly lot_id: string }) => (a.lot_id < b.lot_id ? -1 : 1);
 
 /** What the accounts hold, lot by lot: sums of postings. */
 export async function lotsHeld({ transaction }: Pick<Work, 'transaction'>, municipalityId: MunicipalityId, accounts: readonly AccountId[]): Promise<HeldLot[]> {
@@ -179,13 +184,12 @@ export async function lotsHeld({ transaction }: Pick<Work, 'transaction'>, munic
     .select([...LOT_COLUMNS, AMOUNT.as('amount')])
     .where('municipality_id', '=', municipalityId)
     .where('account_id', 'in', accounts)
-    .orderBy('lot_id')
     .execute();
-  return rows.map((row) => ({ lot: lotOfRow(row), amount: row.amount }));
+  return rows.sort(byLot).map((row) => ({ lot: lotOfRow(row), amount: row.amount }));
 }
 
 export interface LotWithExpired extends HeldLot {
-  /** What was taken out of it because it was past its last day, less what was brought back. */
+  /** What the town took out of it because it was past its last day, less what was brought back. */
   readonly expired: number;
 }
 
@@ -202,9 +206,8 @@ export async function lotsWithExpired(
     .select([...LOT_COLUMNS, AMOUNT.as('amount'), sql<number>`cast(case when lot.last_day < ${today} then ${EXPIRED} else 0 end as bigint)`.as('expired')])
     .where('municipality_id', '=', municipalityId)
     .where('account_id', 'in', accounts)
-    .orderBy('lot_id')
     .execute();
-  return rows.map((row) => ({ lot: lotOfRow(row), amount: row.amount, expired: row.expired }));
+  return rows.sort(byLot).map((row) => ({ lot: lotOfRow(row), amount: row.amount, expired: row.expired }));
 }
 
 /**
