@@ -17,6 +17,7 @@ import { postMovements } from './post-movements.ts';
 import { returnLeases } from './return-leases.ts';
 import { doubtAfterRefunds } from './standings.ts';
 import { settleUnknown, stopIfRolledBack } from './settle-unknown.ts';
+import { withoutCovered } from './waiting-debits.ts';
 
 type FactOf<Type extends JournalFact['type']> = Extract<JournalFact, { type: Type }>;
 
@@ -79,7 +80,7 @@ export async function applyFacts(applying: Applying, taken: readonly TakenEntry[
     }
   }
   await post();
-  return anomalies;
+  return withoutCovered(applying.work, applying.deviceId, anomalies);
 }
 
 /** Whatever the device did under leases that it had before stands before this entry: they can be given to others. */

@@ -2,15 +2,15 @@
  * Judges what takes value out of an account. The rules are applied to what the backend knows. From which lots it came, the device may have
  * known less: its own word is posted when it is well-formed, and put right by a `reallocate` where the backend's lots say otherwise.
  */
-import { AcceptorId, ActivityId, type AccountId } from '../../contract/ids.ts';
-import { exchangeValue, giveValue, spendValue, transferOf, unknownLotOf, voidOfLoad, type Built } from '../../contract/movements.ts';
+import { AcceptorId, ActivityId, type AccountId, type SchemeId } from '../../contract/ids.ts';
+import { exchangeValue, giveValue, spendValue, transferOf, unknownLotOf, voidOfLoad, type Built, type LotsHeld } from '../../contract/movements.ts';
 import { dateInTokyo, type LocalDate } from '../../contract/time.ts';
 import { pocketAccount, type Movement, type Posting } from '../../contract/value.ts';
 import { differing } from './compare-movements.ts';
 import { pocketOf } from './holdings.ts';
 import { againstTheRule, fault, posted, type ClaimedMovement, type Verdict } from './movement-verdict.ts';
 import type { PostingFacts } from './posting-facts.ts';
-import { amountOf, reallocationOf, takenBy, takeOut, takeRather, type Taken } from './reallocation.ts';
+import { amountOf, reallocationOf, takeInTurn, takenBy, takeOut, takeRather, type Taken } from './reallocation.ts';
 import { usableOf } from './usable.ts';
 
 const OVERDRAWN = fault('overdrawn', 'The account has not so much that anybody has reported.');
@@ -30,7 +30,7 @@ function mayLeave(claim: ClaimedMovement, accountId: AccountId, facts: PostingFa
 /** `spend`, `give` and `exchange`. */
 export function checkDebit(claim: ClaimedMovement, facts: PostingFacts): Verdict {
   const { movement } = claim;
-  const { accountId, schemeId, occurredAt } = movement;
+  const { accountId, occurredAt } = movement;
   const refused = mayLeave(claim, accountId, facts);
   if (refused) return refused;
   const day = dateInTokyo(occurredAt);
@@ -38,12 +38,26 @@ export function checkDebit(claim: ClaimedMovement, facts: PostingFacts): Verdict
   const built = builtDebit(claim, claimed, day, facts);
   if (built === 'no-scheme') return NO_SCHEME;
   if (!built.ok) return built.rule === 'not-enough' ? OVERDRAWN : againstTheRule(built.rule);
-  const own = takenBy(built.movement.postings, accountId);
-  if (own.has(unknownLotOf(schemeId))) return OVERDRAWN;
+  const own = ownLots(built.movement, day, facts);
+  if (!own) return OVERDRAWN;
   const differs = differing(built.movement, movement, 'postings') || differingPostings(claim, built.movement, day, facts);
   if (differs !== '') return fault('differs', `The device reports other values than the rules give: ${differs}.`);
   return withLots(movement, { accountId, claimed, own }, facts);
 }
+
+/**
+ * From which lots the backend takes a debit. What the card had and no lot of that day covers must come out of lots that are over: some other debit, which
+ * was reported first, has taken what this one would have.
+ */
+function ownLots({ postings, accountId, schemeId }: Movement, day: LocalDate, facts: PostingFacts): Taken | undefined {
+  const taken = new Map(takenBy(postings, accountId));
+  const missing = taken.get(unknownLotOf(schemeId)) ?? 0;
+  taken.delete(unknownLotOf(schemeId));
+  const over = takeOut(lotsOf(facts, accountId, schemeId).filter(({ lot }) => lot.lastDay < day), missing);
+  return over && new Map([...taken, ...over]);
+}
+
+const lotsOf = ({ holdings }: PostingFacts, accountId: AccountId, schemeId: SchemeId): LotsHeld => holdings.of(accountId).filter(({ lot }) => lot.schemeId === schemeId);
 
 function builtDebit(claim: ClaimedMovement, claimed: Taken, day: LocalDate, facts: PostingFacts): Built | 'no-scheme' {
   const { kind, operationId, occurredAt, accountId, schemeId, postings, staff, lots } = claim.movement;
@@ -122,8 +136,7 @@ export function checkVoid(claim: ClaimedMovement, facts: PostingFacts): Verdict 
   const differs = differing(built.movement, movement);
   if (differs !== '') return fault('differs', `The device reports other values than the rules give: ${differs}.`);
   const claimed = takenBy(movement.postings, accountId);
-  const day = dateInTokyo(occurredAt);
-  const own = takeRather(claimed, facts.holdings.of(accountId).filter(({ lot }) => lot.schemeId === schemeId && lot.lastDay >= day));
+  const own = takeRather(claimed, lotsOf(facts, accountId, schemeId));
   return own ? withLots(movement, { accountId, claimed, own }, facts) : OVERDRAWN;
 }
 
@@ -134,14 +147,15 @@ export function checkExpiry(claim: ClaimedMovement, facts: PostingFacts): Verdic
   if (!isOnCard(claim)) return fault('against-the-rules', 'Value that is kept in the ledger is taken out by the town alone when it has expired.');
   if (!facts.schemes.has(schemeId)) return NO_SCHEME;
   const day = dateInTokyo(occurredAt);
-  const over = facts.holdings.of(accountId).filter(({ lot }) => lot.schemeId === schemeId && lot.lastDay < day);
+  const lots = lotsOf(facts, accountId, schemeId);
+  const over = lots.filter(({ lot }) => lot.lastDay < day);
   const known = new Set<string>(over.map(({ lot }) => pocketAccount(accountId, lot.id)));
   const differs = differing({ operationId, kind, accountId, schemeId, entitlementId: null, occurredAt, lots: [], postings }, movement);
   const claimed = takenBy(postings, accountId);
   if (differs !== '' || claimed.size !== postings.length || postings.some(({ debit }) => !known.has(debit))) {
     return fault('differs', `The device lets something expire that is not over: ${differs || 'lots'}.`);
   }
-  const own = takeOut(over, amountOf(claimed));
+  const own = takeInTurn(over, lots.filter(({ lot }) => lot.lastDay >= day), amountOf(claimed));
   return own ? withLots(movement, { accountId, claimed, own }, facts) : OVERDRAWN;
 }
 

@@ -54,17 +54,17 @@ export class Holdings {
   apply(movement: Movement): void {
     for (const lot of movement.lots) this.#add({ lot, amount: 0, expired: 0 });
     for (const { debit, credit, amount } of movement.postings) {
-      this.#change(debit, -amount, credit.startsWith('expired/'));
+      this.#change(debit, -amount, false);
       this.#change(credit, amount, debit.startsWith('expired/'));
     }
   }
 
-  #change(account: LedgerAccount, change: number, withExpired: boolean): void {
+  #change(account: LedgerAccount, change: number, broughtBack: boolean): void {
     if (account.startsWith('claim/')) this.#claims.set(account, this.claim(account) + change);
     const pocket = pocketOf(account);
     const holding = pocket && this.#lots.get(pocket.accountId)?.get(pocket.lotId);
     if (!holding) return;
     holding.amount += change;
-    if (withExpired) holding.expired -= change;
+    if (broughtBack) holding.expired -= change;
   }
 }

@@ -34,6 +34,14 @@ export function takeOut(lots: LotsHeld, amount: number): Taken | undefined {
   return left === 0 ? taken : undefined;
 }
 
+/** `amount` out of the first lots as far as they have it, and the rest out of the others. @returns undefined when all of them together have not so much */
+export function takeInTurn(first: LotsHeld, others: LotsHeld, amount: number): Taken | undefined {
+  const there = first.reduce((sum, { amount: held }) => sum + Math.max(0, held), 0);
+  const taken = takeOut(first, Math.min(amount, there));
+  const rest = takeOut(others, Math.max(0, amount - there));
+  return taken && rest && add(taken, rest);
+}
+
 const add = (one: Taken, two: Taken): Taken => {
   const sum = new Map(one);
   for (const [lot, amount] of two) sum.set(lot, (sum.get(lot) ?? 0) + amount);

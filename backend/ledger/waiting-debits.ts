@@ -7,6 +7,7 @@ import { DeviceId, type AccountId } from '../../contract/ids.ts';
 import { Movement } from '../../contract/value.ts';
 import type { NamedCard } from '../cards/check-card.ts';
 import { insertAll } from '../database/insert-all.ts';
+import type { Anomaly } from './anomalies.ts';
 import type { MunicipalityWork } from './change-feed.ts';
 import type { ClaimedMovement } from './movement-verdict.ts';
 
@@ -38,24 +39,25 @@ export async function keepWaiting(work: MunicipalityWork, deviceId: DeviceId, cl
     .execute();
 }
 
-/** Those of the accounts whose debits still wait, in the order in which they were reported; without those that staff have settled meanwhile. */
+/** Those of the accounts whose debits still wait, oldest operation first; without those that staff have settled meanwhile. */
 export async function waitingDebits({ transaction, municipalityId }: MunicipalityWork, accounts: readonly AccountId[]): Promise<WaitingDebit[]> {
   if (accounts.length === 0) return [];
   const rows = await transaction
     .selectFrom('waiting_debit as debit')
-    .innerJoin('anomaly', (join) =>
+    .leftJoin('anomaly', (join) =>
       join
         .onRef('anomaly.municipality_id', '=', 'debit.municipality_id')
         .onRef('anomaly.device_id', '=', 'debit.noticed_device_id')
         .onRef('anomaly.seq', '=', 'debit.noticed_seq')
-        .on('anomaly.what', '=', 'overdrawn')
-        .on('anomaly.state', '=', 'open'),
+        .on('anomaly.what', '=', 'overdrawn'),
     )
     .selectAll('debit')
     .where('debit.municipality_id', '=', municipalityId)
     .where('debit.account_id', 'in', accounts)
     .where('debit.state', '=', 'waiting')
-    .orderBy('anomaly.number')
+    // What was reported in the same push is kept for staff only when that has been gone through.
+    .where((eb) => eb.or([eb('anomaly.state', 'is', null), eb('anomaly.state', '=', 'open')]))
+    .orderBy('debit.operation_id')
     .execute();
   return rows.map((row) => ({
     deviceId: DeviceId.parse(row.device_id),
@@ -95,4 +97,20 @@ export async function noteWaitingPosted(work: MunicipalityWork, { claim }: Waiti
     reason: 'The load that it had waited for was reported, and it was posted.',
     decided_ms: nowMs,
   })));
+}
+
+/** Leaves out what a device's entries reported as overdrawn and what was covered by something that came in the same push. */
+export async function withoutCovered(work: MunicipalityWork, deviceId: DeviceId, anomalies: readonly Anomaly[]): Promise<Anomaly[]> {
+  const overdrawn = anomalies.filter(({ what }) => what === 'overdrawn').map(({ entry }) => entry.seq);
+  if (overdrawn.length === 0) return [...anomalies];
+  const rows = await work.transaction
+    .selectFrom('waiting_debit')
+    .select('noticed_seq')
+    .where('municipality_id', '=', work.municipalityId)
+    .where('noticed_device_id', '=', deviceId)
+    .where('noticed_seq', 'in', overdrawn)
+    .where('state', '=', 'posted')
+    .execute();
+  const covered = new Set(rows.map((row) => row.noticed_seq));
+  return anomalies.filter(({ what, entry }) => what !== 'overdrawn' || !covered.has(entry.seq));
 }

@@ -1,10 +1,22 @@
 /** What a kiosk's own books say: the movements of the feed and of its own journal, each once, as the kiosk heard of them first. */
 import type { AccountId, OperationId, SchemeId } from '../../contract/ids.ts';
-import type { JournalBody } from '../../contract/journal.ts';
+import type { JournalBody, JournalEntry } from '../../contract/journal.ts';
 import type { LotsHeld } from '../../contract/movements.ts';
 import { claimAccount, pocketAccount, type Lot, type Movement, type PurchaseRight, type Scheme } from '../../contract/value.ts';
 import type { StockLease } from '../../contract/sync.ts';
 import type { TestDevice } from './test-device.ts';
+
+/** Entries never change: each is read once. */
+const READ = new WeakMap<JournalEntry, Movement[]>();
+
+function movementOf(entry: JournalEntry): Movement[] {
+  const known = READ.get(entry);
+  if (known) return known;
+  const { fact } = JSON.parse(entry.body) as JournalBody;
+  const movements = fact.type === 'value-moved' || fact.type === 'cash-moved' ? [fact.movement] : [];
+  READ.set(entry, movements);
+  return movements;
+}
 
 export class DeviceBooks {
   readonly device: TestDevice;
@@ -14,10 +26,7 @@ export class DeviceBooks {
   }
 
   movements(): Map<OperationId, Movement> {
-    const own = this.device.entries.flatMap(({ body }) => {
-      const { fact } = JSON.parse(body) as JournalBody;
-      return fact.type === 'value-moved' || fact.type === 'cash-moved' ? [fact.movement] : [];
-    });
+    const own = this.device.entries.flatMap(movementOf);
     const heard = this.device.changes.flatMap((change) => (change.type === 'movement' ? [change.movement] : []));
     // Its own come last: they stand as the device wrote them.
     return new Map([...heard, ...own].map((movement) => [movement.operationId, movement]));
