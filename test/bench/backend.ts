@@ -1,5 +1,4 @@
-/** How many journal entries a second the backend takes over, each in a request of its own, and what one load costs on the wire. */
-import { createServer, connect, type AddressInfo, type Server } from 'node:net';
+/** How many journal entries a second the backend takes over on SQLite, each in a request of its own, and what one load costs on the wire. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -18,6 +17,7 @@ import { loadOfEntitlement, type Entitlement } from '../../contract/value.ts';
 import { freePort } from '../support/free-port.ts';
 import { ProductProcess, runProduct } from '../support/process.ts';
 import { bareDatabase, inserter } from './bare-sqlite.ts';
+import { countingProxy } from './counting-proxy.ts';
 import { median, type Row } from './rows.ts';
 
 const ENTRIES_MAX = 600;
@@ -49,21 +49,21 @@ export async function backendRows(seconds: number): Promise<Row[]> {
     ledger.close();
     const sample = entries[0];
     if (!sample) throw new Error('There is no entry');
-    const floor = bareLoop(path.join(directory, 'bare.db'), seconds, sample);
+    const floor = bareLoop(path.join(directory, 'bare.db'), path.join(data, 'backend.sqlite'), seconds, sample);
     return [
       {
-        name: 'backend_post_per_s',
+        name: 'backend_post_sqlite_per_s',
         value: perSecond,
         unit: '1/s',
         floor,
-        note: `${done} loads, each pushed alone: signed request over loopback HTTP, checked, posted, durable, answered, one after another, on SQLite; floor: bare better-sqlite3, same rows in one transaction each, synchronous=FULL, same disk, no HTTP, no signature`,
+        note: `${done} loads, each pushed alone: signed request over loopback HTTP, checked, posted, durable, answered, one after another, on SQLite; floor: bare better-sqlite3, the same rows into the same tables with their keys and indices, one transaction each, synchronous=FULL, same disk, no rule, no HTTP, no signature`,
       },
       {
         name: 'sync_bytes_per_intent',
         value: median(bytes),
         unit: 'bytes',
         floor: Buffer.byteLength(sample.body),
-        note: 'both directions with HTTP headers and signature, one load pushed alone; floor: the journal entry’s own text',
+        note: 'both directions with HTTP headers, signature and seal, one load pushed alone; floor: the journal entry’s own text',
       },
     ];
   } finally {
@@ -112,25 +112,31 @@ async function loadEverything(ledger: Ledger, backend: Backend): Promise<Journal
   return ledger.entriesAfter(0, ENTRIES_MAX);
 }
 
-function bareLoop(file: string, seconds: number, entry: JournalEntry): number {
-  const database = bareDatabase(file, { nonce: 4, journal: 8, movement: 10, lot: 8, posting: 6, change: 5, entitlement: 4 });
-  const nonce = inserter(database, 'nonce', 4);
-  const journal = inserter(database, 'journal', 8);
-  const movement = inserter(database, 'movement', 10);
-  const lot = inserter(database, 'lot', 8);
-  const posting = inserter(database, 'posting', 6);
-  const change = inserter(database, 'change', 5);
-  const taken = inserter(database, 'entitlement', 4);
+/** What one push of one load writes, as rows alone. @param like the backend's own file */
+function bareLoop(file: string, like: string, seconds: number, entry: JournalEntry): number {
+  const database = bareDatabase(file, like, ['request_nonce', 'journal_entry', 'journal_seal', 'movement', 'lot', 'posting', 'entitlement', 'lease', 'change']);
+  const nonce = inserter(database, 'request_nonce', ['municipality_id', 'device_id', 'jti', 'keep_until_ms']);
+  const journal = inserter(database, 'journal_entry', ['municipality_id', 'device_id', 'seq', 'entry_id', 'prev_hash', 'hash', 'body', 'received_ms']);
+  const seal = inserter(database, 'journal_seal', ['municipality_id', 'device_id', 'seq', 'hash', 'signature', 'received_ms']);
+  const movement = inserter(database, 'movement', ['municipality_id', 'operation_id', 'kind', 'account_id', 'scheme_id', 'entitlement_id', 'occurred_at', 'device_id', 'seq', 'posted_ms']);
+  const lot = inserter(database, 'lot', ['municipality_id', 'lot_id', 'operation_id', 'account_id', 'scheme_id', 'kind', 'issued_on', 'last_day']);
+  const posting = inserter(database, 'posting', ['municipality_id', 'operation_id', 'number', 'debit', 'credit', 'amount']);
+  const entitlement = inserter(database, 'entitlement', ['municipality_id', 'entitlement_id', 'account_id', 'scheme_id', 'amount', 'lot_kind', 'first_day', 'last_day', 'state', 'operation_id']);
+  const lease = inserter(database, 'lease', ['municipality_id', 'entitlement_id', 'device_id', 'until_ms', 'state', 'how_ended']);
+  const change = inserter(database, 'change', ['municipality_id', 'cursor', 'device_id', 'subject', 'body']);
+  const town = 'tomamae';
   const post = database.transaction((number: number) => {
     const operation = `operation-${number}`;
-    nonce('tomamae', 'device', `jti-${number}`, number);
-    journal('tomamae', 'device', number, operation, entry.prevHash, entry.hash, entry.body, number);
-    movement('tomamae', operation, 'load', 'account', 'scheme', `e-${number}`, '2026-11-21T01:05:00.000Z', 'device', number, number);
-    lot('tomamae', `lot-${number}`, operation, 'account', 'scheme', 'free', '2026-11-21', '2027-02-28');
-    posting('tomamae', operation, 0, 'issued/scheme', `pocket/account/lot-${number}`, 5_000);
-    taken('tomamae', `e-${number}`, 'taken', operation);
-    change('tomamae', number, null, null, entry.body);
-    change('tomamae', number, 'device', `lease/e-${number}`, `{"type":"lease-ended","entitlementId":"e-${number}"}`);
+    nonce(town, 'device', `jti-${number}`, number);
+    journal(town, 'device', number, operation, entry.prevHash, entry.hash, entry.body, number);
+    seal(town, 'device', number, entry.hash, 'A'.repeat(86), number);
+    movement(town, operation, 'load', 'account', 'scheme', `e-${number}`, '2026-11-21T01:05:00.000Z', 'device', number, number);
+    lot(town, `lot-${number}`, operation, `account-${number}`, 'scheme', 'free', '2026-11-21', '2027-02-28');
+    posting(town, operation, 0, 'issued/scheme', `pocket/account-${number}/lot-${number}`, 5_000);
+    entitlement(town, `e-${number}`, `account-${number}`, 'scheme', 5_000, 'free', '2026-11-01', '2027-01-31', 'taken', operation);
+    lease(town, `e-${number}`, 'device', number, 'ended', 'taken');
+    change(town, 2 * number + 1, null, null, entry.body);
+    change(town, 2 * number + 2, 'device', `lease/e-${number}`, `{"type":"lease-ended","entitlementId":"e-${number}"}`);
   });
   const begun = performance.now();
   let done = 0;
@@ -138,26 +144,4 @@ function bareLoop(file: string, seconds: number, entry: JournalEntry): number {
   const perSecond = (done * 1_000) / (performance.now() - begun);
   database.close();
   return perSecond;
-}
-
-/** Passes everything on to `target` and counts it. */
-async function countingProxy(target: number): Promise<{ readonly port: number; bytes(): number; close(): Promise<void> }> {
-  let bytes = 0;
-  const server: Server = createServer({ noDelay: true }, (near) => {
-    const far = connect({ port: target, host: '127.0.0.1', noDelay: true });
-    for (const [from, to] of [[near, far], [far, near]] as const) {
-      from.on('data', (data: Buffer) => {
-        bytes += data.length;
-        to.write(data);
-      });
-      from.on('close', () => to.destroy());
-      from.on('error', () => to.destroy());
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    port: (server.address() as AddressInfo).port,
-    bytes: () => bytes,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
-  };
 }

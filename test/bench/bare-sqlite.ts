@@ -1,17 +1,31 @@
-/** The floor for everything that must reach the disk: the same rows in the same transactions, on the same disk, by better-sqlite3 alone. */
+/**
+ * The floor for everything that must reach the disk: the same rows in the same transactions, into tables with the same columns, keys and
+ * indices, on the same disk, by better-sqlite3 alone. Only the rules are missing: no trigger, no check, no foreign key.
+ */
 import SqliteFile from 'better-sqlite3';
 
-/** A file with synchronous=FULL and tables without rules, indices or triggers. @param tables name → number of columns */
-export function bareDatabase(file: string, tables: Readonly<Record<string, number>>): SqliteFile.Database {
+/** @param like a file of the product's own, closed; its tables of these names are made in the new `file`, empty */
+export function bareDatabase(file: string, like: string, tables: readonly string[]): SqliteFile.Database {
+  const original = new SqliteFile(like, { readonly: true });
+  const wanted = original.prepare<[string], { sql: string }>(
+    "select sql from sqlite_schema where tbl_name in (select value from json_each(?)) and type in ('table', 'index') and sql is not null order by type desc",
+  );
+  const statements = wanted.all(JSON.stringify(tables)).map(({ sql }) => sql);
+  original.close();
   const database = new SqliteFile(file);
+  database.pragma('locking_mode = EXCLUSIVE');
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
-  for (const [name, columns] of Object.entries(tables)) database.exec(`create table ${name} (${Array.from({ length: columns }, (_, index) => `c${index}`).join(', ')})`);
+  database.pragma('foreign_keys = OFF');
+  database.pragma('ignore_check_constraints = ON');
+  for (const statement of statements) database.exec(statement);
   return database;
 }
 
-/** @returns a function that writes one row */
-export function inserter(database: SqliteFile.Database, table: string, columns: number): (...values: ReadonlyArray<string | number | null>) => void {
-  const statement = database.prepare(`insert into ${table} values (${Array(columns).fill('?').join(', ')})`);
+export type Values = ReadonlyArray<string | number | null>;
+
+/** @param columns of the new rows, in the order of the values @returns a function that writes one row */
+export function inserter(database: SqliteFile.Database, table: string, columns: readonly string[]): (...values: Values) => void {
+  const statement = database.prepare(`insert into ${table} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`);
   return (...values) => void statement.run(...values);
 }

@@ -14,8 +14,12 @@ import { backendRows } from './backend.ts';
 import { cardRows } from './cards.ts';
 import { firstScreen } from './first-screen.ts';
 import { ledgerRow } from './ledger.ts';
+import { lookupRows } from './lookups.ts';
+import { postingRows } from './posting.ts';
 import { agentMemory, agentReady } from './processes.ts';
+import { reconnectRows } from './reconnect.ts';
 import { machine, table, writeReport, type Row } from './rows.ts';
+import { seedsRow } from './seeds.ts';
 import { slipRows } from './slips.ts';
 import { openWatchedWindow, printSlips, tapToBalance, touchToPaint } from './window.ts';
 
@@ -62,6 +66,10 @@ measured(await firstScreen());
 measured(ledgerRow(quick ? 1 : 4));
 measured(...(await slipRows(quick ? 200 : 1_000)));
 measured(...(await backendRows(quick ? 2 : 6)));
+measured(...(await lookupRows(quick ? 100_000 : 1_000_000)));
+measured(...(await postingRows(quick ? 2 : 5, quick ? { alone: 400, batched: 4_000 } : { alone: 2_000, batched: 16_000 })));
+measured(...(await reconnectRows(quick ? 10_000 : 100_000)));
+measured(await seedsRow(quick ? 5 : 20));
 
 const order = ['tap_to_balance_ms_p95', 'touch_to_paint_ms_p95', 'agent_ready_ms', 'agent_rss_mb'];
 const place = ({ name }: Row) => (order.includes(name) ? order.indexOf(name) : order.length);

@@ -112,7 +112,7 @@ export async function postingRows(seconds: number, sizes: { readonly alone: numb
 async function enrolled(database: Awaited<ReturnType<typeof openDatabase>>, port: number): Promise<TestDevice[]> {
   const kiosks: TestDevice[] = [];
   for (let number = 1; number <= DEVICES; number += 1) {
-    const kiosk = await TestDevice.make(sendTo(`http://127.0.0.1:${port}`), systemClock.now);
+    const kiosk = await TestDevice.make(sendTo(`http://127.0.0.1:${port}`), () => systemClock.now());
     valueOf(await kiosk.enrol(await inviteDevice(database, { siteId: SiteId.parse('yakuba'), label: `計測${number}`, nowMs: systemClock.now() }, systemRandomness)));
     kiosks.push(kiosk);
   }

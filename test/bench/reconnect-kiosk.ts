@@ -8,7 +8,7 @@ import path from 'node:path';
 import { enrol } from '../../agent/identity.ts';
 import { openLedger } from '../../agent/ledger/sqlite-ledger.ts';
 import { newEntryId, newOperationId } from '../../agent/new-id.ts';
-import type { Clock } from '../../agent/ports.ts';
+import type { Backend, Clock } from '../../agent/ports.ts';
 import { createHttpBackend } from '../../agent/sync/http-backend.ts';
 import { createSynchroniser } from '../../agent/sync/synchroniser.ts';
 import { systemClock, systemRandomness } from '../../agent/system-ports.ts';
@@ -53,7 +53,8 @@ if (!opened.ok) throw new Error(opened.detail);
 const { ledger } = opened;
 // Two ways to one backend, so that what is pushed and what is pulled is counted apart.
 const pulling = createHttpBackend({ ...ports, url: pullUrl, identity });
-const backend = { ...pulling, push: createHttpBackend({ ...ports, url: pushUrl, identity }).push };
+const pushing = createHttpBackend({ ...ports, url: pushUrl, identity });
+const backend: Backend = { ...pulling, push: (request) => pushing.push(request) };
 const sealJournal = journalSealer(identity);
 let work: KioskWork | undefined;
 
