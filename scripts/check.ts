@@ -90,6 +90,7 @@ const checks: Check[] = [
   tool('unused code', 'node_modules/knip/bin/knip.js', '--no-progress', '--no-config-hints'),
   tool('log events page', 'scripts/log-events-page.ts', '--check'),
   tool('troubles page', 'scripts/troubles-page.ts', '--check'),
+  tool('platform interface', 'scripts/platform-page.ts', '--check'),
   tool('offline page', 'scripts/offline-page.ts', '--check'),
   pinned,
   wordsTested,

@@ -24,8 +24,9 @@ import { systemRandomness } from '../../backend/ports.ts';
 import { TOMAMAE } from '../../backend/seed/demo-town.ts';
 import { ENGINES, type TestPlace } from '../../backend/test-support/engines.ts';
 import { START_MS, testTown, type TestTown } from '../../backend/test-support/test-town.ts';
-import { AccountId, CardRef, DeviceId, type EntitlementId } from '../../contract/ids.ts';
+import { AccountId, CardRef, type DeviceId, type EntitlementId } from '../../contract/ids.ts';
 import { journalSealer } from '../../contract/journal-seal.ts';
+import type { LotsHeld } from '../../contract/movements.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import { loadOfEntitlement, type Movement } from '../../contract/value.ts';
 import { fetchFrom } from '../simulation/in-process-request.ts';
@@ -38,6 +39,11 @@ interface Kiosk {
   readonly log: RecordedLog;
   readonly deviceId: DeviceId;
   readonly loaded: EntitlementId[];
+}
+
+/** Lot → what it holds; empty ones left out. */
+function byLot(held: LotsHeld): Record<string, number> {
+  return Object.fromEntries(held.filter(({ amount }) => amount !== 0).map(({ lot, amount }): [string, number] => [lot.id, amount]).sort());
 }
 
 describe.each(ENGINES)('a backend put back from an older backup, on $name', (engine) => {
@@ -108,17 +114,16 @@ describe.each(ENGINES)('a backend put back from an older backup, on $name', (eng
     return found;
   };
   /** What each account holds, lot by lot, as the backend has it now. */
-  const inBooks = async () => {
+  const inBooks = async (): Promise<Record<string, number>> => {
     const database = await restored.open();
     try {
       const held = await lotsHeld({ transaction: database.kysely as never }, municipalityId, await accounts());
-      return Object.fromEntries(held.filter(({ amount }) => amount !== 0).map(({ lot, amount }) => [lot.id, amount]).sort());
+      return byLot(held);
     } finally {
       await database.close();
     }
   };
-  const inLedger = async ({ ledger }: Kiosk) =>
-    Object.fromEntries((await accounts()).flatMap((account) => ledger.lotsOf(account)).filter(({ amount }) => amount !== 0).map(({ lot, amount }) => [lot.id, amount]).sort());
+  const inLedger = async ({ ledger }: Kiosk) => byLot((await accounts()).flatMap((account) => ledger.lotsOf(account)));
 
   const restore = async (file: string) => {
     await restoreBackup(file, restored, { clock, randomness: systemRandomness });
