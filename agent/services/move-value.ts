@@ -71,6 +71,8 @@ export async function moveValue({ holder, built }: { readonly holder: Mover; rea
   const { movement } = built;
   const { card, cardRef } = holder;
   const { operationId, kind } = movement;
+  // Nobody could ever tell from the card whether it happened.
+  if (countIsMissing(holder)) return refused('not-held-here');
   // What was read of the card is out of date: something moved with it since. It is read again before anything else moves.
   if (holder.counter !== null && (ledger.counterSeen(cardRef) ?? 0) > holder.counter) return { kind: 'card-moved' };
 
@@ -102,6 +104,11 @@ export async function moveValue({ holder, built }: { readonly holder: Mover; rea
       log.event('value-unknown', { kind, operation: operationId });
       return { kind: 'unknown' };
   }
+}
+
+/** The card keeps a count of what happens on it, and its keys were not here when it was read: it must be read again before anything moves. */
+export function countIsMissing({ card, counter }: Pick<Mover, 'card' | 'counter'>): boolean {
+  return counter === null && (card.profile === 'desfire' || card.profile === 'felica-lite-s');
 }
 
 function notMoved(why: NotCommittedReason, movements: readonly CardMovement[], holder: Mover, ports: MovePorts): NotMoved {

@@ -15,6 +15,7 @@ import type { CardPresence } from '../../hardware/reader/card-reader.ts';
 import { newEntryId } from '../new-id.ts';
 import type { Ports } from '../ports.ts';
 import { doWhatIsDue } from './do-what-is-due.ts';
+import { countIsMissing } from './move-value.ts';
 import { resolveOpenIntents } from './resolve-intents.ts';
 import { stopCard } from './stop-card.ts';
 
@@ -149,8 +150,8 @@ export async function showBalance(
  * @throws LedgerUnavailable
  */
 export function renewOffers(holder: Holder, ports: Pick<Ports, 'ledger' | 'clock'>): Holder {
-  // A card that proves itself has a counter. Without one its keys were not here, and nothing can be put on it.
-  if (holder.counter === null && holder.card.capabilities.authenticated) return holder;
+  // Nothing can be put on it. A card whose keys were not here has proved nothing yet, so its capabilities do not say what it is.
+  if (countIsMissing(holder)) return holder;
   return { ...holder, offers: offersOf(holder.card, holder.accountId, holder.today, ports) };
 }
 
