@@ -63,6 +63,8 @@ const EXCUSES: Readonly<Record<string, readonly FaultKind[]>> = {
   'no-entitlement': ['backend-restored'],
   'unknown-operation': ['backend-restored'],
   overdrawn: ['backend-restored'],
+  // Which cards it has sealed the identifiers of, the backup may not know.
+  'card-evidence-unchecked': ['backend-restored'],
   'card-suspect': ['card-cloned', 'card-rolled-back'],
   'card-rolled-back': ['card-cloned', 'card-rolled-back'],
 };
