@@ -50,12 +50,13 @@ export async function runKills(
       done += now;
       report(`${done} / ${kills} kills`);
     }
-    // Twice: what one kiosk left undecided is decided where the card is seen next, and the first must hear of it.
-    for (let round = 0; round < 2; round += 1) {
-      await bringToCalm(town, faults);
-      swapPeople(town);
-    }
+    // What one kiosk left undecided is decided where the card is seen next, and the first must hear of it.
     await bringToCalm(town, faults);
+    swapPeople(town);
+    await bringToCalm(town, faults);
+    // By now each kiosk has given back what the other's people wanted to receive.
+    await bringToCalm(town, faults);
+    await bringToCalm(town, faults, 'hear');
     await town.backend.stop();
     await spoil?.(town);
     const judged = await judge(town);
@@ -111,7 +112,7 @@ async function restart(town: KillTown, victim: 'backend' | 'database'): Promise<
   await town.startBackend();
 }
 
-function startKiosk(town: KillTown, { dataDir, cardsFile }: KillKiosk, seed: number, mode: 'work' | 'calm'): ProductProcess {
+function startKiosk(town: KillTown, { dataDir, cardsFile }: KillKiosk, seed: number, mode: 'work' | 'calm' | 'hear'): ProductProcess {
   return new ProductProcess([KIOSK_PROGRAM, dataDir, town.url, cardsFile, String(seed), mode]);
 }
 
@@ -120,9 +121,9 @@ function complaintsOf({ name }: KillKiosk, { lines }: ProductProcess): string[] 
   return lines.filter((line) => line['working'] !== true && line['calm'] !== true).map((line) => `${name}: ${JSON.stringify(line)}`);
 }
 
-async function bringToCalm(town: KillTown, faults: string[]): Promise<void> {
+async function bringToCalm(town: KillTown, faults: string[], mode: 'calm' | 'hear' = 'calm'): Promise<void> {
   const calming = town.kiosks.map(async (kiosk) => {
-    const running = startKiosk(town, kiosk, 0, 'calm');
+    const running = startKiosk(town, kiosk, 0, mode);
     await running.line(`${kiosk.name} is calm`, (line) => line['calm'] === true, { limitMs: CALM_LIMIT_MS });
     faults.push(...complaintsOf(kiosk, running));
     await running.stop();

@@ -1,7 +1,7 @@
 /**
  * A kiosk of the tier as a process of its own: the production agent on a real ledger file, the real backend over HTTP, virtual cards that people
- * lay down, take away and lay down again. Made to be killed. `kiosk-process.ts DATA_DIR BACKEND_URL CARDS_FILE SEED work|calm`: `work` goes on
- * until it is killed; `calm` lays every card down once, sends everything, says `calm` and ends.
+ * lay down, take away and lay down again. Made to be killed. `kiosk-process.ts DATA_DIR BACKEND_URL CARDS_FILE SEED work|calm|hear`:
+ * `work` goes on until it is killed; `calm` lays every card down once, sends everything, says `calm` and ends; `hear` only sends and hears.
  */
 import path from 'node:path';
 import { constantChance } from '../../../backend/seed/constant-chance.ts';
@@ -27,6 +27,7 @@ import { durable } from './kill-cards.ts';
 const [dataDir = '', url = '', cardsFile = '', seed = '0', mode = 'work'] = process.argv.slice(2);
 const CALM_LIMIT_MS = 60_000;
 const STEPS_MAX = 12;
+const HEARD_LIMIT_MS = 2_000;
 
 /** Told to whoever started this process. */
 const say = (what: object) => process.stdout.write(`${JSON.stringify(what)}\n`);
@@ -110,12 +111,11 @@ async function visit(): Promise<void> {
   await pause(20 + chance.below(30));
 }
 
-/** Every card is looked at once in peace; then everything is sent and heard. */
+/** Every card is looked at once in peace; then everything is sent. */
 async function calm(): Promise<void> {
   await until('the kiosk waits for a card', () => shown() === 'start', CALM_LIMIT_MS);
   // What the town waits to hear of a card must be known before the card is laid down.
-  await until('the town was heard', () => ledger.syncState().confirmedAt !== null, CALM_LIMIT_MS);
-  await pause(1_000);
+  await heard();
   for (const definition of chips) {
     layDown(definition);
     const screen = await settled();
@@ -132,14 +132,25 @@ async function calm(): Promise<void> {
     // The next card is taken up from the farewell as well.
     reader.remove();
   }
-  await until('everything was sent', () => ledger.syncState().acknowledgedSeq === ledger.syncState().lastSeq, CALM_LIMIT_MS);
+  await heard();
   await stop();
   say({ calm: true });
 }
 
+/** One whole exchange that began after this was called: everything is sent, and what the town had to say is known. */
+async function heard(): Promise<void> {
+  await until('the town was heard', async () => (await sync.syncOnce()) === 'done' && ledger.syncState().acknowledgedSeq === ledger.syncState().lastSeq, CALM_LIMIT_MS);
+}
+
 if (mode === 'calm') {
   await calm();
+} else if (mode === 'hear') {
+  await heard();
+  await stop();
+  say({ calm: true });
 } else {
+  // A kiosk that has heard nothing has nothing to give out; one whose backend is away works all the same.
+  await Promise.race([sync.syncOnce(), pause(HEARD_LIMIT_MS)]);
   say({ working: true });
   for (;;) await visit();
 }
