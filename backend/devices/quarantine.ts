@@ -2,7 +2,8 @@
  * What a revoked device still pushes is no longer believed and not lost either: it is checked like any journal and kept, in nobody's books,
  * until staff have looked at it.
  */
-import { DeviceId, MunicipalityId } from '../../contract/ids.ts';
+import type { DeviceId} from '../../contract/ids.ts';
+import { MunicipalityId } from '../../contract/ids.ts';
 import { checkChain } from '../../contract/journal-hash.ts';
 import { sealHolds } from '../../contract/journal-seal.ts';
 import { GENESIS_HASH, JournalBody, type JournalEntry } from '../../contract/journal.ts';

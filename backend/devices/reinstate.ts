@@ -33,10 +33,10 @@ async function reinstateGrants({ transaction, municipalityId }: MunicipalityWork
     .where('municipality_id', '=', municipalityId)
     .where('device_id', '=', deviceId)
     .where('how_ended', '=', 'written-off')
-    .where(({ eb, not, exists, selectFrom }) =>
+    .where((eb) =>
       eb.and([
-        not(exists(selectFrom('lease as other').select('other.device_id').whereRef('other.municipality_id', '=', 'lease.municipality_id').whereRef('other.entitlement_id', '=', 'lease.entitlement_id').where('other.state', '=', 'held'))),
-        exists(selectFrom('entitlement').select('entitlement.state').whereRef('entitlement.municipality_id', '=', 'lease.municipality_id').whereRef('entitlement.entitlement_id', '=', 'lease.entitlement_id').where('entitlement.state', '=', 'open')),
+        eb.not(eb.exists(eb.selectFrom('lease as other').select('other.device_id').whereRef('other.municipality_id', '=', 'lease.municipality_id').whereRef('other.entitlement_id', '=', 'lease.entitlement_id').where('other.state', '=', 'held'))),
+        eb.exists(eb.selectFrom('entitlement').select('entitlement.state').whereRef('entitlement.municipality_id', '=', 'lease.municipality_id').whereRef('entitlement.entitlement_id', '=', 'lease.entitlement_id').where('entitlement.state', '=', 'open')),
       ]),
     )
     .returning('entitlement_id')

@@ -6,10 +6,11 @@ import { recordKeyVersion, registerCard } from '../cards/register-card.ts';
 import { readCardReport } from '../cards/card-report.ts';
 import { systemRandomness } from '../ports.ts';
 import { checkIntegrity } from '../ledger/integrity.ts';
+import { notePurchaseElsewhere } from '../ledger/sale-lists.ts';
 import { ENGINES } from '../test-support/engines.ts';
 import { TEST_CARD_KEYS, TestCard } from '../test-support/test-card.ts';
 import { refusalOf, valueOf, type TestDevice } from '../test-support/test-device.ts';
-import { putOnSale, TestSeller } from '../test-support/test-sale.ts';
+import { putOnSale, saleOf, TestSeller } from '../test-support/test-sale.ts';
 import { DAY_MS, testTown, type TestTown } from '../test-support/test-town.ts';
 import { listLeases } from './device-leases.ts';
 import { revokeDevice } from './known-devices.ts';
@@ -142,6 +143,31 @@ describe.each(ENGINES)('a stolen device on $name', (engine) => {
     expect(right?.sets).toBe(1);
     expect((await accept()).kind).toBe('nothing-there');
     expect((await checkIntegrity(town.database)).faults).toEqual([]);
+  });
+
+  it('gets back, when it is believed after all, no more than is left by then', async () => {
+    const [limited, soldOut, held] = [offer(0).accountId, offer(1).accountId, offer(2).accountId];
+    valueOf(await device.hold(held));
+    const beyondLimit = stolen.sell(limited, 2);
+    await revoke();
+    await writeOff();
+    const home = new TestSeller(await town.device(), stolen.books.scheme(stolen.scheme));
+    await home.device.pullAll();
+    home.sell(limited, 2);
+    await home.giveBack(home.held());
+    expect(valueOf(await home.device.hold(held)).kind).toBe('held');
+    refusalOf(await device.push());
+    await accept();
+    const setsOf = async (sale = beyondLimit) => (await town.database.kysely.selectFrom('movement').select('sets').where('operation_id', '=', sale?.operationId ?? '').executeTakeFirst())?.sets;
+    expect(await setsOf()).toBeNull();
+    expect(valueOf(await home.device.hold(held)).kind).toBe('held');
+    // Everything else was bought by the app meanwhile.
+    const beyondStock = stolen.sell(soldOut, 1);
+    await notePurchaseElsewhere(town.database, saleOf(stolen.books.scheme(stolen.scheme)), { accountId: limited, reference: 'app-1', medium: 'app', sets: 40 }, town.clock.nowMs);
+    refusalOf(await device.push(device.entries.slice(1)));
+    await accept();
+    expect(await setsOf(beyondStock)).toBeNull();
+    expect(await anomaliesOf(device)).toEqual(['against-the-rules', 'against-the-rules']);
   });
 
   it('posts nothing at all when what was kept does not fit the journal', async () => {

@@ -2,7 +2,8 @@
  * What a revoked device has not given back, staff may write off: it is then free for others. That is a decision, never a matter of time, for
  * the device may have used it and may still say so. What it says later is kept in quarantine (`quarantine.ts`).
  */
-import { AccountId, DeviceId, EntitlementId, MunicipalityId, StockLeaseId } from '../../contract/ids.ts';
+import type { DeviceId} from '../../contract/ids.ts';
+import { AccountId, EntitlementId, MunicipalityId, StockLeaseId } from '../../contract/ids.ts';
 import type { BackendDatabase } from '../database/backend-database.ts';
 import { insertAll } from '../database/insert-all.ts';
 import type { HowLeaseEnded } from '../database/tables.ts';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AccountId, EntitlementId } from '../../contract/ids.ts';
+import type { EntitlementId } from '../../contract/ids.ts';
+import { AccountId } from '../../contract/ids.ts';
 import { revokeDevice } from '../devices/known-devices.ts';
 import { TOMAMAE } from '../seed/demo-town.ts';
 import { ENGINES } from '../test-support/engines.ts';
