@@ -262,7 +262,7 @@ describe.each(ENGINES)('leases of several devices on $name', (engine) => {
           await world.end();
         }
       }),
-      { numRuns: engine.name === 'SQLite' ? 15 : 3 },
+      { endOnFailure: true, numRuns: engine.name === 'SQLite' ? 15 : 3 },
     );
   }, 300_000);
 });
