@@ -104,7 +104,7 @@ export function asKyselyWants(connection: SqliteFile.Database): SqliteDatabase {
       if (sql === 'rollback' && !connection.inTransaction) return NOTHING_TO_ROLL_BACK;
       const text = sql === 'begin' ? 'begin immediate' : sql;
       // Many pragmas do what they say when they are prepared, not when they are run.
-      if (text.startsWith('pragma ')) return connection.prepare(text) as unknown as SqliteStatement;
+      if (text.startsWith('pragma ')) return connection.prepare(text);
       const known = kept.get(text);
       if (known) return known;
       // The row type is the caller's: Kysely passes parameters as one array, which better-sqlite3 takes as bindings.

@@ -1,6 +1,7 @@
 /** What becomes of a lost card's account when everything was transferred: it is closed, and the person's other account stands in its place. */
 import { createHash } from 'node:crypto';
-import { AccountId, EntitlementId } from '../../contract/ids.ts';
+import type { AccountId} from '../../contract/ids.ts';
+import { EntitlementId } from '../../contract/ids.ts';
 import { insertAll } from '../database/insert-all.ts';
 import { announce, type MunicipalityWork } from './change-feed.ts';
 

@@ -1,6 +1,7 @@
 /** What the backend must know to judge the movements of a batch: read for all of them at once, and kept up as one after the other is taken. */
 import { counterOf, type CardProfile } from '../../contract/card.ts';
-import { AccountId, OperationId, type CardRef, type DeviceId, type StockLeaseId } from '../../contract/ids.ts';
+import type { OperationId} from '../../contract/ids.ts';
+import { AccountId, type CardRef, type DeviceId, type StockLeaseId } from '../../contract/ids.ts';
 import type { StockLease } from '../../contract/sync.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import { claimAccount, type Entitlement, type LedgerAccount, type MovementKind, type Movement, type PurchaseRight, type Scheme } from '../../contract/value.ts';
@@ -59,29 +60,39 @@ export async function readFacts(work: MunicipalityWork, deviceId: DeviceId, clai
   const entitlementIds = movements.map(({ entitlementId }) => entitlementId ?? '');
   const claimed = movements.map(({ operationId }) => operationId);
   const accounts = [...new Set(movements.flatMap(({ accountId, fromAccountId }) => [accountId, ...(fromAccountId === undefined ? [] : [fromAccountId])]))];
-  // Operation ids are made once in the world; a repeated one is noticed whichever town has it.
-  const operations = await transaction.selectFrom('movement').select('operation_id').where('operation_id', 'in', claimed).execute();
-  const entitlements = await transaction.selectFrom('entitlement').selectAll().where('municipality_id', '=', municipalityId).where('entitlement_id', 'in', entitlementIds).execute();
-  const schemes = await transaction.selectFrom('scheme').selectAll().where('municipality_id', '=', municipalityId).execute();
-  const leases = await transaction
-    .selectFrom('lease')
-    .select('entitlement_id')
-    .where('municipality_id', '=', municipalityId)
-    .where('device_id', '=', deviceId)
-    .where('state', '=', 'held')
-    .where('entitlement_id', 'in', entitlementIds)
-    .execute();
-  const origins = await originsOf(work, movements);
   const sales = movements.filter(({ kind }) => kind === 'sale');
-  // After a restore nobody knows what was leased in the lost days: what its journal says before the device follows the new generation is believed.
-  const believed = await isAwaited(work, deviceId);
-  const rights = believed ? rightsBelieved(sales) : await rightsHeld(work, deviceId, sales.flatMap(({ entitlementId }) => entitlementId ?? []));
-  const stock = believed ? stockBelieved(sales) : await stockHeld(work, deviceId, sales.flatMap(({ stockLease }) => stockLease ?? []));
-  const leaving = movements.filter(({ kind }) => DEBITS.has(kind)).map(({ accountId, fromAccountId }) => fromAccountId ?? accountId);
+  const leaving = [...new Set(movements.filter(({ kind }) => DEBITS.has(kind)).map(({ accountId, fromAccountId }) => fromAccountId ?? accountId))];
   const cardRefs = [...new Set(claims.flatMap(({ card }) => card?.cardRef ?? []))];
   const counters = [...new Set(claims.flatMap(({ card }) => (card && counterOf(card.evidence)) ?? []))];
-  const unknown = await unknownMovements(work, { operations: claimed, openOn: [] });
-  const lots = await lotsWithExpired(work, municipalityId, accounts, dateInTokyo(momentFromEpoch(nowMs)));
+  // None of these needs the answer of another: they are under way together.
+  const [operations, entitlements, schemes, leases, origins, believed, heldRights, heldStock, heldHolds, unknown, lots, known, cards, owners, ahead] = await Promise.all([
+    // Operation ids are made once in the world; a repeated one is noticed whichever town has it.
+    transaction.selectFrom('movement').select('operation_id').where('operation_id', 'in', claimed).execute(),
+    transaction.selectFrom('entitlement').selectAll().where('municipality_id', '=', municipalityId).where('entitlement_id', 'in', entitlementIds).execute(),
+    transaction.selectFrom('scheme').selectAll().where('municipality_id', '=', municipalityId).execute(),
+    transaction
+      .selectFrom('lease')
+      .select('entitlement_id')
+      .where('municipality_id', '=', municipalityId)
+      .where('device_id', '=', deviceId)
+      .where('state', '=', 'held')
+      .where('entitlement_id', 'in', entitlementIds)
+      .execute(),
+    originsOf(work, movements),
+    // After a restore nobody knows what was leased in the lost days: what its journal says before the device follows the new generation is believed.
+    isAwaited(work, deviceId),
+    rightsHeld(work, deviceId, sales.flatMap(({ entitlementId }) => entitlementId ?? [])),
+    stockHeld(work, deviceId, sales.flatMap(({ stockLease }) => stockLease ?? [])),
+    leaving.length === 0 ? new Set<AccountId>() : holdsOf(work, deviceId, leaving),
+    unknownMovements(work, { operations: claimed, openOn: [] }),
+    lotsWithExpired(work, municipalityId, accounts, dateInTokyo(momentFromEpoch(nowMs))),
+    accountsOf(work, accounts),
+    cardsOnRecord(work, cardRefs),
+    counterOwners(work, cardRefs, counters, claimed),
+    transactionsAhead(work, cardRefs),
+  ]);
+  const rights = believed ? rightsBelieved(sales) : heldRights;
+  const stock = believed ? stockBelieved(sales) : heldStock;
   return {
     deviceId,
     operations: new Set(operations.map((row) => row.operation_id)),
@@ -92,12 +103,12 @@ export async function readFacts(work: MunicipalityWork, deviceId: DeviceId, clai
     rights,
     stock,
     sales: await salesUnder(work, [...rights.keys()], [...stock.keys()]),
-    holds: leaving.length === 0 || believed ? new Set(leaving) : await holdsOf(work, deviceId, [...new Set(leaving)]),
-    accounts: await accountsOf(work, accounts),
+    holds: believed ? new Set(leaving) : heldHolds,
+    accounts: known,
     holdings: new Holdings(lots, await claimsOf(work, [...origins.origins.values()])),
-    cards: await cardsOnRecord(work, cardRefs),
-    owners: await counterOwners(work, cardRefs, counters, claimed),
-    ahead: await transactionsAhead(work, cardRefs),
+    cards,
+    owners,
+    ahead,
     unknown: new Map(unknown.map((movement) => [movement.operationId, movement])),
   };
 }

@@ -5,7 +5,8 @@
 import { DeviceBooks } from '../../backend/test-support/device-books.ts';
 import type { TestCard } from '../../backend/test-support/test-card.ts';
 import { uuidV7, type TestDevice } from '../../backend/test-support/test-device.ts';
-import { AcceptorId, ActivityId, OperationId, StaffId, type AccountId, type SchemeId } from '../../contract/ids.ts';
+import type { AcceptorId, ActivityId} from '../../contract/ids.ts';
+import { OperationId, StaffId, type AccountId, type SchemeId } from '../../contract/ids.ts';
 import { exchangeValue, expireLots, giveValue, inOrderOfUse, spendValue, voidOfLoad, type Built, type LotsHeld } from '../../contract/movements.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import { loadOfEntitlement, type Entitlement, type Lot, type Movement, type Scheme } from '../../contract/value.ts';
