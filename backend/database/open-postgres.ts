@@ -22,6 +22,8 @@ export async function openPostgres(url: string): Promise<BackendDatabase> {
   const where = describe(url);
   const pool = new pg.Pool({
     connectionString: url,
+    // Statements of one transaction may be under way together (overlapping.ts).
+    pipeline: true,
     max: CONNECTIONS_MAX,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: 'kazasu-backend',

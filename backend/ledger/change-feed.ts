@@ -8,8 +8,12 @@ import type { DeviceId, MunicipalityId } from '../../contract/ids.ts';
 import { Change } from '../../contract/sync.ts';
 import type { BackendDatabase, Work } from '../database/backend-database.ts';
 import { insertAll } from '../database/insert-all.ts';
+import { overlapping } from '../database/overlapping.ts';
 
-/** A transaction in which this municipality's ledger, leases and feed may be written: nobody else writes them meanwhile. */
+/**
+ * A transaction in which this municipality's ledger, leases and feed may be written: nobody else writes them meanwhile. Statements that do not
+ * need one another's answers may overlap.
+ */
 export interface MunicipalityWork extends Work {
   readonly municipalityId: MunicipalityId;
 }
@@ -24,7 +28,7 @@ export function asOnlyWriter<Result>(
     const { dialect } = database;
     const { rows } = await sql`select last_cursor from change_counter where municipality_id = ${municipalityId} ${dialect.forUpdate}`.execute(transaction);
     if (rows.length !== 1) throw new Error(`There is no municipality "${municipalityId}"`);
-    return work({ transaction, dialect, municipalityId });
+    return overlapping({ transaction, dialect }, (own) => work({ transaction: own, dialect, municipalityId }));
   });
 }
 

@@ -10,6 +10,7 @@ import type { CardMasterKeys } from '../cards/master-keys.ts';
 import { markDecided } from '../cards/unknown-movements.ts';
 import type { Anomaly, AnomalyKind } from './anomalies.ts';
 import { announce, type MunicipalityWork } from './change-feed.ts';
+import { noteGrants } from './grants-taken.ts';
 import { checkMovement } from './check-movement.ts';
 import { closeAfterTransfer } from './close-account.ts';
 import { endGrantLeases } from './grant-leases.ts';
@@ -179,38 +180,16 @@ class Batch {
   }
 
   async write(): Promise<void> {
-    const { transaction, municipalityId } = this.#work;
+    const { municipalityId } = this.#work;
     await keepCardOperations(this.#work, this.#reported);
     for (const operationId of this.#decided) await markDecided(this.#work, operationId, 'happened', this.#nowMs);
     await stopCards(this.#work, [...this.#stopped]);
     await keepWaiting(this.#work, this.#deviceId, this.#waiting);
     if (this.#posted.length === 0) return;
     await insertMovements(this.#work, municipalityId, this.#posted, this.#nowMs);
-    const grants: EntitlementId[] = [];
-    for (const { movement } of this.#posted) {
-      const { kind, entitlementId, operationId, ofOperation } = movement;
-      if (entitlementId === null) continue;
-      if (kind === 'load') {
-        grants.push(EntitlementId.parse(entitlementId));
-        await transaction
-          .updateTable('entitlement')
-          .set({ state: 'taken', operation_id: operationId })
-          .where('municipality_id', '=', municipalityId)
-          .where('entitlement_id', '=', entitlementId)
-          .where('state', '=', 'open')
-          .execute();
-      }
-      // What was taken back may be received again.
-      if (kind === 'void' && ofOperation !== undefined) {
-        await transaction
-          .updateTable('entitlement')
-          .set({ state: 'open', operation_id: null })
-          .where('municipality_id', '=', municipalityId)
-          .where('entitlement_id', '=', entitlementId)
-          .where('operation_id', '=', ofOperation)
-          .execute();
-      }
-    }
+    const movements = this.#posted.map(({ movement }) => movement);
+    await noteGrants(this.#work, movements);
+    const grants = movements.flatMap(({ kind, entitlementId }) => (kind === 'load' && entitlementId !== null ? EntitlementId.parse(entitlementId) : []));
     await endGrantLeases(this.#work, grants, 'taken');
     await announce(this.#work, this.#posted.map(({ movement }) => ({ change: { type: 'movement', movement } })));
     for (const { movement } of this.#posted) {

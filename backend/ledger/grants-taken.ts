@@ -1,0 +1,29 @@
+/** What posted movements leave of the grants they name: taken by a load, open again when the load was taken back. */
+import { CompiledQuery } from 'kysely';
+import type { Movement } from '../../contract/value.ts';
+import type { MunicipalityWork } from './change-feed.ts';
+
+/** @param movements posted ones, in their order; the last of them that names a grant decides */
+export async function noteGrants({ transaction, dialect, municipalityId }: MunicipalityWork, movements: readonly Movement[]): Promise<void> {
+  const taken = new Map<string, string>();
+  for (const { kind, entitlementId, operationId, ofOperation } of movements) {
+    if (entitlementId === null) continue;
+    if (kind === 'load') taken.set(entitlementId, operationId);
+    if (kind !== 'void' || ofOperation === undefined) continue;
+    taken.delete(entitlementId);
+    await transaction
+      .updateTable('entitlement')
+      .set({ state: 'open', operation_id: null })
+      .where('municipality_id', '=', municipalityId)
+      .where('entitlement_id', '=', entitlementId)
+      .where('operation_id', '=', ofOperation)
+      .execute();
+  }
+  if (taken.size === 0) return;
+  const rows = [...taken].map(([entitlement_id, operation_id]) => ({ municipality_id: municipalityId, entitlement_id, operation_id }));
+  const text = `update "entitlement" set "state" = 'taken', "operation_id" = incoming."operation_id"
+    from ${dialect.rowsOf('entitlement', ['municipality_id', 'entitlement_id', 'operation_id'])}
+    where "entitlement"."municipality_id" = incoming."municipality_id" and "entitlement"."entitlement_id" = incoming."entitlement_id"
+      and "entitlement"."state" = 'open'`;
+  await transaction.executeQuery(CompiledQuery.raw(text, [JSON.stringify(rows)]));
+}
