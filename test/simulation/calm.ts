@@ -56,26 +56,29 @@ async function untilResting(world: World, when: string): Promise<void> {
   for (let look = 0; look < LOOKS_MAX; look += 1) {
     await world.time.advance(LOOK_EVERY_MS);
     await world.settle();
-    if (world.devices.every((device) => whyRestless(device) === undefined)) return;
+    if (world.devices.every((device) => whyRestless(world, device) === undefined)) return;
   }
   for (const device of world.devices) {
-    const why = whyRestless(device);
+    const why = whyRestless(world, device);
     if (why !== undefined) world.faults.find(`Kiosk ${device.name} did not come to rest ${when}: ${why}`);
   }
 }
 
-function whyRestless(device: SimulatedDevice): string | undefined {
+function whyRestless(world: World, device: SimulatedDevice): string | undefined {
   if (!device.up) return 'it is off';
   const { acknowledgedSeq, lastSeq } = device.run.ledger.syncState();
   if (acknowledgedSeq !== lastSeq) return `${lastSeq - acknowledgedSeq} entries are not acknowledged`;
   if (device.screen !== 'start') return `it shows ${device.screen}`;
-  return undefined;
+  const { onTheWay } = world.networkOf(device);
+  return onTheWay > 0 ? `${onTheWay} requests are still on their way` : undefined;
 }
 
 /** Each kiosk serves somebody; and every card that something is open on is seen, on the kiosks that wonder about it. */
 async function tryCards(world: World): Promise<void> {
   const { devices } = world;
   const open = new Set(world.backend.store.rows<{ card: string }>("select card_ref as card from unknown_movement where state = 'open'").map(({ card }) => card));
+  // Whoever sees the card must have heard that somebody waits for a word about it.
+  if (open.size > 0) await world.time.advance(HEARD_MS);
   for (const [turn, resident] of RESIDENTS.entries()) {
     const cardRef = cardRefOf(world.town.cardKey, Buffer.from(identifierOf(resident), 'hex'));
     const wondering = devices.filter(({ up, run }) => up && run.ledger.openIntents(cardRef).length > 0);

@@ -15,7 +15,7 @@ import { spendValue } from '../../agent/services/spend-value.ts';
 import { transferCard } from '../../agent/services/transfer-card.ts';
 import { voidLoad } from '../../agent/services/void-load.ts';
 import type { Ports } from '../../agent/ports.ts';
-import { StaffId, type OperationId } from '../../contract/ids.ts';
+import { StaffId, type AccountId, type OperationId } from '../../contract/ids.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import type { Movement } from '../../contract/value.ts';
 import { codeCard } from '../../hardware/card/code-card.ts';
@@ -75,6 +75,8 @@ export class Desk {
   card: Resident | undefined;
   #shown = 0;
   busy = false;
+  /** What value may be taken out of for the person here. */
+  account: AccountId | undefined;
 
   constructor(setting: DeskSetting) {
     this.#setting = setting;
@@ -84,11 +86,13 @@ export class Desk {
   serve(visit: DeskVisit, chance: Chance): void {
     this.busy = true;
     this.card = visit.resident;
+    this.account = accountOf(visit.resident);
     this.#setting.trace.note(this.#setting.name, `desk: ${visit.errand}`, `${visit.resident} ${visit.mistake ?? ''}`);
     void this.#serve(visit, chance)
       .catch((error: unknown) => this.#failed(error))
       .finally(() => {
         this.busy = false;
+        this.account = undefined;
         if (this.card === visit.resident) this.clear();
       });
   }
@@ -251,6 +255,7 @@ export class Desk {
     if (candidates.length === 0) return 'nothing to transfer';
     if (notLost) strikes.add('transfer-not-lost');
     const from = chance.pick(candidates);
+    this.account = accountOf(from);
     const result = await this.#pressed(at, (operationId) => transferCard({ operationId, holder, from: accountOf(from), staff: [STAFF[0]] }, debitPorts));
     return `${said(result)} from ${from} (${profileOf(from)})`;
   }

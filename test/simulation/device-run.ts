@@ -64,7 +64,7 @@ export class DeviceRun {
   readonly points: AgentPoints;
   /** The ledger itself, without anything in between. */
   readonly ledger: Ledger;
-  readonly desk: Desk;
+  #desk: Desk | undefined;
   #running: RunningKiosk | undefined;
 
   /** @param begin called before the agent starts, to lay things on the reader */
@@ -101,9 +101,16 @@ export class DeviceRun {
     };
     const deskPorts = { ...ports, reader: this.#reader(this.deskReader, plant) };
     begin(this);
+    // What the person at the desk needs is not given back, like what the one in the session needs.
+    const kept = new Proxy(ledger, {
+      get: (target, name: keyof Ledger) =>
+        name === 'leasesToReturn'
+          ? (...[now, busy]: Parameters<Ledger['leasesToReturn']>) => target.leasesToReturn(now, busy).filter((lease) => lease.kind !== 'hold' || lease.id !== this.#desk?.account)
+          : (Reflect.get(target, name) as unknown),
+    });
     if (!plant.forgetsLeftPrintJobs) settleLeftPrintJobs(ports);
     if (!plant.forgetsLeftIntents) reportLeftIntents(ports);
-    this.#running = runKiosk(ports, { identity, display: { ppi: 102.6, readerSide: 'below' }, simulated: true, felicaReaders: [{ nameHas: 'direct', style: 'direct' }] }, (error) => {
+    this.#running = runKiosk({ ...ports, ledger: kept }, { identity, display: { ppi: 102.6, readerSide: 'below' }, simulated: true, felicaReaders: [{ nameHas: 'direct', style: 'direct' }] }, (error) => {
       if (points.over || error instanceof RunIsOver) return;
       if (error instanceof LedgerUnavailable) setting.onLedgerGone();
       else faults.find(`Kiosk ${setting.name} fell: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
@@ -113,7 +120,7 @@ export class DeviceRun {
     });
     setting.onSnapshot(this.#running.kiosk.snapshot());
     const { sync } = this.#running;
-    this.desk = new Desk({
+    this.#desk = new Desk({
       name: setting.name,
       ports: deskPorts,
       debitPorts: { ...deskPorts, sync },
@@ -126,6 +133,11 @@ export class DeviceRun {
       onCash: setting.onCash,
       onFault: (sentence) => faults.find(`Kiosk ${setting.name}: ${sentence}`),
     });
+  }
+
+  get desk(): Desk {
+    if (!this.#desk) throw new Error('The run has not begun');
+    return this.#desk;
   }
 
   get kiosk(): RunningKiosk['kiosk'] {

@@ -65,6 +65,8 @@ export class SimulatedNetwork {
   readonly #fates: readonly RoughFate[];
   readonly #recorded: Recorded[] = [];
   weather: Weather = 'clear';
+  /** Requests that have been sent and not arrived yet. */
+  onTheWay = 0;
 
   constructor(world: World, device: DeviceName, seed: number) {
     this.#world = world;
@@ -179,7 +181,9 @@ export class SimulatedNetwork {
 
   #deliver(recorded: Recorded, afterMs: number, then: (answer: PlainAnswer | undefined) => void, whenCut: () => void = () => undefined): void {
     const { time, rest, faults } = this.#world;
+    this.onTheWay += 1;
     time.after(afterMs, () => {
+      this.onTheWay -= 1;
       if (this.weather === 'cut') whenCut();
       else void rest.during(this.#ask(recorded).then(then, (error: unknown) => faults.find(`A request broke the backend: ${String(error)}`)));
     });

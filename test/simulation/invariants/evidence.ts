@@ -58,7 +58,7 @@ const POSTINGS = 'select operation_id as operation, debit, credit, amount from p
 export function evidenceOf(world: World): Evidence {
   const kiosks = world.devices.map(readKiosk);
   const rows = <Row>(sql: string, ...parameters: readonly unknown[]) => world.backend.store.rows<Row>(sql, ...parameters);
-  const anomalies = rows<{ device: string; seq: number; what: string }>('select device_id as device, seq, what from anomaly order by 1, 2').map((row): Anomaly => {
+  const anomalies = rows<{ device: string; seq: number; what: string }>("select device_id as device, seq, what from anomaly where state = 'open' order by 1, 2").map((row): Anomaly => {
     const kiosk = kiosks.find(({ device }) => device.identity.deviceId === row.device);
     const movement = kiosk?.moved.find(({ seq }) => seq === row.seq)?.movement;
     return { ...row, operation: movement?.operationId, entitlement: movement?.entitlementId ?? undefined };
