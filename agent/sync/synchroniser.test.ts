@@ -222,6 +222,16 @@ describe('the synchroniser', () => {
     expect(backend.journal.length).toBe(1);
   });
 
+  it('sends the whole journal even when the device is revoked, and counts nothing of it as acknowledged', async () => {
+    append(2_250);
+    backend.revoked = true;
+    await clock.advance(0);
+    expect(backend.requests).toEqual(['push 1-1000', 'push 1001-2000', 'push 2001-2250']);
+    expect(backend.journal).toHaveLength(2_250);
+    expect(ledger.syncState()).toMatchObject({ acknowledgedSeq: 0, lastSeq: 2_250 });
+    expect(log.names()).toContain('sync-refused');
+  });
+
   it.each(['revoked', 'unknown-device', 'bad-signature'] as const)('leaves the backend alone for long after %s', async (what) => {
     backend.constantFault = what;
     append(1);

@@ -150,6 +150,9 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
         heard();
         rewinds += 1;
         after = error.expectedSeq - 1;
+      } else if (error?.what === 'revoked' && error.expectedSeq !== undefined && error.expectedSeq > after + 1 && error.expectedSeq <= ledger.syncState().lastSeq) {
+        // Kept for staff and acknowledged by nobody: what this device did must not be lost with it.
+        after = error.expectedSeq - 1;
       } else if (error?.what === 'too-large' && entries.length > 1) {
         entriesAtOnce.tooLarge(entries.length);
       } else {

@@ -21,6 +21,8 @@ export class ScriptedBackend implements Backend {
   /** Every request meets this. */
   constantFault: Fault | undefined;
   entriesMax = PUSH_ENTRIES_MAX;
+  /** True: what is pushed is kept, but the device is refused. */
+  revoked = false;
   /** Said with every refusal. */
   retryAfterSeconds: number | undefined;
   /** Called for each hold that is asked for, when the request arrives. */
@@ -87,6 +89,7 @@ export class ScriptedBackend implements Backend {
     const checked = checkChain(this.device, fresh, this.journal.length, this.#headHash());
     if (!checked.ok) return refusal('chain-broken');
     this.journal = [...this.journal, ...fresh];
+    if (this.revoked) return { kind: 'refused', error: { what: 'revoked', message: '', expectedSeq: this.journal.length + 1 } };
     return { kind: 'answered', value: { acknowledgedSeq: this.journal.length, acknowledgedHash: this.#headHash() } };
   }
   #headHash(): string {
