@@ -58,7 +58,7 @@ const ports: Ports = {
 };
 settleLeftPrintJobs(ports);
 reportLeftIntents(ports);
-const { kiosk, sync, stop } = runKiosk(
+const running = runKiosk(
   ports,
   { identity, display: { ppi: 100, readerSide: 'below' }, simulated: true, felicaReaders: [{ nameHas: 'direct', style: 'direct' }] },
   (error) => {
@@ -66,6 +66,7 @@ const { kiosk, sync, stop } = runKiosk(
     process.exit(1);
   },
 );
+const { kiosk, sync } = running;
 const box = new CardBox(cardsFile);
 const chips = box.cards.flatMap((definition) => (definition.model === 'code' ? [] : [definition]));
 const chance = constantChance(Number(seed));
@@ -133,7 +134,7 @@ async function calm(): Promise<void> {
     reader.remove();
   }
   await heard();
-  await stop();
+  await running.stop();
   say({ calm: true });
 }
 
@@ -146,7 +147,7 @@ if (mode === 'calm') {
   await calm();
 } else if (mode === 'hear') {
   await heard();
-  await stop();
+  await running.stop();
   say({ calm: true });
 } else {
   // A kiosk that has heard nothing has nothing to give out; one whose backend is away works all the same.
