@@ -7,6 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { sql } from 'kysely';
 import { openDatabase } from '../../backend/database/open-database.ts';
 import { inviteDevice } from '../../backend/devices/enrolment.ts';
 import { newOfficeKey } from '../../backend/people/office-key.ts';
@@ -61,6 +62,8 @@ export async function postingRows(seconds: number, sizes: { readonly alone: numb
         }
       }
     }
+    // As pgbench does with its own tables when it has filled them.
+    await sql`analyze`.execute(database.kysely);
     const posted = kiosks.map(() => 0);
     const round = async (size: number, batch: number): Promise<number> => {
       const requests = await Promise.all(kiosks.map((kiosk, index) => signed(kiosk, kiosk.entries.slice(posted[index], (posted[index] ?? 0) + size / DEVICES), batch)));
