@@ -72,6 +72,9 @@ export class DeviceRun {
     const { identity, ledgerFile, seed, time, rest, network, plant, faults, strikes } = setting;
     this.points = new AgentPoints(setting.onCrashPoint, strikes);
     const { points } = this;
+    const ledgerGone = () => {
+      if (!points.over) setting.onLedgerGone();
+    };
     this.clock = new DeviceClock(time, setting.clockError);
     const opened = openLedger({ path: ledgerFile, device: identity.deviceId });
     if (!opened.ok) throw new Error(`${opened.trouble}: ${opened.detail}`);
@@ -112,7 +115,7 @@ export class DeviceRun {
     if (!plant.forgetsLeftIntents) reportLeftIntents(ports);
     this.#running = runKiosk({ ...ports, ledger: kept }, { identity, display: { ppi: 102.6, readerSide: 'below' }, simulated: true, felicaReaders: [{ nameHas: 'direct', style: 'direct' }] }, (error) => {
       if (points.over || error instanceof RunIsOver) return;
-      if (error instanceof LedgerUnavailable) setting.onLedgerGone();
+      if (error instanceof LedgerUnavailable) ledgerGone();
       else faults.find(`Kiosk ${setting.name} fell: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     });
     this.#running.kiosk.onSnapshot((snapshot) => {
@@ -129,7 +132,7 @@ export class DeviceRun {
       reader: this.deskReader,
       trace: setting.trace,
       strikes,
-      onLedgerGone: setting.onLedgerGone,
+      onLedgerGone: ledgerGone,
       onCash: setting.onCash,
       onFault: (sentence) => faults.find(`Kiosk ${setting.name}: ${sentence}`),
     });

@@ -102,6 +102,7 @@ export class SimulatedDevice {
       },
       (begun) => {
         this.#run = begun;
+        this.#gone = false;
         this.#snapshot = undefined;
         this.printers.push(begun.printer);
         if (this.card !== undefined && !this.#isPaper(this.card)) begun.reader.put(cardOf(this.card));

@@ -85,16 +85,21 @@ export const CARD_FAULTS: readonly Deed[] = [
     device.putInstead(clone, resident);
     return true;
   }),
-  deed('card-rolled-back', 10, (world, _, chance) => {
-    const resident = chance.pick(WRITABLE);
-    const now = world.cards.memory(resident);
-    const before = world.oldMemories.get(resident);
-    if (before === undefined) {
-      if (now !== undefined) world.oldMemories.set(resident, now);
+  deed('card-rolled-back', 20, (world, _, chance) => {
+    const changed = WRITABLE.filter((resident) => {
+      const before = world.oldMemories.get(resident);
+      return before !== undefined && JSON.stringify(before) !== JSON.stringify(world.cards.memory(resident));
+    });
+    if (changed.length === 0) {
+      for (const resident of WRITABLE) {
+        const memory = world.cards.memory(resident);
+        if (memory !== undefined) world.oldMemories.set(resident, memory);
+      }
       return false;
     }
-    // The same memory once more changes nothing.
-    if (JSON.stringify(before) === JSON.stringify(now)) return false;
+    const resident = chance.pick(changed);
+    const before = world.oldMemories.get(resident);
+    if (before === undefined) return false;
     world.forged.add(resident);
     world.cards.rollBack(resident, before);
     world.trace.note('forger', 'puts an earlier memory back', String(resident));
