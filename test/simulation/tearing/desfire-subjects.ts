@@ -12,7 +12,9 @@ import { CARD_KEYS, TownCard, TRANSACTION_MAC_KEY } from '../../../hardware/simu
 import { issuedMemory } from '../../../hardware/simulator/desfire/issued-memory.ts';
 import { DesfireCard } from '../../../hardware/simulator/virtual-card-desfire.ts';
 import type { CardEvidence } from '../../../contract/card.ts';
-import { HELD, HELD_AMOUNT, LOADED, NEW, OTHERS, OVER, SCHEMES, credit, debit } from './pockets.ts';
+import type { OperationId } from '../../../contract/ids.ts';
+import { knownOperation } from './case-ledger.ts';
+import { HELD, HELD_AMOUNT, MOVEMENTS, OTHERS, OVER, SCHEMES, credit, debit, nameOfDeed, type Deed } from './pockets.ts';
 import type { Subject, TestCard, Verdict } from './subject.ts';
 
 const UID = Uint8Array.of(0x04, 0x51, 0x52, 0x53, 0x54, 0x55, 0x56);
@@ -48,31 +50,31 @@ const FULL: Beginning = {
   newSlotUse: 'taken-over',
 };
 
-interface Operation {
-  readonly name: string;
-  readonly through: Subject['through'];
-  readonly movements: readonly CardMovement[];
-  readonly beginnings: readonly Beginning[];
-}
-
-const OPERATIONS: readonly Operation[] = [
-  { name: 'load', through: 'services', movements: [credit(HELD.id, LOADED)], beginnings: [FRESH, WRAPPED, FULL] },
-  { name: 'load-new-pocket', through: 'services', movements: [credit(NEW.id, LOADED)], beginnings: [BLANK, WRAPPED, FULL] },
-  { name: 'spend', through: 'seam', movements: [debit(HELD.id, 1_200)], beginnings: [FRESH, WRAPPED, FULL] },
-  { name: 'exchange', through: 'seam', movements: [debit(HELD.id, 700), credit(NEW.id, 650)], beginnings: [FRESH, WRAPPED, FULL] },
+const TRIED: ReadonlyArray<readonly [Deed, readonly Beginning[]]> = [
+  ['grant', [FRESH, WRAPPED, FULL]],
+  ['grant-new', [BLANK, WRAPPED, FULL]],
+  ['spend', [FRESH, WRAPPED, FULL]],
+  ['exchange', [FRESH, WRAPPED, FULL]],
+  ['sale', [FRESH, WRAPPED]],
+  ['give', [WRAPPED]],
+  ['void', [FRESH, FULL]],
+  ['transfer', [FRESH, FULL]],
+  ['expire', [FRESH, WRAPPED]],
 ];
 
 export async function desfireSubjects(): Promise<Subject[]> {
   const otherMemory = issuedMemory({ ...OTHER_KEYS, transactionMac: TRANSACTION_MAC_KEY });
   const subjects: Subject[] = [];
-  for (const { name, through, movements, beginnings } of OPERATIONS) {
+  for (const [deed, beginnings] of TRIED) {
+    const movements = MOVEMENTS[deed];
     for (const beginning of beginnings) {
-      const before = await memoryAfter(beginning.past);
+      // Only a kiosk that knows everything in the card's log takes off what is past its last day.
+      const before = await memoryAfter(beginning.past, deed === 'expire' ? knownOperation : pastOperation);
       const opening: Record<string, number> = beginning.heldSlot === undefined ? {} : { [HELD.id]: HELD_AMOUNT };
       subjects.push({
-        name: `desfire-${name}-${beginning.name}`,
+        name: `desfire-${nameOfDeed(deed)}-${beginning.name}`,
         profile: 'desfire',
-        through,
+        deed,
         movements,
         card: (random) => new TornDesfireCard({ uid: UID, keys: CARD_KEYS, opening, before, beginning, movements, random }),
         otherCard: (random) => new TornDesfireCard({ uid: OTHER_UID, keys: OTHER_KEYS, opening: {}, before: otherMemory, beginning: BLANK, movements, random }),
@@ -83,17 +85,20 @@ export async function desfireSubjects(): Promise<Subject[]> {
   return subjects;
 }
 
-async function memoryAfter(past: Beginning['past']): Promise<DesfireMemory> {
+/** @param idOf the operation's place among those of the past */
+async function memoryAfter(past: Beginning['past'], idOf: (index: number) => string): Promise<DesfireMemory> {
   const town = new TownCard();
   town.schemes = [...SCHEMES.map(({ id }) => id), OVER];
   const card = await town.tap();
   for (const [index, movements] of past.entries()) {
-    const operationId = `0190a000-0000-7000-8000-${String(index + 1).padStart(12, '0')}`;
-    const outcome = await card.apply({ operationId, movements });
+    const outcome = await card.apply({ operationId: idOf(index), movements });
     if (outcome.kind !== 'committed') throw new Error(`The card could not be brought into its state: ${outcome.kind}`);
   }
   return town.memory;
 }
+
+/** No kiosk of a case has heard of it. */
+const pastOperation = (index: number): string => `0190a000-0000-7000-8000-${String(index + 1).padStart(12, '0')}`;
 
 /** What changes the card: to its files, and the commit. Each at most once for an operation. */
 const CHANGING: readonly number[] = [INS.credit, INS.debit, INS.writeData, INS.writeRecord, INS.commitTransaction];
@@ -133,13 +138,15 @@ class TornDesfireCard implements TestCard {
     this.virtual = new DesfireCard({ name: 'town card', uid, memory: before, generation: 'ev2', random });
   }
 
-  async verdict(operationId: string | undefined): Promise<Verdict> {
+  async verdict(operations: readonly OperationId[]): Promise<Verdict> {
     const after = this.virtual.exportMemory();
     const { before } = this.#setting;
     if (after === before || isDeepStrictEqual(after, before)) return { kind: 'not-at-all' };
+    const records = logOf(after);
+    const operationId = operations.find((operation) => records.some((record) => record.includes(operation.replaceAll('-', '').toUpperCase())));
     if (operationId === undefined) return { kind: 'wrong', what: 'The card changed although nothing was to happen on it' };
     const wanted = this.#wanted(operationId, filesOf(after)[TRANSACTION_MAC_FILE.number]!);
-    if (isDeepStrictEqual(after, wanted)) return { kind: 'once' };
+    if (isDeepStrictEqual(after, wanted)) return { kind: 'once', operationId };
     const files = filesOf(wanted);
     const differing = Object.entries(filesOf(after)).flatMap(([number, file]) => (isDeepStrictEqual(file, files[Number(number)]) ? [] : [number]));
     return { kind: 'wrong', what: `The card is neither as before nor as after the operation (files ${differing.join(', ')})` };
@@ -210,6 +217,12 @@ function slotsAfter(past: Beginning['past']): CardState['slots'] {
 
 function filesOf(memory: DesfireMemory): Readonly<Record<number, FileMemory>> {
   return memory.applications[0]!.files;
+}
+
+function logOf(memory: DesfireMemory): readonly string[] {
+  const file = filesOf(memory)[LOG_FILE.number];
+  if (file?.type !== 'cyclic') throw new Error('The card lost its log');
+  return file.records;
 }
 
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').toUpperCase();

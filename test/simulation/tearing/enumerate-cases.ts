@@ -4,16 +4,17 @@
  */
 import { createHash } from 'node:crypto';
 import { runCase, runUndisturbed, type CaseResult } from './run-case.ts';
+import { SECOND_TEARS_ONE_IN } from './pockets.ts';
 import type { Subject } from './subject.ts';
 import { JOURNEYS, TEARS, type TearingCase } from './tearing-case.ts';
 import type { TearingWorld } from './tearing-world.ts';
 
 /** Which cases are run. */
 export interface Choice {
-  /** One process of several: every `of`th group from `share` on. */
+  /** One process of several, or a sample: every `of`th group from `share` on. */
   readonly share: number;
   readonly of: number;
-  /** One case in so many of each group, chosen by the group's name, so that every dimension is in the sample. 1: all of them. */
+  /** Of the second tears that the tier runs, one in so many of each group, chosen by the group's name, so that every dimension is in the sample. */
   readonly oneIn: number;
   /** Only cards of this profile. */
   readonly profile?: Subject['profile'];
@@ -27,19 +28,19 @@ export interface EnumeratedResult extends CaseResult {
 
 /** Runs the chosen cases, and gives each result as it comes. */
 export async function* runCases(world: TearingWorld, { share, of, oneIn, profile: only }: Choice): AsyncGenerator<EnumeratedResult> {
-  const groups: Array<{ readonly once: TearingCase; readonly profile: Subject['profile'] }> = [];
-  for (const { name: subject, profile } of world.subjects.filter((one) => only === undefined || one.profile === only)) {
+  const groups: Array<{ readonly once: TearingCase } & Pick<Subject, 'profile' | 'deed'>> = [];
+  for (const { name: subject, profile, deed } of world.subjects.filter((one) => only === undefined || one.profile === only)) {
     const undisturbed = await runUndisturbed(world, subject);
     if (share === 0) yield { ...undisturbed, profile, progress: 0 };
     for (let command = 0; command < undisturbed.operationCommands; command += 1) {
       for (const how of TEARS) {
-        for (const journey of JOURNEYS) groups.push({ profile, once: { subject, journey, first: { command, how }, second: undefined } });
+        for (const journey of JOURNEYS) groups.push({ profile, deed, once: { subject, journey, first: { command, how }, second: undefined } });
       }
     }
   }
-  for (const [index, { once, profile }] of groups.entries()) {
+  for (const [index, { once, profile, deed }] of groups.entries()) {
     if (index % of !== share) continue;
-    for await (const result of runGroup(world, once, oneIn)) yield { ...result, profile, progress: index / groups.length };
+    for await (const result of runGroup(world, once, oneIn * SECOND_TEARS_ONE_IN[deed])) yield { ...result, profile, progress: index / groups.length };
   }
 }
 

@@ -4,6 +4,7 @@
  * compared, but for the slot that the operation was being written into, which holds nothing until its first block is there.
  */
 import type { CardEvidence } from '../../../contract/card.ts';
+import type { OperationId } from '../../../contract/ids.ts';
 import type { FelicaReaderStyle } from '../../../hardware/card/felica-lite-s/felica-channel.ts';
 import { felicaLiteSCard } from '../../../hardware/card/felica-lite-s/felica-lite-s-card.ts';
 import { BLOCKS_PER_SLOT, SLOT_STARTS, bytesOfUuid, markOf, mirrorIn, slotHeadIn, type Mirror } from '../../../hardware/card/felica-lite-s/mirror.ts';
@@ -12,7 +13,7 @@ import { STYLE_OF, issuedFelicaCard, random } from '../../../hardware/simulator/
 import type { VirtualReaderStyle } from '../../../hardware/simulator/felica-lite-s/reader-front.ts';
 import { DirectReader } from '../../../hardware/simulator/direct-reader.ts';
 import { FelicaLiteSCard } from '../../../hardware/simulator/virtual-card-felica-lite-s.ts';
-import { HELD, HELD_AMOUNT, LOADED, OTHERS, SCHEMES, credit, debit } from './pockets.ts';
+import { HELD, HELD_AMOUNT, MOVEMENTS, OTHERS, SCHEMES, credit, debit, nameOfDeed, type Deed } from './pockets.ts';
 import type { Subject, TestCard, Verdict } from './subject.ts';
 
 const IDM = Uint8Array.of(0x01, 0x2e, 0x51, 0x52, 0x53, 0x54, 0x55, 0x56);
@@ -31,33 +32,30 @@ const USED: Beginning = { name: 'used', past: [held, [credit(OTHERS[0]!.id, 10)]
 /** One pocket more than the mirror has room for: the one that moved longest ago has gone. */
 const FULL: Beginning = { name: 'full', past: [held, ...OTHERS.map(({ id }) => [credit(id, 20)])] };
 
-const LOAD = [credit(HELD.id, LOADED)];
-const SPEND = [debit(HELD.id, 1_200)];
-
 interface Variant {
-  readonly name: string;
-  readonly through: Subject['through'];
-  readonly movements: readonly CardMovement[];
+  readonly deed: Deed;
   readonly beginning: Beginning;
-  readonly style: VirtualReaderStyle;
+  readonly style?: VirtualReaderStyle;
 }
 
 const VARIANTS: readonly Variant[] = [
-  ...[FRESH, USED, FULL].map((beginning): Variant => ({ name: 'load', through: 'services', movements: LOAD, beginning, style: 'acr125x' })),
-  ...[USED, FULL].map((beginning): Variant => ({ name: 'spend', through: 'seam', movements: SPEND, beginning, style: 'acr125x' })),
-  { name: 'spend-in-a-session', through: 'seam', movements: SPEND, beginning: USED, style: 'rc-s300' },
+  ...[FRESH, USED, FULL].map((beginning): Variant => ({ deed: 'grant', beginning })),
+  ...[USED, FULL].map((beginning): Variant => ({ deed: 'spend', beginning })),
+  { deed: 'spend', beginning: USED, style: 'rc-s300' },
+  ...(['sale', 'give', 'exchange', 'void', 'transfer'] as const).map((deed): Variant => ({ deed, beginning: USED })),
 ];
 
 export async function felicaSubjects(): Promise<Subject[]> {
   const other = await memoryAfter(OTHER_IDM, OTHER_CARD_KEY, []);
   const subjects: Subject[] = [];
-  for (const { name, through, movements, beginning, style } of VARIANTS) {
+  for (const { deed, beginning, style = 'acr125x' } of VARIANTS) {
+    const movements = MOVEMENTS[deed];
     const before = await memoryAfter(IDM, CARD_KEY, beginning.past);
     const opening: Record<string, number> = beginning === FRESH ? {} : { [HELD.id]: HELD_AMOUNT };
     subjects.push({
-      name: `felica-${name}-${beginning.name}`,
+      name: `felica-${nameOfDeed(deed)}${style === 'rc-s300' ? '-in-a-session' : ''}-${beginning.name}`,
       profile: 'felica-lite-s',
-      through,
+      deed,
       movements,
       card: () => new TornFelicaCard({ idm: IDM, key: CARD_KEY, opening, before, past: beginning.past, movements, style }),
       otherCard: () => new TornFelicaCard({ idm: OTHER_IDM, key: OTHER_CARD_KEY, opening: {}, before: other, past: [], movements, style }),
@@ -126,7 +124,7 @@ class TornFelicaCard implements TestCard {
     this.virtual.importMemory(before);
   }
 
-  async verdict(operationId: string | undefined): Promise<Verdict> {
+  async verdict(operations: readonly OperationId[]): Promise<Verdict> {
     const { before } = this.#setting;
     const after = this.virtual.exportMemory();
     const [was, is] = [newestSlot(before), newestSlot(after)];
@@ -134,8 +132,9 @@ class TornFelicaCard implements TestCard {
     if (!same(systemBlocks(after), systemBlocks(before))) return { kind: 'wrong', what: 'Something besides the mirror was changed' };
     if (!same(slotBytes(after, was.slot), slotBytes(before, was.slot))) return { kind: 'wrong', what: 'The slot that held was written over' };
     if (is.slot === was.slot) return { kind: 'not-at-all' };
+    const operationId = operations.find((operation) => same(is.mirror.operationId, bytesOfUuid(operation)));
     if (operationId === undefined) return { kind: 'wrong', what: 'The card was written although nothing was to happen on it' };
-    if (this.#isAsWanted(is.mirror, operationId)) return { kind: 'once' };
+    if (this.#isAsWanted(is.mirror)) return { kind: 'once', operationId };
     return { kind: 'wrong', what: 'The mirror is neither as before nor as after the operation' };
   }
 
@@ -145,7 +144,7 @@ class TornFelicaCard implements TestCard {
     return right ? undefined : 'The evidence is not the write counter that the card confirmed';
   }
 
-  #isAsWanted(mirror: Mirror, operationId: string): boolean {
+  #isAsWanted(mirror: Mirror): boolean {
     const { past, movements } = this.#setting;
     const moved = (some: readonly CardMovement[]) => some.map(({ pocket, kind, amount }) => `${markOf(pocket)} ${kind === 'credit' ? amount : -amount}`);
     const sums = new Map<string, number>();
@@ -158,7 +157,6 @@ class TornFelicaCard implements TestCard {
     const pockets = [...sums].reverse().slice(0, POCKETS_MAX).map(([pocket, sum]) => `${markOf(pocket)} ${sum}`);
     return (
       mirror.counter === this.counter + 1 &&
-      same(mirror.operationId, bytesOfUuid(operationId)) &&
       mirror.movements.map(({ mark, amount }) => `${mark} ${amount}`).join() === moved(movements).join() &&
       mirror.pockets.map(({ mark, amount }) => `${mark} ${amount}`).join() === pockets.join()
     );

@@ -1,6 +1,6 @@
-/** A load through a card that only points to an account: nothing is ever written on it, the books alone decide. */
+/** What is done through a card that only points to an account: nothing is ever written on it, the books alone decide. */
 import { IdentifierCard } from '../../../hardware/simulator/virtual-card-identifier.ts';
-import { HELD, HELD_AMOUNT, LOADED, credit } from './pockets.ts';
+import { HELD, HELD_AMOUNT, MOVEMENTS, nameOfDeed, type Deed } from './pockets.ts';
 import type { Subject, TestCard } from './subject.ts';
 
 const plainCard = (identifier: string, kind: 'storage' | 'iso', opening: TestCard['opening']): TestCard => {
@@ -17,12 +17,17 @@ const plainCard = (identifier: string, kind: 'storage' | 'iso', opening: TestCar
   };
 };
 
+const VARIANTS: ReadonlyArray<readonly [Deed, 'storage' | 'iso']> = [
+  ['grant', 'storage'],
+  ...(['grant', 'sale', 'spend', 'give', 'exchange', 'void', 'transfer'] as const).map((deed) => [deed, 'iso'] as const),
+];
+
 export function plainSubjects(): Subject[] {
-  return (['storage', 'iso'] as const).map((kind) => ({
-    name: `identifier-load-${kind}`,
+  return VARIANTS.map(([deed, kind]) => ({
+    name: `identifier-${nameOfDeed(deed)}-${kind}`,
     profile: 'plain-identifier',
-    through: 'services',
-    movements: [credit(HELD.id, LOADED)],
+    deed,
+    movements: MOVEMENTS[deed],
     card: () => plainCard(kind === 'storage' ? '0101061122334455' : '04a1a2a3a4a5a6', kind, { [HELD.id]: HELD_AMOUNT }),
     otherCard: () => plainCard(kind === 'storage' ? '0101066677889900' : '04b1b2b3b4b5b6', kind, {}),
     valueCommand: () => undefined,

@@ -1,8 +1,11 @@
 /** Bugs as they happen where cards are torn, each planted at a seam; the tier must find every one of them. */
 import type { Ledger } from '../../../agent/ledger/ledger.ts';
 import { decideUnknown } from '../../../backend/cards/decide-unknown.ts';
+import { EntryId, OperationId } from '../../../contract/ids.ts';
+import { claimAccount, issuedAccount, type Movement } from '../../../contract/value.ts';
 import type { ApplyOutcome, StoredValueCard } from '../../../hardware/card/stored-value.ts';
 import type { CardReader, TransmitResult } from '../../../hardware/reader/card-reader.ts';
+import { SET } from './pockets.ts';
 import type { TearingPlant } from './tearing-plant.ts';
 import { readerWith } from './torn-reader.ts';
 
@@ -79,6 +82,10 @@ export const PLANTED_TEARING_BUGS: Readonly<Record<string, () => TearingPlant>> 
   'an intent that is given up at a restart': () => ({ abortsAtRestart: true }),
   'an unknown outcome that the journal does not tell': () => ({ ledger: (ledger) => ledgerWith(ledger, { markUnknown: () => undefined }) }),
   'another card that settles what is open on this one': () => ({ ledger: (ledger) => ledgerWith(ledger, { openIntents: () => ledger.openIntents() }) }),
+  'a claim that is dropped when the card is torn': droppedClaim,
+  'a claim that nobody looks for when the card comes back': () => ({ ledger: (ledger) => ledgerWith(ledger, { neverReceivedOf: () => [] }) }),
+  'a void that pays the premium out': paidOutPremium,
+  'a transfer that leaves the lost card what it had': keptByLostCard,
   'a reader that gives the next card the last card’s identifier': rememberedIdentifier,
   'a town that does not look who owns a counter': () => ({
     decide: (open, card) => (card.sightings.length > 0 ? { kind: 'void' } : decideUnknown(open, card)),
@@ -90,6 +97,57 @@ export const PLANTED_TEARING_BUGS: Readonly<Record<string, () => TearingPlant>> 
     },
   }),
 };
+
+/** A claim whose set did not reach the card counts as given back, and nobody gave it back. */
+function droppedClaim(): TearingPlant {
+  return {
+    ledger: (ledger) =>
+      ledgerWith(ledger, {
+        abort(operationId) {
+          const intent = ledger.openIntents().find((open) => open.operationId === operationId);
+          ledger.abort(operationId);
+          const sale = intent?.movement.kind === 'load' && intent.movement.ofOperation && ledger.movementOf(intent.movement.ofOperation);
+          if (!intent || !sale) return;
+          const refund = { kind: 'refund', operationId: besides(operationId), entitlementId: null, ofOperation: sale.operationId, postings: turnedRound(sale) } as const;
+          ledger.recordCash({ ...sale, ...refund, sets: undefined }, { id: EntryId.parse(besides(operationId)), at: intent.preparedAt });
+        },
+      }),
+  };
+}
+
+/** The premium of a set that is taken back becomes the customer's claim, as if it had been paid for. */
+function paidOutPremium(): TearingPlant {
+  return alsoPosting('void', ({ schemeId, accountId, ofOperation }, ledger) => {
+    const sale = ofOperation && ledger.movementOf(ofOperation)?.ofOperation;
+    return sale ? [{ debit: issuedAccount(schemeId), credit: claimAccount(accountId, sale), amount: SET.premium }] : [];
+  });
+}
+
+/** What a transfer took out of the lost card's account is there again. */
+function keptByLostCard(): TearingPlant {
+  return alsoPosting('transfer', ({ schemeId, postings }) => postings.map(({ debit, amount }) => ({ debit: issuedAccount(schemeId), credit: debit, amount })));
+}
+
+/** @param more what is posted as well when a movement of this kind is committed */
+function alsoPosting(kind: Movement['kind'], more: (movement: Movement, ledger: Ledger) => Movement['postings']): TearingPlant {
+  return {
+    ledger: (ledger) =>
+      ledgerWith(ledger, {
+        commit(operationId, entry, evidence) {
+          const movement = ledger.openIntents().find((open) => open.operationId === operationId)?.movement;
+          ledger.commit(operationId, entry, evidence);
+          if (movement?.kind !== kind) return;
+          const wrong: Movement = { ...movement, operationId: besides(operationId), lots: [], postings: more(movement, ledger) };
+          ledger.applyChanges([{ type: 'movement', movement: wrong }], ledger.syncState().cursor, entry.at);
+        },
+      }),
+  };
+}
+
+/** Another id for what a bug does besides. */
+const besides = (operationId: OperationId): OperationId => OperationId.parse(`${operationId.slice(0, -4)}dead`);
+
+const turnedRound = ({ postings }: Movement): Movement['postings'] => postings.map(({ debit, credit, amount }) => ({ debit: credit, credit: debit, amount }));
 
 /** What the card answers to the commit is taken for its transaction MAC, whatever it is. */
 function believedAnswers(): TearingPlant {

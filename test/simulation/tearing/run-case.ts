@@ -1,7 +1,8 @@
 /** Runs one case from the first command to the last tap, and judges it. */
 import { createHash } from 'node:crypto';
-import { judge } from './judge.ts';
-import type { Kiosk, Tapped } from './kiosk.ts';
+import { cashFaults, judge } from './judge.ts';
+import type { Kiosk } from './kiosk.ts';
+import type { Tapped } from './kiosk-words.ts';
 import type { Subject, TestCard } from './subject.ts';
 import { nameOf, type Journey, type TearingCase, type TornAt } from './tearing-case.ts';
 import type { CaseParts, TearingWorld } from './tearing-world.ts';
@@ -123,6 +124,7 @@ class Course {
   /** @returns what is wrong at the end */
   async faults(expectation: 'must-happen' | 'may-happen'): Promise<readonly string[]> {
     const { here, card, town } = this.#parts;
+    this.#faults.push(...cashFaults(this.#parts));
     if (this.#elsewhere) {
       // What the first kiosk says of it when the card comes back there; where another kiosk saw the card unasked, that is what decides.
       this.#shown = await this.#tap(here, card, 'look');
@@ -153,6 +155,7 @@ class Course {
     this.#startIfStopped(kiosk);
     const tapped = await kiosk.tap(card, deed);
     if (tapped.kind === 'power-cut') this.#withoutPower.add(kiosk);
+    this.#faults.push(...cashFaults(this.#parts));
     return tapped;
   }
 

@@ -1,15 +1,17 @@
 /** What is torn: an operation on a card in a known state, and how to see afterwards what became of the card. */
 import type { CardEvidence } from '../../../contract/card.ts';
+import type { OperationId } from '../../../contract/ids.ts';
 import type { CardKeySet } from '../../../hardware/card/card-keys.ts';
 import type { FelicaReaderStyle, NamedReaderStyle } from '../../../hardware/card/felica-lite-s/felica-channel.ts';
 import type { CardMovement, StoredValueCard } from '../../../hardware/card/stored-value.ts';
 import type { VirtualCard } from '../../../hardware/simulator/virtual-card.ts';
-import type { Amounts } from './kiosk.ts';
+import type { Amounts } from './kiosk-words.ts';
+import type { Deed } from './pockets.ts';
 
 /** What the operation did to the card, seen from inside it. */
 export type Verdict =
   | { readonly kind: 'not-at-all' }
-  | { readonly kind: 'once' }
+  | { readonly kind: 'once'; readonly operationId: OperationId }
   /** Nothing is ever written on such a card. */
   | { readonly kind: 'nothing-to-see' }
   | { readonly kind: 'wrong'; readonly what: string };
@@ -26,7 +28,8 @@ export interface TestCard {
   readonly opening: Amounts;
   /** How the reader it lies on is spoken to for FeliCa. */
   readonly felicaStyle?: FelicaReaderStyle;
-  verdict(operationId: string | undefined): Promise<Verdict>;
+  /** @param operations all that were written down for this card; at most one of them may be on it */
+  verdict(operations: readonly OperationId[]): Promise<Verdict>;
   /** What is wrong with the evidence that was written down for the operation, after `verdict` said `once`. */
   evidenceFault(evidence: CardEvidence): string | undefined;
 }
@@ -34,8 +37,7 @@ export interface TestCard {
 export interface Subject {
   readonly name: string;
   readonly profile: TestCard['profile'];
-  /** `services`: the production use case on a real ledger. `seam`: the same protocol on the card seam, where there is no use case yet. */
-  readonly through: 'services' | 'seam';
+  readonly deed: Deed;
   readonly movements: readonly CardMovement[];
   /** A card on which the operation was not tried yet. */
   card(random: (bytes: number) => Uint8Array): TestCard;

@@ -6,7 +6,7 @@ import type { CardReader } from '../../../hardware/reader/card-reader.ts';
 
 export interface TearingPlant {
   readonly reader?: (reader: CardReader) => CardReader;
-  /** Between the card and whoever applies an operation to it; on the seam also between the card and whoever settles. */
+  /** Between the card and the use cases. */
   readonly card?: (card: StoredValueCard) => StoredValueCard;
   readonly ledger?: (ledger: Ledger) => Ledger;
   /** What was prepared before a restart counts as not done. */

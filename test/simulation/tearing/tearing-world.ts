@@ -5,14 +5,13 @@ import { createSeededRandomness } from '../../../agent/test-support/seeded-rando
 import type { Clock } from '../../../agent/ports.ts';
 import { decideUnknown } from '../../../backend/cards/decide-unknown.ts';
 import { DeviceId } from '../../../contract/ids.ts';
+import { CaseBooks } from './case-books.ts';
 import { CaseKeys } from './case-keys.ts';
 import { CaseLedger } from './case-ledger.ts';
 import { desfireSubjects } from './desfire-subjects.ts';
 import { felicaSubjects } from './felica-subjects.ts';
-import type { Kiosk } from './kiosk.ts';
+import { Kiosk } from './kiosk.ts';
 import { plainSubjects } from './plain-subject.ts';
-import { SeamKiosk } from './seam-kiosk.ts';
-import { ServiceKiosk } from './service-kiosk.ts';
 import type { Subject, TestCard } from './subject.ts';
 import { NO_TEARING_PLANT, type TearingPlant } from './tearing-plant.ts';
 import { DirectCaseReader, type CaseReader, type CommandThread } from './torn-reader.ts';
@@ -65,11 +64,10 @@ export class TearingWorld {
     const [card, otherCard] = [subject.card(random), subject.otherCard(random)];
     const cards = [card, otherCard];
     const cardKey = createHash('sha256').update(`${seed} ${this.#cases}`).digest();
+    const books = new CaseBooks({ subject, cards, number: this.#cases, cardKey, clock: this.#clocks.here, randomness });
     const kiosk = (name: Kiosk['name']): Kiosk => {
-      const [clock, reader] = [this.#clocks[name], this.#readerFor(thread)];
-      const common = { name, subject, cards, keys: new CaseKeys(cards), reader, clock, randomness, plant: this.#plant };
-      if (subject.through === 'seam') return new SeamKiosk(common);
-      return new ServiceKiosk({ ...common, number: this.#cases, cardKey, ledger: this.#ledgerOf(name) });
+      const [clock, reader, ledger] = [this.#clocks[name], this.#readerFor(thread), this.#ledgerOf(name)];
+      return new Kiosk({ name, subject, cards, books, cardKey, ledger, keys: new CaseKeys(cards), reader, thread, clock, randomness, plant: this.#plant });
     };
     const town = new TownDesk(this.#plant.decide ?? decideUnknown);
     return { card, otherCard, here: kiosk('here'), there: kiosks === 2 ? kiosk('there') : undefined, town };

@@ -4,8 +4,15 @@
  */
 import type { CardPresence, CardReader } from '../../../hardware/reader/card-reader.ts';
 import { DirectReader, type Tear } from '../../../hardware/simulator/direct-reader.ts';
+import type { OperationId } from '../../../contract/ids.ts';
 import type { VirtualCard } from '../../../hardware/simulator/virtual-card.ts';
 import type { TornAt } from './tearing-case.ts';
+
+/** A command, and the operation that was written down last before it. */
+export interface SentCommand {
+  readonly command: Uint8Array;
+  readonly operationId: OperationId | undefined;
+}
 
 /** All commands of one case. */
 export class CommandThread {
@@ -13,7 +20,8 @@ export class CommandThread {
   sent = 0;
   readonly #tears: ReadonlyMap<number, Tear>;
   readonly #tearsCutPower: boolean;
-  readonly #toCard = new Map<VirtualCard, Uint8Array[]>();
+  readonly #toCard = new Map<VirtualCard, SentCommand[]>();
+  #operationId: OperationId | undefined;
   #powerFails: 'now' | 'at-next-command' | undefined;
 
   constructor(tears: readonly TornAt[], tearsCutPower: boolean) {
@@ -21,14 +29,19 @@ export class CommandThread {
     this.#tearsCutPower = tearsCutPower;
   }
 
-  commandsTo(card: VirtualCard): readonly Uint8Array[] {
+  commandsTo(card: VirtualCard): readonly SentCommand[] {
     return this.#toCard.get(card) ?? [];
+  }
+
+  /** An operation was written down; the commands that follow may be its own. */
+  begin(operationId: OperationId): void {
+    this.#operationId = operationId;
   }
 
   /** A command leaves a reader. @returns what happens to it */
   next(card: VirtualCard, command: Uint8Array): Tear | undefined {
     const commands = this.#toCard.get(card) ?? [];
-    commands.push(command);
+    commands.push({ command, operationId: this.#operationId });
     this.#toCard.set(card, commands);
     const tear = this.#tears.get(this.sent);
     this.sent += 1;

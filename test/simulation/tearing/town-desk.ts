@@ -2,10 +2,11 @@
 import type { OpenMovement, Sighting, decideUnknown } from '../../../backend/cards/decide-unknown.ts';
 import { DeviceId, type OperationId } from '../../../contract/ids.ts';
 import type { Movement } from '../../../contract/value.ts';
-import type { Kiosk, KioskNews, TownWord } from './kiosk.ts';
+import type { Kiosk } from './kiosk.ts';
+import type { KioskNews, TownWord } from './kiosk-words.ts';
 
 interface Open extends OpenMovement {
-  readonly movement: Movement | undefined;
+  readonly movement: Movement;
 }
 
 export class TownDesk {
@@ -29,23 +30,24 @@ export class TownDesk {
     this.#told.set(kiosk, this.#words.length);
   }
 
-  /** The one operation whose end the town knows; undefined when it knows of none. */
-  decidedOperation(): OperationId | undefined {
-    return [...this.#decided][0];
-  }
-
   #hear(deviceId: DeviceId, news: KioskNews): void {
     const { seq } = news;
     switch (news.type) {
       case 'moved':
-        if (news.counter !== null) this.#own(news.counter, news.operationId);
-        this.#happened(news.operationId, news.movement);
+        if (news.counter !== null) this.#own(news.counter, news.movement.operationId);
+        this.#happened(news.movement);
         return;
-      case 'unknown':
-        if (this.#decided.has(news.operationId)) return;
-        this.#open.set(news.operationId, { ...news, deviceId });
-        this.#words.push({ type: 'open', operationId: news.operationId });
+      case 'cash':
+        this.#happened(news.movement);
         return;
+      case 'unknown': {
+        const { movement, counterBefore } = news;
+        const { operationId } = movement;
+        if (this.#decided.has(operationId)) return;
+        this.#open.set(operationId, { operationId, movement, counterBefore, seq, deviceId });
+        this.#words.push({ type: 'open', operationId });
+        return;
+      }
       case 'seen':
         for (const { operationId, counter } of news.log) this.#own(counter, operationId);
         this.#sightings.push({ deviceId, seq, counter: news.counter, answers: news.answers });
@@ -61,7 +63,7 @@ export class TownDesk {
         case 'open':
           break;
         case 'happened':
-          this.#happened(open.operationId, open.movement);
+          this.#happened(open.movement);
           break;
         case 'void':
           this.#settle(open.operationId);
@@ -71,10 +73,10 @@ export class TownDesk {
     }
   }
 
-  #happened(operationId: OperationId, movement: Movement | undefined): void {
-    if (this.#decided.has(operationId)) return;
-    this.#settle(operationId);
-    this.#words.push({ type: 'happened', operationId, movement });
+  #happened(movement: Movement): void {
+    if (this.#decided.has(movement.operationId)) return;
+    this.#settle(movement.operationId);
+    this.#words.push({ type: 'happened', movement });
   }
 
   #settle(operationId: OperationId): void {
