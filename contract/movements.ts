@@ -207,6 +207,7 @@ export function sellSets(
       operationId, kind: 'sale', accountId, schemeId: scheme.id, entitlementId: right.id, occurredAt, lots: [],
       postings: [{ debit: cashAccount(device), credit: claimAccount(accountId, operationId), amount: price }],
       sets,
+      perSet: { paid: terms.paid, premium: terms.premium },
       ...(terms.stock === null || stock === null ? {} : { stockLease: stock.id }),
       ...agreedBy(staff),
     },
@@ -221,16 +222,16 @@ interface OfSale extends Occasion {
 
 const priceOf = (sale: Movement): number => sale.postings.reduce((sum, { amount }) => sum + amount, 0);
 
-/** What was paid for comes to the buyer: the claim to the issuer, the sets into two new lots. */
+/** What was paid for comes to the buyer: the claim to the issuer, the sets into two new lots, as they were when they were sold. */
 export function loadOfSale(input: OfSale & { readonly scheme: Scheme; readonly balance: number }): Built {
   const { operationId, occurredAt, sale, claim, scheme, balance } = input;
-  const terms = scheme.rules?.sale;
+  const { sets, perSet } = sale;
   const today = dateInTokyo(occurredAt);
-  if (sale.kind !== 'sale' || !terms || sale.schemeId !== scheme.id || sale.sets === undefined) return refused('not-sold');
+  if (sale.kind !== 'sale' || sale.schemeId !== scheme.id || sets === undefined || perSet === undefined) return refused('not-sold');
   const price = priceOf(sale);
   if (claim !== price) return refused('claim-used');
   if (today > scheme.lastDay) return refused('scheme-over');
-  const [paid, premium] = [sale.sets * terms.paid, sale.sets * terms.premium];
+  const [paid, premium] = [sets * perSet.paid, sets * perSet.premium];
   if (balance + paid + premium > AMOUNT_MAX) return refused('too-much');
   const { accountId } = sale;
   const parts: ReadonlyArray<readonly [LotKind, number]> = premium > 0 ? [['paid', paid], ['premium', premium]] : [['paid', paid]];

@@ -122,6 +122,8 @@ export const Movement = z.strictObject({
   ofOperation: OperationId.optional(),
   /** How many sets are sold. */
   sets: z.int().min(1).max(10_000).optional(),
+  /** What one of these sets gives, in the scheme's unit: it was paid for, whatever the rules say when it is loaded. */
+  perSet: z.strictObject({ paid: Amount, premium: z.int().min(0).max(AMOUNT_MAX) }).optional(),
   /** Out of which stock of this device they are sold; left out when the scheme has no limited stock. */
   stockLease: StockLeaseId.optional(),
   /** People of the staff who agreed, each once. */

@@ -19,6 +19,8 @@ interface MovementRow {
   readonly stockLease: StockLeaseId | null;
   readonly staff: string | null;
   readonly fromAccountId: AccountId | null;
+  readonly paidPerSet: number | null;
+  readonly premiumPerSet: number | null;
 }
 
 /** An account's balance, whichever account it is. */
@@ -32,7 +34,7 @@ export const takenIn = (entitlement: string) =>
   `EXISTS (SELECT 1 FROM movement WHERE movement.entitlement_id = ${entitlement} AND movement.kind = 'load' AND ${without('void')})`;
 
 export function createBooks(database: Database) {
-  const insertMovement = database.prepare('INSERT INTO movement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
+  const insertMovement = database.prepare('INSERT INTO movement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
   const insertLot = database.prepare('INSERT INTO lot VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
   const insertPosting = database.prepare('INSERT INTO posting (operation_id, debit, credit, amount) VALUES (?, ?, ?, ?)');
   const selectTaken = database.prepare<[EntitlementId], number>(`SELECT ${takenIn('?')}`).pluck();
@@ -45,7 +47,7 @@ export function createBooks(database: Database) {
 
   const columns = `movement.operation_id AS operationId, movement.kind, movement.account_id AS accountId, movement.scheme_id AS schemeId,
     movement.entitlement_id AS entitlementId, movement.occurred_at AS occurredAt, movement.of_operation AS ofOperation, movement.sets,
-    movement.stock_lease AS stockLease, movement.staff, movement.from_account_id AS fromAccountId`;
+    movement.stock_lease AS stockLease, movement.staff, movement.from_account_id AS fromAccountId, movement.paid_per_set AS paidPerSet, movement.premium_per_set AS premiumPerSet`;
   const selectMovement = database.prepare<[OperationId], MovementRow>(`SELECT ${columns} FROM movement WHERE operation_id = ?`);
   const selectLotsOf = database.prepare<[AccountId, OperationId], Lot>(`SELECT ${lotColumns} FROM lot WHERE account_id = ? AND operation_id = ? ORDER BY place`);
   const selectPostings = database.prepare<[OperationId], Posting>('SELECT debit, credit, amount FROM posting WHERE operation_id = ? ORDER BY posting_id');
@@ -62,13 +64,14 @@ export function createBooks(database: Database) {
     WHERE kind = 'load' AND ${without('void')} ORDER BY operation_id`);
 
   const whole = (row: MovementRow): Movement => {
-    const { ofOperation, sets, stockLease, staff, fromAccountId, ...always } = row;
+    const { ofOperation, sets, stockLease, staff, fromAccountId, paidPerSet, premiumPerSet, ...always } = row;
     return {
       ...always,
       lots: selectLotsOf.all(row.accountId, row.operationId),
       postings: selectPostings.all(row.operationId),
       ...(ofOperation === null ? {} : { ofOperation }),
       ...(sets === null ? {} : { sets }),
+      ...(paidPerSet === null || premiumPerSet === null ? {} : { perSet: { paid: paidPerSet, premium: premiumPerSet } }),
       ...(stockLease === null ? {} : { stockLease }),
       ...(staff === null ? {} : { staff: JSON.parse(staff) as StaffId[] }),
       ...(fromAccountId === null ? {} : { fromAccountId }),
@@ -79,10 +82,10 @@ export function createBooks(database: Database) {
   return {
     /** Only inside a transaction. @returns false when the movement is here already; it is then left as it is */
     post(movement: Movement): boolean {
-      const { operationId, kind, accountId, schemeId, entitlementId, occurredAt, ofOperation, sets, stockLease, staff, fromAccountId } = movement;
+      const { operationId, kind, accountId, schemeId, entitlementId, occurredAt, ofOperation, sets, perSet, stockLease, staff, fromAccountId } = movement;
       const posted = insertMovement.run(
         operationId, kind, accountId, schemeId, entitlementId, occurredAt,
-        ofOperation ?? null, sets ?? null, stockLease ?? null, staff ? JSON.stringify(staff) : null, fromAccountId ?? null,
+        ofOperation ?? null, sets ?? null, stockLease ?? null, staff ? JSON.stringify(staff) : null, fromAccountId ?? null, perSet?.paid ?? null, perSet?.premium ?? null,
       );
       if (posted.changes === 0) return false;
       for (const [place, lot] of movement.lots.entries()) insertLot.run(lot.accountId, lot.id, lot.schemeId, lot.kind, lot.issuedOn, lot.lastDay, operationId, place);

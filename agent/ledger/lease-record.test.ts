@@ -53,7 +53,7 @@ describe('what is set aside for a device', () => {
     return {
       operationId, kind: 'sale', accountId: accountOf(number), schemeId: SCHEME.id, entitlementId: rightOf(number).id, occurredAt: NOW, lots: [],
       postings: [{ debit: cashAccount(TOWN_DEVICE), credit: claimAccount(accountOf(number), operationId), amount: sets * 1_000 }],
-      sets, stockLease,
+      sets, perSet: { paid: 1_000, premium: 0 }, stockLease,
     };
   };
 

@@ -207,9 +207,13 @@ const MIGRATIONS: readonly Migration[] = [
         stock_lease TEXT,
         -- A JSON array.
         staff TEXT,
-        from_account_id TEXT
+        from_account_id TEXT,
+        -- What one of the sets gives.
+        paid_per_set INTEGER CHECK (paid_per_set >= 1),
+        premium_per_set INTEGER CHECK (premium_per_set >= 0),
+        CHECK ((paid_per_set IS NULL) = (premium_per_set IS NULL))
       ) STRICT, WITHOUT ROWID;
-      INSERT INTO movement SELECT operation_id, kind, account_id, scheme_id, entitlement_id, occurred_at, NULL, NULL, NULL, NULL, NULL FROM movement_before;
+      INSERT INTO movement SELECT operation_id, kind, account_id, scheme_id, entitlement_id, occurred_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM movement_before;
       CREATE TABLE posting (
         posting_id INTEGER PRIMARY KEY,
         operation_id TEXT NOT NULL REFERENCES movement (operation_id),

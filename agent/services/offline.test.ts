@@ -69,7 +69,7 @@ async function claimOf({ town, card, leased, cut }: Trial): Promise<{ readonly h
   const taker = leased ? TOWN_DEVICE : DeviceId.parse('elsewhere-1');
   const sale: Movement = {
     operationId, kind: 'sale', accountId, schemeId: PREMIUM, entitlementId: null, occurredAt: NOW, lots: [],
-    postings: [{ debit: cashAccount(taker), credit: claimAccount(accountId, operationId), amount: 10_000 }], sets: 1, staff: [FIRST_STAFF],
+    postings: [{ debit: cashAccount(taker), credit: claimAccount(accountId, operationId), amount: 10_000 }], sets: 1, perSet: { paid: 10_000, premium: 3_000 }, staff: [FIRST_STAFF],
   };
   cut();
   const holder = await town.tap(card);

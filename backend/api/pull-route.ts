@@ -4,7 +4,7 @@ import { API, FIRST_GENERATION, Generation, PULL_CHANGES_MAX, PullResponse } fro
 import { momentFromEpoch } from '../../contract/time.ts';
 import { KEYS_AHEAD_MAX } from '../cards/keys-in-advance.ts';
 import { inTransaction } from '../database/backend-database.ts';
-import { rememberRequest } from '../devices/known-devices.ts';
+import { rememberHeard, rememberRequest } from '../devices/known-devices.ts';
 import { readFeed } from '../ledger/change-feed.ts';
 import { generationOf, leasingRests } from '../ledger/generations.ts';
 import { journalHeadOf } from '../ledger/journal-head.ts';
@@ -51,6 +51,7 @@ export function pullRoute({ app, database, clock, randomness, log, devices, card
       const leased = page === 'ahead' || page.more || (await leasingRests(database.kysely, device.municipalityId)) ? NOTHING : await refreshLeases(database, device, options);
       if (leased.written > 0) page = await read();
       if (page === 'ahead') return refuse(reply, log, { what: 'conflict' }, { device: device.deviceId, detail: 'the device has a cursor that was never given out' });
+      await rememberHeard(database, device, after);
       const { changes, cursor, more } = page;
       const journalHead = await journalHeadOf(database.kysely, device.municipalityId, device.deviceId);
       const rest: Omit<PullResponse, 'changes'> = { cursor, more: more || leased.more, serverTime: momentFromEpoch(clock.now()), generation, journalHead };

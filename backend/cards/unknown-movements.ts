@@ -4,6 +4,7 @@ import { DeviceId, OperationId, type CardRef } from '../../contract/ids.ts';
 import { Movement } from '../../contract/value.ts';
 import { insertAll } from '../database/insert-all.ts';
 import type { MunicipalityWork } from '../ledger/change-feed.ts';
+import { heardBy } from '../ledger/scheme-versions.ts';
 import type { NamedCard } from './check-card.ts';
 import type { OpenMovement, Sighting } from './decide-unknown.ts';
 
@@ -11,6 +12,8 @@ export interface UnknownMovement extends OpenMovement {
   readonly card: NamedCard;
   readonly movement: Movement;
   readonly state: 'open' | 'happened' | 'void';
+  /** Up to where its device had heard the feed when it reported the movement. */
+  readonly heard: number;
 }
 
 /** Those of the operations, and all that are open on these cards. */
@@ -42,6 +45,7 @@ export async function unknownMovements(
       counterBefore: row.counter_before,
       movement,
       state: row.state,
+      heard: row.heard_cursor,
     };
   });
 }
@@ -73,6 +77,7 @@ export async function keepUnknownMovement(
       noticed_ms: nowMs,
       state: posted ? 'happened' : 'open',
       decided_ms: posted ? nowMs : null,
+      heard_cursor: await heardBy(work, deviceId),
     },
   ]);
 }

@@ -11,10 +11,11 @@ import { movements } from './migrations/0006-movements.ts';
 import { leases } from './migrations/0007-leases.ts';
 import { journalSeals } from './migrations/0008-journal-seals.ts';
 import { staffDecisions } from './migrations/0009-staff-decisions.ts';
+import { schemeVersions } from './migrations/0010-scheme-versions.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { Tables } from './tables.ts';
 
-export const MIGRATIONS: readonly Migration[] = [townAndDevices, peopleAndCards, value, journalAndFeed, cards, movements, leases, journalSeals, staffDecisions];
+export const MIGRATIONS: readonly Migration[] = [townAndDevices, peopleAndCards, value, journalAndFeed, cards, movements, leases, journalSeals, staffDecisions, schemeVersions];
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**

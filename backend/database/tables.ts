@@ -42,6 +42,8 @@ export interface DeviceTable extends OfMunicipality {
   state: 'active' | 'revoked';
   enrolled_ms: number;
   last_seen_ms: number | null;
+  /** The highest cursor of the feed, of its present generation, from which the device has asked for more: up to there it has heard everything. */
+  heard_cursor: Generated<number>;
 }
 
 export interface EnrolmentCodeTable extends OfMunicipality {
@@ -144,6 +146,8 @@ export interface UnknownMovementTable extends OfMunicipality {
   noticed_ms: number;
   state: 'open' | 'happened' | 'void';
   decided_ms: number | null;
+  /** Up to where the device had heard the feed when it reported the movement. */
+  heard_cursor: Generated<number>;
 }
 
 /** For which cards a device has asked for keys on a day; forgotten after that day. */
@@ -167,6 +171,13 @@ export interface SchemeTable extends OfMunicipality {
   issuer_kind: Generated<'municipality' | 'association' | null>;
   /** JSON of the `SchemeRules`; null when value of the scheme can only be granted. */
   rules: Generated<string | null>;
+}
+
+/** Append-only: every version of every scheme; the newest is what stands in `scheme`. */
+export interface SchemeVersionTable extends SchemeTable {
+  version: number;
+  /** Where devices hear of it in the feed. */
+  since_cursor: number;
 }
 
 export interface EntitlementTable extends OfMunicipality {
@@ -331,6 +342,9 @@ export interface MovementTable extends OfMunicipality {
   /** JSON list of the staff who agreed. */
   staff: Generated<string | null>;
   from_account_id: Generated<string | null>;
+  /** Of a sale: what one of its sets gives, in the scheme's unit. */
+  paid_per_set: Generated<number | null>;
+  premium_per_set: Generated<number | null>;
 }
 
 /** A debit that a card had enough value for, but its account in the books not: some load of it has not been reported yet. */
@@ -348,6 +362,8 @@ export interface WaitingDebitTable extends OfMunicipality {
   /** JSON of the card with its evidence. */
   card: string;
   state: 'waiting' | 'posted';
+  /** Up to where the device had heard the feed when it reported the debit. */
+  heard_cursor: Generated<number>;
 }
 
 export interface LotTable extends OfMunicipality {
@@ -480,6 +496,7 @@ export interface Tables {
   unknown_movement: UnknownMovementTable;
   card_keys_asked: CardKeysAskedTable;
   scheme: SchemeTable;
+  scheme_version: SchemeVersionTable;
   entitlement: EntitlementTable;
   lease: LeaseTable;
   sale_eligible: SaleEligibleTable;

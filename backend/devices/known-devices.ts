@@ -13,6 +13,8 @@ export interface KnownDevice {
   /** X25519, 32 bytes in base64url; null for a device enrolled before cards had keys. */
   readonly sealingKey: string | null;
   readonly state: 'active' | 'revoked';
+  /** Up to where it has heard the feed. */
+  readonly heardCursor: number;
 }
 
 export async function findDevice({ kysely }: BackendDatabase, deviceId: DeviceId): Promise<KnownDevice | undefined> {
@@ -25,8 +27,21 @@ export async function findDevice({ kysely }: BackendDatabase, deviceId: DeviceId
       publicKey: row.public_key,
       sealingKey: row.sealing_key,
       state: row.state,
+      heardCursor: row.heard_cursor,
     }
   );
+}
+
+/** Remembers that the device has heard the feed up to `cursor`, if that is news. */
+export async function rememberHeard({ kysely }: BackendDatabase, { municipalityId, deviceId, heardCursor }: KnownDevice, cursor: number): Promise<void> {
+  if (cursor <= heardCursor) return;
+  await kysely
+    .updateTable('device')
+    .set({ heard_cursor: cursor })
+    .where('municipality_id', '=', municipalityId)
+    .where('device_id', '=', deviceId)
+    .where('heard_cursor', '<', cursor)
+    .execute();
 }
 
 /**
@@ -38,18 +53,20 @@ export async function rememberRequest(
   { municipalityId, deviceId }: KnownDevice,
   request: { readonly jti: string; readonly keepUntilMs: number; readonly nowMs: number },
 ): Promise<false | KnownDevice['state']> {
-  await transaction
-    .deleteFrom('request_nonce')
-    .where('municipality_id', '=', municipalityId)
-    .where('device_id', '=', deviceId)
-    .where('keep_until_ms', '<', request.nowMs)
-    .execute();
-  const added = await transaction
-    .insertInto('request_nonce')
-    .values({ municipality_id: municipalityId, device_id: deviceId, jti: request.jti, keep_until_ms: request.keepUntilMs })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('jti')
-    .executeTakeFirst();
+  const [, added] = await Promise.all([
+    transaction
+      .deleteFrom('request_nonce')
+      .where('municipality_id', '=', municipalityId)
+      .where('device_id', '=', deviceId)
+      .where('keep_until_ms', '<', request.nowMs)
+      .execute(),
+    transaction
+      .insertInto('request_nonce')
+      .values({ municipality_id: municipalityId, device_id: deviceId, jti: request.jti, keep_until_ms: request.keepUntilMs })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('jti')
+      .executeTakeFirst(),
+  ]);
   if (!added) return false;
   const { state } = await transaction
     .updateTable('device')

@@ -27,7 +27,7 @@ const scheme = (id: string, rules: SchemeRules): Scheme => ({
 });
 const facts = (known: Partial<PostingFacts>): PostingFacts => ({
   deviceId: DEVICE,
-  operations: new Set(), origins: new Map(), undone: new Set(), entitlements: new Map(), leases: new Set(), schemes: new Map(), rights: new Map(), stock: new Map(),
+  operations: new Set(), origins: new Map(), undone: new Set(), entitlements: new Map(), leases: new Set(), schemes: new Map(), replaced: [], heard: 0, rights: new Map(), stock: new Map(),
   sales: new Map(), holds: new Set([ME]), accounts: new Map([[ME, { residentId: 'r', state: 'open', cards: [] }]]), holdings: new Holdings([], new Map()),
   cards: new Map(), owners: new CounterOwners(), ahead: new Map(), unknown: new Map(),
   ...known,

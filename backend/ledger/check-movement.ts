@@ -1,6 +1,7 @@
 /**
  * Decides whether a movement that a device reports may be posted. The backend builds the movement itself, from its own entitlements,
- * rules and lots, and compares; it never takes over a device's arithmetic. What does not hold is kept for staff and changes no balance.
+ * rules and lots, and compares; it never takes over a device's arithmetic. The rules are those of today, or those that the device knew as long
+ * as it had not heard of others. What does not hold is kept for staff and changes no balance.
  */
 import { shapeFault } from '../../contract/movement-shape.ts';
 import { dateInTokyo, epochOfMoment } from '../../contract/time.ts';
@@ -8,8 +9,9 @@ import { loadOfEntitlement, type Movement } from '../../contract/value.ts';
 import { checkLoadOfSale, checkRefund, checkSale } from './check-cash.ts';
 import { checkDebit, checkExpiry, checkTransfer, checkVoid } from './check-debit.ts';
 import { differing } from './compare-movements.ts';
-import { againstTheRule, fault, posted, type ClaimedMovement, type Verdict } from './movement-verdict.ts';
-import type { PostingFacts } from './posting-facts.ts';
+import { againstTheRule, fault, posted, type ClaimedMovement, type MovementFault, type Verdict } from './movement-verdict.ts';
+import { heardAtFirst, type PostingFacts } from './posting-facts.ts';
+import { schemesBefore } from './scheme-versions.ts';
 import { usableOf } from './usable.ts';
 
 /**
@@ -26,6 +28,26 @@ export function checkMovement(claim: ClaimedMovement, facts: PostingFacts, nowMs
   if (byCash !== (card === null)) return fault('differs', `A ${movement.kind} is reported ${byCash ? 'as cash, without a card' : 'with the card that it was done with'}.`);
   const shape = shapeFault(movement);
   if (shape !== undefined) return fault('differs', `${shape}.`);
+  const verdict = judge(claim, facts);
+  if (!isAgainstRules(verdict)) return verdict;
+  // The office may have changed the rules, and the device cannot have heard of it: it did nothing wrong.
+  const named = new Set<string>([movement.schemeId, ...movement.lots.map(({ schemeId }) => schemeId)]);
+  for (const schemes of schemesBefore(facts, named, heardAtFirst(claim, facts))) {
+    const earlier = judge(claim, { ...facts, schemes });
+    if (!isAgainstRules(earlier)) return earlier;
+  }
+  return verdict;
+}
+
+const AGAINST_RULES: ReadonlySet<MovementFault> = new Set(['against-the-rules', 'differs']);
+
+function isAgainstRules(verdict: Verdict): boolean {
+  const what = verdict.ok ? verdict.note?.what : verdict.what;
+  return what !== undefined && AGAINST_RULES.has(what);
+}
+
+function judge(claim: ClaimedMovement, facts: PostingFacts): Verdict {
+  const { movement } = claim;
   switch (movement.kind) {
     case 'load':
       return movement.ofOperation === undefined ? checkGrant(movement, facts) : checkLoadOfSale(movement, facts);

@@ -15,7 +15,8 @@ import { ENGINES } from '../test-support/engines.ts';
 import { START_MS, testTown, type TestTown } from '../test-support/test-town.ts';
 import { readBooks } from './books.ts';
 import { exportBooks, type Period } from './export-books.ts';
-import { insertMovements, rowOfScheme } from './stored-value.ts';
+import { putSchemes } from './scheme-versions.ts';
+import { insertMovements } from './stored-value.ts';
 
 const ACCEPTED = { status: 0, complaint: '' };
 
@@ -31,7 +32,7 @@ describe.each(ENGINES)('the books for other programs, on $name', (engine) => {
     const municipality_id = TOMAMAE.id;
     const accounts = new Set(booked.flatMap(({ movement }) => [movement.accountId, ...movement.lots.map(({ accountId }) => accountId)]));
     await inTransaction(town.database, async (work) => {
-      await insertAll(work, 'scheme', [...BOOKED_SCHEMES.values()].map((scheme) => rowOfScheme(municipality_id, scheme)));
+      await putSchemes({ ...work, municipalityId: municipality_id }, [...BOOKED_SCHEMES.values()]);
       await insertAll(work, 'account', [...accounts].map((account_id) => ({ municipality_id, account_id, resident_id: null, home_site_id: 'yakuba', state: 'open' as const })));
       const posted = booked.map(({ movement, device: deviceId, seq }) => ({ movement, source: deviceId === null || seq === null ? null : { deviceId, seq } }));
       await insertMovements(work, municipality_id, posted, START_MS);

@@ -21,6 +21,7 @@ export async function beginGeneration(database: BackendDatabase, nowMs: number, 
     awaited += await asOnlyWriter(database, MunicipalityId.parse(municipality_id), async ({ transaction, municipalityId }) => {
       const generation = Buffer.from(randomness.bytes(GENERATION_BYTES)).toString('hex');
       await transaction.updateTable('change_counter').set({ generation }).where('municipality_id', '=', municipalityId).execute();
+      await transaction.updateTable('device').set({ heard_cursor: 0 }).where('municipality_id', '=', municipalityId).execute();
       // What kiosks held on that day may have passed on since: nobody is told of it again.
       await transaction
         .deleteFrom('change')

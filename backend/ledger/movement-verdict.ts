@@ -35,6 +35,8 @@ export interface ClaimedMovement {
   readonly card: (NamedCard & { readonly evidence: CardEvidence }) | null;
   /** The device held the account when it reported the movement, which has waited since. */
   readonly heldThen?: boolean;
+  /** Up to where the device had heard the feed when it reported the movement, which has waited since. */
+  readonly heardThen?: number;
 }
 
 export interface Fault {

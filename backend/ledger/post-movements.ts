@@ -16,7 +16,7 @@ import { closeAfterTransfer } from './close-account.ts';
 import { endGrantLeases } from './grant-leases.ts';
 import { pocketOf } from './holdings.ts';
 import type { ClaimedMovement } from './movement-verdict.ts';
-import { notePosted, readFacts, type PostingFacts } from './posting-facts.ts';
+import { heardAtFirst, notePosted, readFacts, type PostingFacts } from './posting-facts.ts';
 import { insertMovements, type MovementSource } from './stored-value.ts';
 import { keepWaiting, noteWaitingPosted, waitingDebits } from './waiting-debits.ts';
 
@@ -155,7 +155,7 @@ class Batch {
   #takeValue(claim: ClaimedMovement): void {
     const verdict = checkMovement(claim, this.#facts, this.#nowMs);
     if (!verdict.ok) {
-      if (verdict.what === 'overdrawn' && claim.card?.profile === 'desfire') this.#waiting.push(claim);
+      if (verdict.what === 'overdrawn' && claim.card?.profile === 'desfire') this.#waiting.push({ ...claim, heardThen: heardAtFirst(claim, this.#facts) });
       return this.#keep(claim, verdict.what, verdict.detail);
     }
     if (verdict.note) this.#keep(claim, verdict.note.what, verdict.note.detail);

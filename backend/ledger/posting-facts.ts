@@ -14,6 +14,7 @@ import { isAwaited } from './generations.ts';
 import { holdsOf } from './holds.ts';
 import { Holdings } from './holdings.ts';
 import type { ClaimedMovement } from './movement-verdict.ts';
+import { heardBy, replacedSchemes, type ReplacedScheme } from './scheme-versions.ts';
 import { rightsHeld, salesUnder, stockHeld, type CountedSale } from './sales.ts';
 import { entitlementOfRow, lotsWithExpired, movementsOf, schemeOfRow } from './stored-value.ts';
 
@@ -35,6 +36,10 @@ export interface PostingFacts {
   /** Grants that are leased to the device. */
   readonly leases: ReadonlySet<string>;
   readonly schemes: ReadonlyMap<string, Scheme>;
+  /** What they were before. */
+  readonly replaced: readonly ReplacedScheme[];
+  /** Up to where the device has surely heard the feed. */
+  readonly heard: number;
   /** Rights to buy that the device holds. */
   readonly rights: ReadonlyMap<string, PurchaseRight>;
   readonly stock: ReadonlyMap<StockLeaseId, StockLease>;
@@ -65,7 +70,7 @@ export async function readFacts(work: MunicipalityWork, deviceId: DeviceId, clai
   const cardRefs = [...new Set(claims.flatMap(({ card }) => card?.cardRef ?? []))];
   const counters = [...new Set(claims.flatMap(({ card }) => (card && counterOf(card.evidence)) ?? []))];
   // None of these needs the answer of another: they are under way together.
-  const [operations, entitlements, schemes, leases, origins, believed, heldRights, heldStock, heldHolds, unknown, lots, known, cards, owners, ahead] = await Promise.all([
+  const [operations, entitlements, schemes, leases, origins, believed, heldRights, heldStock, heldHolds, unknown, lots, known, cards, owners, ahead, replaced, heard] = await Promise.all([
     // Operation ids are made once in the world; a repeated one is noticed whichever town has it.
     transaction.selectFrom('movement').select('operation_id').where('operation_id', 'in', claimed).execute(),
     transaction.selectFrom('entitlement').selectAll().where('municipality_id', '=', municipalityId).where('entitlement_id', 'in', entitlementIds).execute(),
@@ -90,6 +95,8 @@ export async function readFacts(work: MunicipalityWork, deviceId: DeviceId, clai
     cardsOnRecord(work, cardRefs),
     counterOwners(work, cardRefs, counters, claimed),
     transactionsAhead(work, cardRefs),
+    replacedSchemes(work),
+    heardBy(work, deviceId),
   ]);
   const rights = believed ? rightsBelieved(sales) : heldRights;
   const stock = believed ? stockBelieved(sales) : heldStock;
@@ -99,6 +106,8 @@ export async function readFacts(work: MunicipalityWork, deviceId: DeviceId, clai
     ...origins,
     entitlements: new Map(entitlements.map((row) => [row.entitlement_id, { terms: entitlementOfRow(row), state: row.state }])),
     schemes: new Map(schemes.map((row) => [row.scheme_id, schemeOfRow(row)])),
+    replaced,
+    heard,
     leases: new Set(believed ? entitlementIds : leases.map((row) => row.entitlement_id)),
     rights,
     stock,
@@ -149,6 +158,12 @@ async function accountsOf({ transaction, municipalityId }: MunicipalityWork, acc
     known.set(accountId, { residentId: row.resident_id, state: row.state, cards: [...(before?.cards ?? []), ...cards] });
   }
   return known;
+}
+
+/** Up to where the device had heard the feed when it first reported the movement; it had made it before. */
+export function heardAtFirst({ movement, heardThen }: ClaimedMovement, { deviceId, unknown, heard }: PostingFacts): number {
+  const doubted = unknown.get(movement.operationId);
+  return heardThen ?? (doubted?.deviceId === deviceId ? doubted.heard : heard);
 }
 
 /** Notes what posting `movement` changes in the facts, for the movements that come after it in the batch. */

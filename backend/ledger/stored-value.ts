@@ -1,5 +1,5 @@
 /** Schemes, entitlements and movements between their tables and the words of the contract. */
-import type { Insertable, Kysely, Selectable } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { AccountId, DeviceId, MunicipalityId, OperationId } from '../../contract/ids.ts';
 import type { LocalDate } from '../../contract/time.ts';
 import { Entitlement, Lot, Movement, Scheme } from '../../contract/value.ts';
@@ -24,24 +24,6 @@ export function schemeOfRow(row: Selectable<SchemeTable>): Scheme {
     ...(row.issuer_kind === null ? {} : { issuerKind: row.issuer_kind }),
     ...(row.rules === null ? {} : { rules: JSON.parse(row.rules) as unknown }),
   });
-}
-
-export function rowOfScheme(municipalityId: MunicipalityId, scheme: Scheme): Insertable<SchemeTable> {
-  return {
-    municipality_id: municipalityId,
-    scheme_id: scheme.id,
-    kind: scheme.kind,
-    unit: scheme.unit,
-    name: scheme.name,
-    issuer: scheme.issuer,
-    usable_at: scheme.usableAt,
-    contact: scheme.contact,
-    legal_basis: scheme.legalBasis,
-    first_day: scheme.firstDay,
-    last_day: scheme.lastDay,
-    issuer_kind: scheme.issuerKind ?? null,
-    rules: scheme.rules === undefined ? null : JSON.stringify(scheme.rules),
-  };
 }
 
 export function entitlementOfRow(row: Omit<Selectable<EntitlementTable>, 'municipality_id' | 'state' | 'operation_id'>): Entitlement {
@@ -84,6 +66,8 @@ export async function insertMovements(
       posted_ms: nowMs,
       of_operation: movement.ofOperation ?? null,
       sets: movement.sets ?? null,
+      paid_per_set: movement.perSet?.paid ?? null,
+      premium_per_set: movement.perSet?.premium ?? null,
       stock_lease: movement.stockLease ?? null,
       staff: movement.staff === undefined ? null : JSON.stringify(movement.staff),
       from_account_id: movement.fromAccountId ?? null,
@@ -143,6 +127,7 @@ export async function movementsOf({ transaction }: { readonly transaction: Kysel
         postings: postings.filter(({ operation_id }) => operation_id === row.operation_id).map(({ debit, credit, amount }) => ({ debit, credit, amount })),
         ...(row.of_operation === null ? {} : { ofOperation: row.of_operation }),
         ...(row.sets === null ? {} : { sets: row.sets }),
+        ...(row.paid_per_set === null || row.premium_per_set === null ? {} : { perSet: { paid: row.paid_per_set, premium: row.premium_per_set } }),
         ...(row.stock_lease === null ? {} : { stockLease: row.stock_lease }),
         ...(row.staff === null ? {} : { staff: JSON.parse(row.staff) as unknown }),
         ...(row.from_account_id === null ? {} : { fromAccountId: row.from_account_id }),

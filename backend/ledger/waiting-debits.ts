@@ -21,7 +21,7 @@ export async function keepWaiting(work: MunicipalityWork, deviceId: DeviceId, cl
   await work.transaction
     .insertInto('waiting_debit')
     .values(
-      claims.map(({ movement, card, entry, noticed }) => ({
+      claims.map(({ movement, card, entry, noticed, heardThen }) => ({
         municipality_id: work.municipalityId,
         operation_id: movement.operationId,
         account_id: movement.fromAccountId ?? movement.accountId,
@@ -33,6 +33,7 @@ export async function keepWaiting(work: MunicipalityWork, deviceId: DeviceId, cl
         movement: JSON.stringify(movement),
         card: JSON.stringify(card),
         state: 'waiting' as const,
+        heard_cursor: heardThen ?? 0,
       })),
     )
     .onConflict((conflict) => conflict.column('operation_id').doNothing())
@@ -68,6 +69,7 @@ export async function waitingDebits({ transaction, municipalityId }: Municipalit
       // Written by `keepWaiting`, and checked when the device reported it.
       card: JSON.parse(row.card) as NamedCard & { readonly evidence: CardEvidence },
       heldThen: true,
+      heardThen: row.heard_cursor,
     },
   }));
 }

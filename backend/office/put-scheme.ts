@@ -3,9 +3,10 @@ import type { MunicipalityId } from '../../contract/ids.ts';
 import { warningsOf, type SchemeWarning } from '../../contract/movements.ts';
 import type { Scheme } from '../../contract/value.ts';
 import type { BackendDatabase } from '../database/backend-database.ts';
-import { announce, asOnlyWriter, type MunicipalityWork } from '../ledger/change-feed.ts';
+import { asOnlyWriter, type MunicipalityWork } from '../ledger/change-feed.ts';
 import { reconsiderScheme } from '../ledger/sale-lists.ts';
-import { rowOfScheme, schemeOfRow } from '../ledger/stored-value.ts';
+import { putSchemes } from '../ledger/scheme-versions.ts';
+import { schemeOfRow } from '../ledger/stored-value.ts';
 import { BackendUnusable } from '../unusable.ts';
 
 export const WARNINGS: Readonly<Record<SchemeWarning, string>> = {
@@ -29,13 +30,7 @@ export function putScheme(database: BackendDatabase, municipalityId: Municipalit
     if (before && (await isUsed(work, scheme))) mustStay(before, scheme);
     const warnings = warningsOf(scheme);
     if (warnings.length > 0 && !sure) return { kind: 'warned', warnings };
-    const next = rowOfScheme(municipalityId, scheme);
-    await transaction
-      .insertInto('scheme')
-      .values(next)
-      .onConflict((conflict) => conflict.columns(['municipality_id', 'scheme_id']).doUpdateSet(next))
-      .execute();
-    await announce(work, [{ change: { type: 'scheme', scheme } }]);
+    await putSchemes(work, [scheme]);
     if (before?.rules?.sale || scheme.rules?.sale) await reconsiderScheme(work, scheme.id);
     return { kind: before ? 'changed' : 'put' };
   });

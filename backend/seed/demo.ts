@@ -12,7 +12,8 @@ import { inTransaction, type BackendDatabase, type Work } from '../database/back
 import { insertAll } from '../database/insert-all.ts';
 import { migrate } from '../database/migrate.ts';
 import { announce, type Announcement } from '../ledger/change-feed.ts';
-import { insertMovements, rowOfScheme } from '../ledger/stored-value.ts';
+import { putSchemes } from '../ledger/scheme-versions.ts';
+import { insertMovements } from '../ledger/stored-value.ts';
 import { sealerFor } from '../people/sealing.ts';
 import type { BackendClock, BackendRandomness } from '../ports.ts';
 import { constantChance } from './constant-chance.ts';
@@ -142,7 +143,8 @@ async function insertValue(
   const movements = holders.flatMap((resident) => openingMovements(resident, schemes, today, chance));
   const entitlements = people.flatMap((resident) => entitlementOf(resident, schemes) ?? []);
 
-  await insertAll(work, 'scheme', allSchemes.map((scheme) => rowOfScheme(municipality_id, scheme)));
+  // A device may apply the feed in this order: nothing comes before what it builds on.
+  await putSchemes({ ...work, municipalityId: municipality_id }, allSchemes);
   await insertAll(
     work,
     'notice',
@@ -170,9 +172,7 @@ async function insertValue(
       operation_id: null,
     })),
   );
-  // A device may apply the feed in this order: nothing comes before what it builds on.
   await announce({ ...work, municipalityId: municipality_id }, [
-    ...allSchemes.map((scheme): Announcement => ({ change: { type: 'scheme', scheme } })),
     ...notices.map((notice): Announcement => ({ change: { type: 'notice', ...notice } })),
     ...people.map(({ accountId }): Announcement => ({ change: { type: 'account', accountId, open: true } })),
     ...cards.map(({ cardRef, accountId, state, profile }): Announcement => ({ change: { type: 'card', cardRef, accountId, ...(profile === 'plain-identifier' ? {} : { profile }), state } })),

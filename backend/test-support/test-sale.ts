@@ -6,7 +6,8 @@ import type { SaleTerms } from '../../contract/scheme-rules.ts';
 import { momentFromEpoch } from '../../contract/time.ts';
 import { refundOfSale } from '../../contract/movements.ts';
 import type { Movement, Scheme } from '../../contract/value.ts';
-import { announce, asOnlyWriter } from '../ledger/change-feed.ts';
+import { asOnlyWriter } from '../ledger/change-feed.ts';
+import { putSchemes } from '../ledger/scheme-versions.ts';
 import { schemeOfRow } from '../ledger/stored-value.ts';
 import { TOMAMAE } from '../seed/demo-town.ts';
 import { DeviceBooks } from './device-books.ts';
@@ -18,9 +19,8 @@ export async function putOnSale(town: TestTown, terms: Partial<SaleTerms> & Pick
   const { kysely } = town.database;
   const sale: SaleTerms = { priceYen: 10_000, paid: 10_000, premium: 3_000, stock: null, eligibility: 'everyone', oneMedium: false, ...terms };
   const row = await kysely.selectFrom('scheme').selectAll().where('scheme_id', 'like', 'premium-%').executeTakeFirstOrThrow();
-  await kysely.updateTable('scheme').set({ rules: JSON.stringify({ sale }) }).where('scheme_id', '=', row.scheme_id).execute();
   const scheme = schemeOfRow({ ...row, rules: JSON.stringify({ sale }) });
-  await asOnlyWriter(town.database, TOMAMAE.id, (work) => announce(work, [{ change: { type: 'scheme', scheme } }]));
+  await asOnlyWriter(town.database, TOMAMAE.id, (work) => putSchemes(work, [scheme]));
   return scheme;
 }
 

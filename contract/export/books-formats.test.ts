@@ -149,7 +149,7 @@ describe('books as CSV', () => {
 
   it('have these columns in this order, for ever', () => {
     expect(csvBooks(new Map()).head()).toBe(
-      'date,occurred_at,device_id,seq,operation_id,kind,posting,debit,credit,amount,unit,scheme_id,account_id,entitlement_id,of_operation_id,from_account_id,sets,stock_lease_id,staff\r\n',
+      'date,occurred_at,device_id,seq,operation_id,kind,posting,debit,credit,amount,unit,scheme_id,account_id,entitlement_id,of_operation_id,from_account_id,sets,stock_lease_id,staff,paid_per_set,premium_per_set\r\n',
     );
   });
 });

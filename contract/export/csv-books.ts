@@ -8,7 +8,7 @@ import { KnownLots, measureOfPosting } from './measure.ts';
 
 export const CSV_COLUMNS = [
   'date', 'occurred_at', 'device_id', 'seq', 'operation_id', 'kind', 'posting', 'debit', 'credit', 'amount', 'unit', 'scheme_id', 'account_id',
-  'entitlement_id', 'of_operation_id', 'from_account_id', 'sets', 'stock_lease_id', 'staff',
+  'entitlement_id', 'of_operation_id', 'from_account_id', 'sets', 'stock_lease_id', 'staff', 'paid_per_set', 'premium_per_set',
 ] as const;
 
 /** `unit` is empty for a scheme that is not among `schemes`. */
@@ -17,7 +17,7 @@ export function csvBooks(schemes: NamedSchemes): BooksFormat {
   return {
     head: () => row(CSV_COLUMNS),
     movement({ movement, device, seq }) {
-      const { operationId, kind, occurredAt, accountId, schemeId, entitlementId, postings, ofOperation, fromAccountId, sets, stockLease, staff } = movement;
+      const { operationId, kind, occurredAt, accountId, schemeId, entitlementId, postings, ofOperation, fromAccountId, sets, stockLease, staff, perSet } = movement;
       lots.learn(movement.lots);
       return postings
         .map((posting, index) => {
@@ -26,7 +26,7 @@ export function csvBooks(schemes: NamedSchemes): BooksFormat {
           const unit = measure.kind === 'money' ? 'yen' : schemes.get(scheme)?.unit;
           return row([
             dateInTokyo(occurredAt), occurredAt, device, seq, operationId, kind, index + 1, posting.debit, posting.credit, posting.amount, unit, scheme, accountId,
-            entitlementId, ofOperation, fromAccountId, sets, stockLease, staff?.join(' '),
+            entitlementId, ofOperation, fromAccountId, sets, stockLease, staff?.join(' '), perSet?.paid, perSet?.premium,
           ]);
         })
         .join('');

@@ -4,9 +4,10 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLedger } from '../../agent/ledger/sqlite-ledger.ts';
-import { asOnlyWriter, announce } from '../../backend/ledger/change-feed.ts';
+import { asOnlyWriter } from '../../backend/ledger/change-feed.ts';
 import { checkIntegrity } from '../../backend/ledger/integrity.ts';
-import { lotsHeld, rowOfScheme } from '../../backend/ledger/stored-value.ts';
+import { putSchemes } from '../../backend/ledger/scheme-versions.ts';
+import { lotsHeld } from '../../backend/ledger/stored-value.ts';
 import { TOMAMAE } from '../../backend/seed/demo-town.ts';
 import { DeviceBooks } from '../../backend/test-support/device-books.ts';
 import { ENGINES } from '../../backend/test-support/engines.ts';
@@ -62,12 +63,7 @@ describe.each(ENGINES)('several kiosks that hear of each other late, and a backe
   let noticed = 0;
   beforeAll(async () => {
     town = await testTown(engine, 10, { cardKeys: TEST_CARD_KEYS });
-    await asOnlyWriter(town.database, municipality_id, async (work) => {
-      for (const one of [MAIN, OTHER]) {
-        await work.transaction.insertInto('scheme').values(rowOfScheme(municipality_id, one)).execute();
-        await announce(work, [{ change: { type: 'scheme', scheme: one } }]);
-      }
-    });
+    await asOnlyWriter(town.database, municipality_id, (work) => putSchemes(work, [MAIN, OTHER]));
     for (let count = 0; count < DEVICES; count += 1) devices.push(await town.device('rikibiru'));
   });
   afterAll(async () => {

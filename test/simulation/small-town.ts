@@ -16,7 +16,8 @@ import { insertAll } from '../../backend/database/insert-all.ts';
 import { migrate } from '../../backend/database/migrate.ts';
 import { inviteDevice } from '../../backend/devices/enrolment.ts';
 import { announce, type Announcement } from '../../backend/ledger/change-feed.ts';
-import { insertMovements, rowOfScheme } from '../../backend/ledger/stored-value.ts';
+import { putSchemes } from '../../backend/ledger/scheme-versions.ts';
+import { insertMovements } from '../../backend/ledger/stored-value.ts';
 import { silentLog } from '../../backend/log.ts';
 import { cardRefOf } from '../../contract/card-ref.ts';
 import { EntitlementId, LotId, MunicipalityId, OperationId, SiteId } from '../../contract/ids.ts';
@@ -129,7 +130,7 @@ async function insertTown(work: Work, cardKey: string): Promise<void> {
   await insertAll(work, 'household', PERSONS.map((person) => ({ municipality_id, household_id: `h-${person}`, home_site_id: SITE })));
   await insertAll(work, 'resident', PERSONS.map((person) => ({ municipality_id, resident_id: person, household_id: `h-${person}`, sealed: '' })));
   await insertAll(work, 'account', RESIDENTS.map((resident) => ({ municipality_id, account_id: accountOf(resident), resident_id: personOf(resident), home_site_id: SITE, state: 'open' as const })));
-  await insertAll(work, 'scheme', SCHEMES.map((scheme) => rowOfScheme(TOWN, scheme)));
+  await putSchemes({ ...work, municipalityId: TOWN }, SCHEMES);
   const cards = RESIDENTS.map((resident) => ({
     cardRef: cardRefOf(cardKey, Buffer.from(identifierOf(resident), 'hex')),
     accountId: accountOf(resident),
@@ -145,7 +146,6 @@ async function insertTown(work: Work, cardKey: string): Promise<void> {
   await insertMovements(work, TOWN, movements.map((movement) => ({ movement, source: null })), BEGINNING);
   for (let number = 1; number <= FIRST_GRANTS; number += 1) await insertGrant(work, residentOfGrant(number), number);
   await announce({ ...work, municipalityId: TOWN }, [
-    ...SCHEMES.map((scheme): Announcement => ({ change: { type: 'scheme', scheme } })),
     ...RESIDENTS.map((resident): Announcement => ({ change: { type: 'account', accountId: accountOf(resident), open: true } })),
     ...cards.map(({ cardRef, accountId, profile }): Announcement => ({ change: { type: 'card', cardRef, accountId, profile, state: 'active' } })),
     ...movements.map((movement): Announcement => ({ change: { type: 'movement', movement } })),
