@@ -74,5 +74,5 @@ export const MOVEMENTS: Readonly<Record<Deed, readonly CardMovement[]>> = {
  * the deed: all of them take the same way through the agent and the card, and every first tear of each is run on every journey.
  */
 export const SECOND_TEARS_ONE_IN: Readonly<Record<Deed, number>> = {
-  grant: 1, 'grant-new': 2, spend: 3, exchange: 4, sale: 10, give: 10, void: 10, transfer: 10, expire: 10,
+  grant: 1, 'grant-new': 3, spend: 4, exchange: 4, sale: 12, give: 12, void: 12, transfer: 12, expire: 12,
 };
