@@ -208,8 +208,9 @@ export class TestDevice {
   }
 
   schemeOf(entitlement: Entitlement): Scheme {
-    for (const change of this.changes) if (change.type === 'scheme' && change.scheme.id === entitlement.schemeId) return change.scheme;
-    throw new Error('The scheme has not been pulled');
+    const told = this.changes.findLast((change) => change.type === 'scheme' && change.scheme.id === entitlement.schemeId);
+    if (told?.type !== 'scheme') throw new Error('The scheme has not been pulled');
+    return told.scheme;
   }
 
   /** Writes into the device's own journal that value moved, by default with a card that anybody could copy. */
