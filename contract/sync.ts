@@ -92,7 +92,8 @@ export type StockLease = z.infer<typeof StockLease>;
 /** One thing the device needs to know. Later changes of the same thing replace earlier ones; movements are added once by their id. */
 export const Change = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('scheme'), scheme: Scheme }),
-  z.strictObject({ type: z.literal('account'), accountId: AccountId, open: z.boolean() }),
+  /** `follows`: the account is of the same person as that one, whose card was lost, and its value may be moved here. What was said of it before stays. */
+  z.strictObject({ type: z.literal('account'), accountId: AccountId, open: z.boolean(), follows: AccountId.optional() }),
   /** A card of this profile points to the account; left out: `plain-identifier`. Another profile with the same identifier is another card. */
   z.strictObject({ type: z.literal('card'), cardRef: CardRef, accountId: AccountId, profile: CardProfile.optional(), state: z.enum(['active', 'stopped']) }),
   /** The device holds this entitlement until `until`; no other device does. */

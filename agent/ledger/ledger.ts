@@ -78,6 +78,8 @@ export interface Ledger {
   holdsValueOnCard(account: AccountId): boolean;
   /** Whether any card of the account is active: nobody has stopped it as lost. */
   hasActiveCard(account: AccountId): boolean;
+  /** Whether the account stands in the place of a lost card's: both are of one person. */
+  follows(account: AccountId, lost: AccountId): boolean;
   /** As `lotsOf`, less what open intents would take: what a new movement may count on. */
   freeLotsOf(account: AccountId): Array<{ readonly lot: Lot; readonly amount: number }>;
   /** A movement in the books, by whichever device, as it was made. */

@@ -283,6 +283,8 @@ const MIGRATIONS: readonly Migration[] = [
       -- A JSON object; null when value of the scheme can only be granted.
       ALTER TABLE scheme ADD COLUMN rules TEXT;
       CREATE INDEX card_of_account ON card (account_id) WHERE state = 'active';
+      -- Of one person: value of a lost card goes from the account that is followed to the other.
+      CREATE TABLE account_follows (account_id TEXT NOT NULL, follows TEXT NOT NULL, PRIMARY KEY (account_id, follows)) STRICT, WITHOUT ROWID;
     `,
   },
   {

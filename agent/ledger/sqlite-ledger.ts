@@ -121,6 +121,7 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
 
     holdsValueOnCard: (account) => read(() => town.holdsValueOnCard(account)),
     hasActiveCard: (account) => read(() => town.hasActiveCard(account)),
+    follows: (account, lost) => read(() => town.follows(account, lost)),
     freeLotsOf: (account) => read(() => books.lotsOf(account).map(({ lot, amount }) => ({ lot, amount: amount - intents.reserved(pocketAccount(account, lot.id)) }))),
     movementOf: (operation) => read(() => books.movementOf(operation)),
     claimOf: (sale) => read(() => cover.free(claimAccount(sale.accountId, sale.operationId))),

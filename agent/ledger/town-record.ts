@@ -32,6 +32,14 @@ export function createTownRecord(database: Database) {
   const selectCard = database.prepare<[CardRef], { accountId: AccountId; profile: CardProfile; usable: 0 | 1 }>(`
     SELECT card.account_id AS accountId, profile, card.state = 'active' AND coalesce(account.open, 1) = 1 AS usable
     FROM card LEFT JOIN account USING (account_id) WHERE card_ref = ?`);
+  const putFollows = database.prepare('INSERT INTO account_follows VALUES (?, ?) ON CONFLICT DO NOTHING');
+  // A card may be lost again, and its successor's: whoever comes after follows them all.
+  const selectFollows = database.prepare<{ account: AccountId; lost: AccountId }, number>(`
+    WITH RECURSIVE before (account_id) AS (
+      SELECT follows FROM account_follows WHERE account_id = @account
+      UNION SELECT follows FROM account_follows JOIN before USING (account_id)
+    )
+    SELECT 1 FROM before WHERE account_id = @lost`).pluck();
   const selectActiveCard = database.prepare<[AccountId], number>("SELECT 1 FROM card WHERE account_id = ? AND state = 'active'").pluck();
   const selectValueOnCard = database.prepare<[AccountId], number>("SELECT 1 FROM card WHERE account_id = ? AND profile = 'desfire' AND state = 'active'").pluck();
   const entitlement = `entitlement_id AS id, lease.account_id AS accountId, lease.scheme_id AS schemeId, amount, lot_kind AS lotKind,
@@ -62,6 +70,8 @@ export function createTownRecord(database: Database) {
     hasActiveCard: (account: AccountId): boolean => selectActiveCard.get(account) !== undefined,
     /** Whether an active card of the account keeps its value itself. */
     holdsValueOnCard: (account: AccountId): boolean => selectValueOnCard.get(account) !== undefined,
+    /** Whether the town has said that the account stands in the place of a lost card's. */
+    follows: (account: AccountId, lost: AccountId): boolean => selectFollows.get({ account, lost }) !== undefined,
     schemes: (): ReadonlyMap<SchemeId, Scheme> => new Map(selectSchemes.all().map((row) => [row.id, toScheme(row)])),
     lease(id: EntitlementId): { readonly entitlement: Entitlement; readonly until: Moment } | undefined {
       const row = selectLease.get(id);
@@ -83,6 +93,7 @@ export function createTownRecord(database: Database) {
         }
         case 'account':
           putAccount.run(change.accountId, change.open ? 1 : 0);
+          if (change.follows !== undefined) putFollows.run(change.accountId, change.follows);
           return;
         case 'card':
           putCard.run(change.cardRef, change.accountId, change.state, change.profile ?? 'plain-identifier');

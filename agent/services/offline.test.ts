@@ -131,7 +131,7 @@ const TRY: Readonly<Record<Built, (trial: Trial) => Promise<Came>>> = {
     const { town, kind, staff, cut } = trial;
     const { lost, fresh } = LOST[kind];
     await town.give(lost, PREMIUM, 400);
-    town.tell({ type: 'card', cardRef: cardRef(lost), accountId: accountOf(lost), state: 'stopped' });
+    town.tell({ type: 'card', cardRef: cardRef(lost), accountId: accountOf(lost), state: 'stopped' }, { type: 'account', accountId: accountOf(fresh), open: true, follows: accountOf(lost) });
     holdOf(trial, lost);
     cut();
     return cameOf(await transferCard({ operationId: town.operation(), holder: await town.tap(fresh), from: accountOf(lost), staff }, town.ports));
@@ -188,6 +188,19 @@ describe('the table of what a kiosk may do offline', () => {
   it.each(CELLS.filter(([, , , answer]) => answer === 'with-staff'))('%s · %s · %s: %s, and not without', async (useCase, kind, connection) => {
     expect(whyNot({ useCase, card: kind, connection, staffAgreed: false })).toBe('needs-staff');
     expect(await TRY[useCase](trial(kind, connection, []))).toBe('needs-staff');
+  });
+
+  it.each(['value-on-card', 'value-in-ledger'] as const)('takes no cash for sets without the keys of a card that proves itself, though right and stock are here: %s', async (kind) => {
+    const card = KINDS[kind];
+    town.offerSale(card);
+    town.backend.constantFault = 'unreachable';
+    town.keysAnswer = { kind: 'not-here' };
+    const holder = await town.tap(card);
+    const request = { operationId: town.operation(), schemeId: PREMIUM, sets: 1, device: TOWN_DEVICE, staff: [FIRST_STAFF] };
+    expect(await sellSets({ ...request, holder }, town.ports)).toEqual({ kind: 'refused', rule: answerOf('buy-sets', kind, 'offline-without-lease') });
+    expect([town.facts(), town.ledger.openClaimsOf(accountOf(card))]).toEqual([[], []]);
+    town.keysAnswer = undefined;
+    expect(cameOf(await sellSets({ ...request, holder: await town.tap(card) }, town.ports))).toBe(null);
   });
 
   it('has a row for every use case, and allows everywhere what has no part in value', () => {

@@ -29,6 +29,8 @@ describe('on a real ledger', () => {
   };
 
   describe('a lost card’s value', () => {
+    const follow = (...lost: readonly CardName[]) => town.tell(...lost.map((card) => ({ type: 'account', accountId: accountOf('new-desfire'), open: true, follows: accountOf(card) }) as const));
+    beforeEach(() => follow('desfire', 'plain'));
     const stop = (...cards: readonly CardName[]) => town.tell(...cards.map((card) => ({ type: 'card', cardRef: cardRef(card), accountId: accountOf(card), state: 'stopped' }) as const));
     const transfer = (holder: Holder, change: Partial<Parameters<typeof transferCard>[0]> = {}) =>
       transferCard({ operationId: town.operation(), holder, from: accountOf('desfire'), staff: [FIRST_STAFF], ...change }, town.ports);
@@ -64,6 +66,24 @@ describe('on a real ledger', () => {
       stop('second-plain');
       expect(await transfer(holder)).toEqual({ kind: 'refused', rule: 'balance-not-sure' });
       expect(kinds()).toEqual([]);
+    });
+
+    it('never goes to an account of which the town has not said that it is of the same person', async () => {
+      await town.give('felica', PREMIUM, 1_000);
+      stop('felica');
+      town.grantHolds('felica');
+      const from = accountOf('felica');
+      const holder = await town.tap('new-desfire');
+      expect(await transfer(holder, { from })).toEqual({ kind: 'refused', rule: 'wrong-account' });
+      // The other way round is another matter.
+      town.tell({ type: 'account', accountId: from, open: true, follows: accountOf('new-desfire') });
+      expect(await transfer(holder, { from })).toEqual({ kind: 'refused', rule: 'wrong-account' });
+      expect([kinds(), town.ledger.holdsAccount(from, NOW)]).toEqual([[], false]);
+      // A card was lost twice: the third account follows the second, and that the first; what is said of it later leaves that standing.
+      town.tell({ type: 'account', accountId: accountOf('plain'), open: true, follows: from }, { type: 'account', accountId: accountOf('plain'), open: false });
+      town.reopen();
+      expect(await transfer(await town.tap('new-desfire'), { from })).toMatchObject({ kind: 'moved' });
+      expect(await town.amounts('new-desfire', PREMIUM)).toEqual({ shown: 1_000, books: 1_000 });
     });
 
     it.each(['answer-lost', 'command-lost'] as const)('goes once, also when the answer was lost (%s) or staff press twice', async (how) => {

@@ -1,6 +1,6 @@
 /**
  * Use case: a card is lost or broken, and staff move what is left in its account to the account of the new card that lies here. The lost card must have
- * been stopped before. As much as one operation of a card takes; `rest` says that another transfer moves more.
+ * been stopped before, and the town must have said that the new card's account stands in the place of the lost one's. As much as one operation of a card takes; `rest` says that another transfer moves more.
  */
 import type { AccountId, OperationId, StaffId } from '../../contract/ids.ts';
 import { transferOf } from '../../contract/movements.ts';
@@ -33,6 +33,8 @@ export async function transferCard(request: TransferRequest, ports: DebitPorts):
   const before = earlierPress(operationId, holder, ledger);
   if (before) return withRest(before);
   if (staff.length === 0) return refused('needs-staff');
+  // The town would refuse it only when the new card has the value.
+  if (!ledger.follows(holder.accountId, from)) return refused('wrong-account');
   const stays = await whyValueStays({ holder, from, staff }, ports);
   if (stays) return refused(stays);
   const meanwhile = earlierPress(operationId, holder, ledger);

@@ -83,6 +83,8 @@ describe.each(ENGINES)('movements of value on cards on $name', (engine) => {
     const replace = async (from: AccountId) => {
       const opened = await asOnlyWriter(town.database, TOMAMAE.id, (work) => openReplacement(work, from, systemRandomness));
       if (opened.kind !== 'opened') throw new Error('No second account was opened');
+      const told = { type: 'account', accountId: opened.accountId, open: true, follows: from };
+      expect(await there.pullAll()).toContainEqual(told);
       const card = await TestCard.issue(town, opened.accountId);
       await t.keysOf(card);
       return { to: opened.accountId, card };
@@ -114,6 +116,13 @@ describe.each(ENGINES)('movements of value on cards on $name', (engine) => {
       const { id: _id, accountId: _old, ...same } = entitlement;
       expect(pulled).toContainEqual(expect.objectContaining({ type: 'lease', entitlement: expect.objectContaining({ ...same, accountId: to }) as unknown }));
       expect(await town.database.kysely.selectFrom('entitlement').select('state').where('account_id', 'in', [from, to]).orderBy('state').execute()).toEqual([{ state: 'open' }, { state: 'withdrawn' }]);
+    });
+
+    it('go to the older account when it is the newer card that was lost', async () => {
+      const older = t.holder(books.schemeNamed('premium'), 500);
+      const { to: newer } = await replace(older);
+      expect(await asOnlyWriter(town.database, TOMAMAE.id, (work) => openReplacement(work, newer, systemRandomness))).toEqual({ kind: 'already', accountId: older });
+      expect((await there.pullAll()).filter(({ type }) => type === 'account')).toEqual([{ type: 'account', accountId: older, open: true, follows: newer }]);
     });
 
     it('do not go to somebody else, nor without the hold', async () => {

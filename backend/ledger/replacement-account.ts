@@ -6,7 +6,7 @@ import { announce, type MunicipalityWork } from './change-feed.ts';
 const ID_BYTES = 6;
 
 /**
- * Opens it and tells every device. The person's cards are left as they are.
+ * Opens it and tells every device whose place it takes. The person's cards are left as they are.
  * @returns `unknown-account` when the town has no such account, or it is nobody's or closed; `already` with the account that was opened before
  */
 export async function openReplacement(
@@ -25,12 +25,17 @@ export async function openReplacement(
     .where('state', '=', 'open')
     .where('account_id', '<>', account)
     .executeTakeFirst();
-  if (other) return { kind: 'already', accountId: AccountId.parse(other.account_id) };
+  if (other) {
+    // It may be the older one: now it is the other that was lost.
+    const accountId = AccountId.parse(other.account_id);
+    await announce(work, [{ change: { type: 'account', accountId, open: true, follows: account } }]);
+    return { kind: 'already', accountId };
+  }
   const accountId = AccountId.parse(`a-${Buffer.from(randomness.bytes(ID_BYTES)).toString('hex')}`);
   await transaction
     .insertInto('account')
     .values({ municipality_id: municipalityId, account_id: accountId, resident_id: lost.resident_id, home_site_id: lost.home_site_id, state: 'open' })
     .execute();
-  await announce(work, [{ change: { type: 'account', accountId, open: true } }]);
+  await announce(work, [{ change: { type: 'account', accountId, open: true, follows: account } }]);
   return { kind: 'opened', accountId };
 }

@@ -146,7 +146,11 @@ async function insertTown(work: Work, cardKey: string): Promise<void> {
   await insertMovements(work, TOWN, movements.map((movement) => ({ movement, source: null })), BEGINNING);
   for (let number = 1; number <= FIRST_GRANTS; number += 1) await insertGrant(work, residentOfGrant(number), number);
   await announce({ ...work, municipalityId: TOWN }, [
-    ...RESIDENTS.map((resident): Announcement => ({ change: { type: 'account', accountId: accountOf(resident), open: true } })),
+    ...RESIDENTS.flatMap((resident): Announcement[] =>
+      RESIDENTS.filter((other) => other !== resident && personOf(other) === personOf(resident)).map((other) => ({
+        change: { type: 'account', accountId: accountOf(resident), open: true, follows: accountOf(other) },
+      })),
+    ),
     ...cards.map(({ cardRef, accountId, profile }): Announcement => ({ change: { type: 'card', cardRef, accountId, profile, state: 'active' } })),
     ...movements.map((movement): Announcement => ({ change: { type: 'movement', movement } })),
   ]);

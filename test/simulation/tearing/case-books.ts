@@ -62,7 +62,7 @@ export class CaseBooks {
     const changes: Change[] = cards.flatMap((card): Change[] => {
       const accountId = this.accountOf(card);
       return [
-        { type: 'account', accountId, open: true },
+        { type: 'account', accountId, open: true, follows: this.lostAccount },
         { type: 'card', cardRef: this.refOf(card), accountId, profile: card.profile, state: 'active' },
       ];
     });
