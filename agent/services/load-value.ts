@@ -15,7 +15,8 @@ export async function loadValue(input: { readonly holder: Holder; readonly offer
   const before = balanceOf(holder, offer);
   const built = loadOfEntitlement({
     entitlement: offer.entitlement,
-    scheme: offer.scheme,
+    // The rules may have changed since the offer was shown.
+    scheme: ports.ledger.schemes().get(offer.scheme.id) ?? offer.scheme,
     operationId: newOperationId(ports.clock, ports.randomness),
     occurredAt: now,
     today: dateInTokyo(now),

@@ -1,7 +1,7 @@
 /** Sets that are sold for cash: the money is the customer's from the moment it is counted in, whatever becomes of card and kiosk. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AccountId, DeviceId } from '../../contract/ids.ts';
-import { Moment } from '../../contract/time.ts';
+import { addDays, Moment } from '../../contract/time.ts';
 import { AMOUNT_MAX } from '../../contract/value.ts';
 import { auditLedger } from '../ledger/ledger-audit.ts';
 import { openLedger } from '../ledger/sqlite-ledger.ts';
@@ -103,6 +103,32 @@ describe('sets that are sold', () => {
     expect(await town.amounts('desfire', PREMIUM)).toEqual({ shown: 13_000, books: 13_000 });
     expect([claims('desfire'), kinds()]).toEqual([[], ['cash-moved sale', 'value-moved load']]);
     expect(await town.amounts('desfire', PREMIUM)).toEqual({ shown: 13_000, books: 13_000 });
+  });
+
+  it('give what was paid for, also when something else is sold by the time they are received', async () => {
+    town.offerSale('desfire');
+    const holder = await town.tap('desfire');
+    town.reader.remove();
+    await sell(holder, 2);
+    const scheme = town.ledger.schemes().get(PREMIUM)!;
+    const dearer = { ...scheme.rules!.sale!, priceYen: 5_000, paid: 5_000, premium: 500 };
+    town.tell({ type: 'scheme', scheme: { ...scheme, rules: { ...scheme.rules, sale: dearer } } });
+    expect(await town.amounts('desfire', PREMIUM)).toEqual({ shown: 26_000, books: 26_000 });
+    await undo(await town.tap('desfire'), town.ledger.loadsOf(accountOf('desfire'), TODAY)[0]!.operationId);
+    const { sale: _over, ...rules } = scheme.rules!;
+    town.tell({ type: 'scheme', scheme: { ...scheme, rules } });
+    const [claim] = town.ledger.openClaimsOf(accountOf('desfire'));
+    expect(await receiveClaim({ holder: await town.tap('desfire'), sale: claim!.operationId }, town.ports)).toMatchObject({ kind: 'moved' });
+    expect(await town.amounts('desfire', PREMIUM)).toEqual({ shown: 26_000, books: 26_000 });
+  });
+
+  it('and grants follow the rules as they are when somebody agrees, not as they were when the card was laid down', async () => {
+    town.offerGrant('desfire', 500);
+    const holder = await town.tap('desfire');
+    const scheme = town.ledger.schemes().get(GRANT)!;
+    town.tell({ type: 'scheme', scheme: { ...scheme, rules: { ...scheme.rules, validDays: 3 } } });
+    expect(await loadValue({ holder, offer: holder.offers[0]! }, town.ports)).toMatchObject({ kind: 'loaded' });
+    expect(town.ledger.lotsOf(accountOf('desfire')).map(({ lot }) => lot.lastDay)).toEqual([addDays(TODAY, 3)]);
   });
 
   it.each(['answer-lost', 'command-lost'] as const)('of which nobody knows whether they reached the card (%s) come once', async (how) => {

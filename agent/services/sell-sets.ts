@@ -9,7 +9,7 @@ import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import type { Movement } from '../../contract/value.ts';
 import { newEntryId } from '../new-id.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { earlierPress, refused, type MovePorts, type MoveResult, type NotMoved } from './move-value.ts';
+import { countIsMissing, earlierPress, refused, type MovePorts, type MoveResult, type NotMoved } from './move-value.ts';
 import { loadOfClaim, receiveClaim } from './receive-claim.ts';
 import type { Holder } from './show-balance.ts';
 
@@ -36,6 +36,8 @@ export async function sellSets(request: SaleRequest, ports: MovePorts): Promise<
   const { operationId, holder } = request;
   const { ledger, clock, randomness, log } = ports;
   if (ledger.fateOf(operationId) === 'committed') return soldBefore(request, ledger);
+  // Nothing could be put on it: no cash is taken for that.
+  if (countIsMissing(holder)) return refused('not-held-here');
   const built = buildSale(request, ports);
   if (!built.ok) return refused(built.rule);
   const sale = built.movement;
