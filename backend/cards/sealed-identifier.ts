@@ -18,8 +18,15 @@ interface SealedFor {
   readonly cardRef: CardRef;
 }
 
+/** Made once for each master key: every proof of a card needs it. Gone with the master key. */
+const made = new WeakMap<Uint8Array, Map<MunicipalityId, Uint8Array>>();
+
 function keyOf(masterKey: Uint8Array, municipalityId: MunicipalityId): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', masterKey, Buffer.from(municipalityId, 'utf8'), INFO, 32));
+  const ofMaster = made.get(masterKey) ?? new Map<MunicipalityId, Uint8Array>();
+  made.set(masterKey, ofMaster);
+  const key = ofMaster.get(municipalityId) ?? new Uint8Array(hkdfSync('sha256', masterKey, Buffer.from(municipalityId, 'utf8'), INFO, 32));
+  ofMaster.set(municipalityId, key);
+  return key;
 }
 
 /** @returns `<version>.<base64url>`; undefined when there is no such master key */

@@ -66,6 +66,11 @@ class KioskProcess {
     }
   }
 
+  async end(): Promise<void> {
+    this.tell({ say: 'end' });
+    if (this.#child.exitCode === null) await new Promise((resolve) => this.#child.once('exit', resolve));
+  }
+
   kill(): void {
     this.#child.kill('SIGKILL');
   }
@@ -123,6 +128,7 @@ export async function reconnectRows(intents: number): Promise<Row[]> {
     for (const kiosk of kiosks) digests.push((await kiosk.hear('converged')).digest);
     const seconds = (performance.now() - begun) / 1_000;
     const pulledBytes = pulls.bytes() - before.pulled;
+    for (const kiosk of kiosks) await kiosk.end();
 
     if (books.movements !== intents || books.anomalies !== 0) throw new Error(`The backend posted ${books.movements} of ${intents} movements, with ${books.anomalies} anomalies`);
     const known = await digestOf(database, accounts);
