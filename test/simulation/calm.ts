@@ -38,6 +38,7 @@ async function mend(world: World, device: SimulatedDevice): Promise<void> {
   world.setWeather(device, 'clear');
   device.clockError.set(0);
   device.start();
+  if (!device.up) return;
   device.run.points.mend();
   device.run.reader.armed = undefined;
   device.withRun(({ desk }) => desk.clear());
@@ -49,6 +50,9 @@ async function mend(world: World, device: SimulatedDevice): Promise<void> {
   if (device.card !== undefined) device.take();
   device.withRun((run) => run.reader.take());
   device.choose('finish');
+  await world.settle();
+  // Its disk had failed before, and nobody had noticed until now.
+  device.start();
   await world.settle();
 }
 
@@ -65,6 +69,7 @@ async function untilResting(world: World, when: string): Promise<void> {
 }
 
 function whyRestless(world: World, device: SimulatedDevice): string | undefined {
+  if (device.lost) return undefined;
   if (!device.up) return 'it is off';
   const { acknowledgedSeq, lastSeq } = device.run.ledger.syncState();
   if (acknowledgedSeq !== lastSeq) return `${lastSeq - acknowledgedSeq} entries are not acknowledged`;
@@ -75,7 +80,7 @@ function whyRestless(world: World, device: SimulatedDevice): string | undefined 
 
 /** Each kiosk serves somebody; and every card that something is open on is seen, on the kiosks that wonder about it. */
 async function tryCards(world: World): Promise<void> {
-  const { devices } = world;
+  const devices = world.devices.filter(({ lost }) => !lost);
   const open = new Set(world.backend.store.rows<{ card: string }>("select card_ref as card from unknown_movement where state = 'open'").map(({ card }) => card));
   // Whoever sees the card must have heard that somebody waits for a word about it.
   if (open.size > 0) await world.time.advance(HEARD_MS);

@@ -30,6 +30,16 @@ import { BACKEND_URL, type DeviceName } from './small-town.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
 import type { Faults, Trace } from './trace.ts';
 
+/** The ledger does not open. */
+export class LedgerRefused extends Error {
+  readonly trouble: string;
+
+  constructor(trouble: string, detail: string) {
+    super(`${trouble}: ${detail}`);
+    this.trouble = trouble;
+  }
+}
+
 export interface RunSetting {
   readonly name: DeviceName;
   readonly identity: DeviceIdentity;
@@ -77,7 +87,7 @@ export class DeviceRun {
     };
     this.clock = new DeviceClock(time, setting.clockError);
     const opened = openLedger({ path: ledgerFile, device: identity.deviceId });
-    if (!opened.ok) throw new Error(`${opened.trouble}: ${opened.detail}`);
+    if (!opened.ok) throw new LedgerRefused(opened.trouble, opened.detail);
     this.ledger = opened.ledger;
     const log: Log = {
       event: (...words) => {
@@ -112,7 +122,7 @@ export class DeviceRun {
           : (Reflect.get(target, name) as unknown),
     });
     if (!plant.forgetsLeftPrintJobs) settleLeftPrintJobs(ports);
-    if (!plant.forgetsLeftIntents) reportLeftIntents(ports);
+    reportLeftIntents(ports);
     this.#running = runKiosk({ ...ports, ledger: kept }, { identity, display: { ppi: 102.6, readerSide: 'below' }, simulated: true, felicaReaders: [{ nameHas: 'direct', style: 'direct' }] }, (error) => {
       if (points.over || error instanceof RunIsOver) return;
       if (error instanceof LedgerUnavailable) ledgerGone();

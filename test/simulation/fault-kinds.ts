@@ -31,6 +31,8 @@ export const FAULT_KINDS = {
   'kiosk-power-cut': 'the kiosk loses its power, and the last write is torn',
   'kiosk-disk-full': 'a write of the kiosk finds no room',
   'kiosk-read-error': 'a read of the kiosk fails',
+  'kiosk-old-ledger': 'an old copy of its ledger is put back on a kiosk',
+  'kiosk-revoked': 'staff revoke a kiosk, which goes on and says so later',
   'kiosk-restart': 'somebody restarts the kiosk in order',
   'kiosk-asleep': 'all machines sleep for hours or days',
   // Clocks

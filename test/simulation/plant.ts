@@ -23,9 +23,8 @@ export interface Plant {
   instead?(device: DeviceName, request: PlainRequest): Promise<PlainAnswer | undefined>;
   /** A crash loses what was written in the last steps, as a disk that lies about having written would. */
   readonly lyingDisk?: boolean;
-  /** The agent does not look after what an earlier run left. */
+  /** The agent does not look after the slips of an earlier run. */
   readonly forgetsLeftPrintJobs?: boolean;
-  readonly forgetsLeftIntents?: boolean;
 }
 
 export const NO_PLANT: Plant = {};

@@ -12,7 +12,7 @@ import { makeSmallTown, workDirectory, type Morning } from './small-town.ts';
 import { watchAllowances } from './watch.ts';
 import { World } from './world.ts';
 
-export const TIERS = { fast: { seeds: 2_000, steps: 35 }, full: { seeds: 2_000, steps: 500 } } as const;
+export const TIERS = { fast: { seeds: 2_000, steps: 20 }, full: { seeds: 2_000, steps: 500 } } as const;
 export type Tier = keyof typeof TIERS;
 
 export interface RunOptions {
@@ -37,7 +37,7 @@ export interface RunResult {
 /** Longer than the agent waits for any answer. */
 const GIVEN_UP_MS = 15_000;
 /** Steps. */
-const WATCH_EVERY = 4;
+const WATCH_EVERY = 5;
 /** No seed of a run: what is made before all runs must have other ids than what they make. */
 const DAWN = 0x3fff_ffff;
 
@@ -97,6 +97,7 @@ export async function openSimulation(): Promise<Simulation> {
 /** A kiosk at rest waits for two things: the next snapshot and the next exchange. A stopped one waits for nothing. */
 async function rest(world: World, device: World['devices'][number]): Promise<void> {
   if (!device.up) return;
+  if (device.lost) return device.stop();
   const { clock } = device.run;
   const expected = 2 + (device.snapshot.staffCall ? 1 : 0);
   world.faults.expect(clock.waiting() === expected, `Kiosk ${device.name} waits for ${clock.waiting()} things when all is quiet, not ${expected}`);

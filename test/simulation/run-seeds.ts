@@ -37,7 +37,8 @@ export async function runSeedsShare({ tier, first, seeds }: SeedsChoice, share: 
 export async function runSeeds({ tier, first, seeds }: SeedsChoice, program: string): Promise<TierResult & { readonly failures: readonly string[]; readonly strikes: ReadonlyMap<FaultKind, number> }> {
   const failures: string[] = [];
   const begun = performance.now();
-  const of = Math.min(availableParallelism(), seeds, 8);
+  // One more than there are cores: each waits now and then for a signature.
+  const of = Math.min(availableParallelism() + 1, seeds, 8);
   const total = { passed: 0, failed: 0, movements: 0, entries: 0, anomalies: 0, slips: 0, crashes: 0 };
   const strikes = new Map<FaultKind, number>();
   await Promise.all(

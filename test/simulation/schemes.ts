@@ -28,11 +28,12 @@ const POINTS_ID = SchemeId.parse('points');
 
 /** What everybody has when a run begins. */
 export const OPENING = schemeOf('opening', '地域振興券', { spend: { acceptors } });
+export const GRANT_EXCHANGE = { to: POINTS_ID, give: 3, get: 2, firstDay: FIRST_DAY, lastDay: LAST_DAY } as const;
 /** What is granted in a run; its lots end while longer runs are still going on. */
 export const GRANT = schemeOf('grant', 'くらし応援券', {
   validDays: 12,
   spend: { acceptors },
-  exchange: [{ to: POINTS_ID, give: 3, get: 2, firstDay: FIRST_DAY, lastDay: LAST_DAY }],
+  exchange: [GRANT_EXCHANGE],
   void: { secondStaffAbove: 20 },
 });
 /** What others become. */

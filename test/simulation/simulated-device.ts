@@ -7,7 +7,7 @@ import { KioskSnapshot, type Choice, type ScreenName } from '../../contract/kios
 import type { ReaderStatus } from '../../hardware/reader/card-reader.ts';
 import type { PrinterStatus, PrintOutcome, SlipJob } from '../../hardware/printer/slip-printer.ts';
 import type { VirtualCard } from '../../hardware/simulator/virtual-card.ts';
-import { DeviceRun, type RunSetting } from './device-run.ts';
+import { DeviceRun, LedgerRefused, type RunSetting } from './device-run.ts';
 import { KioskDisk, tearLog } from './kiosk-disk.ts';
 import { accountOf, identifierOf, profileOf, type Resident } from './residents.ts';
 import { GRANT, OPENING } from './schemes.ts';
@@ -48,6 +48,9 @@ export class SimulatedDevice {
   card: Holder | undefined;
   readonly clockError: DeviceClockError;
   crashes = 0;
+  /** It is not one of the town's kiosks any more: staff revoked it, or an old copy of its ledger was put back. */
+  lost = false;
+  #kept: string | undefined;
   readonly screensSeen = new Set<ScreenName>();
   /** Every slip that came out of the slot, whichever run sent it. */
   readonly printers: Array<{ readonly printed: readonly SlipJob[] }> = [];
@@ -85,6 +88,16 @@ export class SimulatedDevice {
 
   start(): void {
     if (this.#run) return;
+    try {
+      this.#start();
+    } catch (error) {
+      if (!(this.lost && error instanceof LedgerRefused && error.trouble === 'ledger-set-back')) throw error;
+      // It says so, and must be enrolled anew.
+      this.#world.trace.note(this.name, 'refuses its ledger', error.trouble);
+    }
+  }
+
+  #start(): void {
     const { trace, disk, cardOf } = this.#world;
     trace.note(this.name, 'starts');
     new DeviceRun(
@@ -125,6 +138,21 @@ export class SimulatedDevice {
     run.die();
     this.#buried.push(run);
     return torn === undefined || tore;
+  }
+
+  /** Keeps a copy of the ledger, or puts the one that was kept back in its place; then it is lost. @returns whether it was put back */
+  putOldLedgerBack(): boolean {
+    const { disk, trace } = this.#world;
+    if (this.#kept === undefined) {
+      this.#kept = disk.picture();
+      return false;
+    }
+    this.crash();
+    disk.use(this.#kept);
+    this.#kept = undefined;
+    this.lost = true;
+    trace.note(this.name, 'an old copy of the ledger is put back');
+    return true;
   }
 
   /** Between two steps of the schedule. */

@@ -27,7 +27,7 @@ export const MACHINE_FAULTS: readonly Deed[] = [
     backend.failSoon('backend-read-error');
     return false;
   }),
-  deed('backend-restored', 25, async ({ backend, rest }) => {
+  deed('backend-restored', 60, async ({ backend, rest }) => {
     if (!backend.hasBackup) {
       backend.backUp();
       return false;
@@ -53,6 +53,7 @@ export const MACHINE_FAULTS: readonly Deed[] = [
     if (device.up) device.run.points.failAfter('kiosk-read-error', chance.below(2 * CALLS_TO_FAIL));
     return false;
   }),
+  deed('kiosk-old-ledger', 50, ({ devices }, device) => (devices.some(({ lost }) => lost) ? false : device.putOldLedgerBack())),
   deed('kiosk-restart', 6, async (world, device) => {
     if (!device.up) return false;
     world.trace.note(device.name, 'is restarted');

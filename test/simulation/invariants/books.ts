@@ -42,15 +42,17 @@ export const SAME_MOVEMENTS: Invariant = {
   },
 };
 
-/** Nothing that was set aside is lost: what the backend believes a kiosk holds, the kiosk has. */
+/** What the backend believes a kiosk holds, the kiosk has, and nothing else: nothing that was set aside is lost or made up. */
 export const LEASES_KNOWN: Invariant = {
-  name: 'nothing set aside is lost',
+  name: 'both know what is set aside',
   look({ world, kiosks, rows }, find) {
     if (world.strikes.has('backend-restored')) return;
     for (const { name, device, held } of kiosks) {
       const believed = rows<{ id: string }>(HELD_AT_BACKEND, ...HELD_TABLES.map(() => device.identity.deviceId)).map(({ id }) => id);
       const lost = believed.filter((id) => !held.has(id));
       if (lost.length > 0) find(`kiosk ${name} does not have ${lost.join(', ')}`);
+      const extra = [...held].filter((id) => !believed.includes(id));
+      if (extra.length > 0) find(`kiosk ${name} still has ${extra.join(', ')}`);
     }
   },
 };

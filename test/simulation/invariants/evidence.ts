@@ -43,7 +43,10 @@ export interface Anomaly {
 
 export interface Evidence {
   readonly world: World;
+  /** The town's kiosks. */
   readonly kiosks: readonly KioskEvidence[];
+  /** Kiosks that were the town's once. */
+  readonly lost: readonly KioskEvidence[];
   /** By operation: what the backend's books hold. */
   readonly posted: ReadonlyMap<string, Booked>;
   readonly anomalies: readonly Anomaly[];
@@ -56,14 +59,15 @@ const HELD = 'select entitlement_id as id from lease union all select right_id f
 const POSTINGS = 'select operation_id as operation, debit, credit, amount from posting';
 
 export function evidenceOf(world: World): Evidence {
-  const kiosks = world.devices.map(readKiosk);
+  const kiosks = world.devices.filter((device) => !device.lost).map(readKiosk);
+  const lost = world.devices.filter((device) => device.lost).map(readKiosk);
   const rows = <Row>(sql: string, ...parameters: readonly unknown[]) => world.backend.store.rows<Row>(sql, ...parameters);
   const anomalies = rows<{ device: string; seq: number; what: string }>("select device_id as device, seq, what from anomaly where state = 'open' order by 1, 2").map((row): Anomaly => {
-    const kiosk = kiosks.find(({ device }) => device.identity.deviceId === row.device);
+    const kiosk = [...kiosks, ...lost].find(({ device }) => device.identity.deviceId === row.device);
     const movement = kiosk?.moved.find(({ seq }) => seq === row.seq)?.movement;
     return { ...row, operation: movement?.operationId, entitlement: movement?.entitlementId ?? undefined };
   });
-  return { world, kiosks, posted: bookedIn(rows), anomalies, rows };
+  return { world, kiosks, lost, posted: bookedIn(rows), anomalies, rows };
 }
 
 function readKiosk(device: SimulatedDevice): KioskEvidence {

@@ -24,8 +24,8 @@ const POSTED_ALL_THE_SAME = new Set(['card-evidence-unchecked', 'counter-taken',
 /** After every card has been seen, nothing is open any more: on no kiosk, and at the backend. */
 export const NOTHING_OPEN: Invariant = {
   name: 'the system becomes quiet',
-  look({ world, kiosks, rows }, find) {
-    if (world.forged.size > 0 || world.stopped.size > 0) return;
+  look({ world, kiosks, lost, rows }, find) {
+    if (world.forged.size > 0 || world.stopped.size > 0 || lost.length > 0) return;
     for (const { name, openIntents } of kiosks) if (openIntents > 0) find(`${openIntents} intents of kiosk ${name} are still open`);
     for (const { operation, profile } of rows<{ operation: string; profile: string }>("select operation_id as operation, profile from unknown_movement where state = 'open'")) {
       find(`the backend does not know what became of ${operation} on a ${profile} card`);
@@ -55,12 +55,14 @@ export const GRANTS_ONCE: Invariant = {
 
 /** Which anomaly may be there, and what must have happened for it. */
 const EXCUSES: Readonly<Record<string, readonly FaultKind[]>> = {
-  'already-taken': ['backend-restored', 'kiosk-clock-days', 'kiosk-clock-decade', 'backend-clock-decade'],
-  'not-leased': ['backend-restored', 'kiosk-clock-days', 'kiosk-clock-decade', 'backend-clock-decade'],
+  'already-taken': ['backend-restored', 'kiosk-old-ledger', 'kiosk-clock-days', 'kiosk-clock-decade', 'backend-clock-decade'],
+  'not-leased': ['backend-restored', 'kiosk-old-ledger', 'kiosk-clock-days', 'kiosk-clock-decade', 'backend-clock-decade'],
   'from-the-future': ['kiosk-clock-days', 'kiosk-clock-decade', 'backend-clock-decade'],
   'against-the-rules': ['kiosk-clock-decade', 'kiosk-clock-days', 'transfer-not-lost'],
   // The office's grant, or a device's, that the backup did not have.
   'no-entitlement': ['backend-restored'],
+  fork: ['kiosk-old-ledger'],
+  'chain-broken': ['kiosk-old-ledger'],
   'unknown-operation': ['backend-restored'],
   overdrawn: ['backend-restored'],
   // Which cards it has sealed the identifiers of, the backup may not know.
@@ -76,6 +78,19 @@ export const ANOMALIES_EXPLAINED: Invariant = {
       const excuses = EXCUSES[what];
       const forged = (what.startsWith('card-') || what.startsWith('counter-')) && world.forged.size > 0;
       if (!forged && !(excuses && world.strikes.has(...excuses))) find(`the backend found "${what}" although nothing had happened that explains it`);
+    }
+  },
+};
+
+/** What a kiosk says after it was revoked is kept for staff and moves nothing. */
+export const REVOKED_IS_QUARANTINED: Invariant = {
+  name: 'a revoked kiosk moves nothing',
+  look({ world, lost, rows, posted }, find) {
+    if (!world.strikes.has('kiosk-revoked') || world.strikes.has('kiosk-old-ledger', 'backend-restored')) return;
+    for (const { name, device, moved } of lost) {
+      const [taken] = rows<{ head: number }>('select coalesce(max(seq), 0) as head from journal_entry where device_id = ?', device.identity.deviceId);
+      const late = moved.filter(({ seq, movement }) => seq > (taken?.head ?? 0) && posted.has(movement.operationId));
+      if (late.length > 0) find(`${late.length} movements of kiosk ${name} were posted that it reported later`);
     }
   },
 };

@@ -39,19 +39,13 @@ export const CARD_BUGS: readonly PlantedBug[] = [
     }),
   ),
   bug(
-    'silence-taken-for-success',
-    'a card that has gone is taken for one that said yes',
+    'sent-again-to-the-next-card',
+    'a command whose card has gone is sent to the card that lies there next',
     readerWith((reader) => async (generation, command) => {
+      const sent = Uint8Array.from(command);
       const result = await reader.transmit(generation, command);
-      return result.kind === 'card-moved' ? { kind: 'answered', response: Uint8Array.of(0x91, 0x00) } : result;
-    }),
-  ),
-  bug(
-    'generation-not-checked',
-    'a command goes to whatever card lies there now',
-    readerWith((reader) => (generation, command) => {
       const presence = reader.presence();
-      return reader.transmit(presence.kind === 'present' ? presence.generation : generation, command);
+      return result.kind === 'card-moved' && presence.kind === 'present' ? reader.transmit(presence.generation, sent) : result;
     }),
   ),
 ];

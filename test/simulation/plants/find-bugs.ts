@@ -17,11 +17,12 @@ export interface Finding {
   readonly seconds: number;
 }
 
-/** @returns undefined when there is no such bug */
-export function bugsCalled(name: string): readonly PlantedBug[] | undefined {
-  if (name === 'all') return PLANTED_BUGS;
-  const named = PLANTED_BUGS.filter((bug) => bug.name === name);
-  return named.length > 0 ? named : undefined;
+/** @param names one, or several with commas between @returns undefined when there is no such bug */
+export function bugsCalled(names: string): readonly PlantedBug[] | undefined {
+  if (names === 'all') return PLANTED_BUGS;
+  const wanted = names.split(',');
+  const named = PLANTED_BUGS.filter(({ name }) => wanted.includes(name));
+  return named.length === wanted.length ? named : undefined;
 }
 
 /** For a process that `findBugs` started: the results go to it. */
@@ -45,7 +46,7 @@ export async function findBugsShare(name: string, seeds: number, share: number, 
 /** @param program the file that was started, which calls `findBugsShare` when it is given a share */
 export async function findBugs(name: string, seeds: number, program: string): Promise<{ readonly result: TierResult; readonly findings: readonly Finding[] }> {
   const planted = bugsCalled(name) ?? [];
-  const of = Math.min(availableParallelism(), planted.length, 8);
+  const of = Math.min(availableParallelism() + 1, planted.length, 8);
   const findings: Finding[] = [];
   await Promise.all(
     Array.from({ length: of }, (_, share) =>

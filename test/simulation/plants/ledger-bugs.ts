@@ -33,7 +33,6 @@ export const LEDGER_BUGS: readonly PlantedBug[] = [
     ledgerWith((ledger) => ({ markUnknown: () => undefined, openIntents: (card) => (card === undefined ? ledger.openIntents() : []) })),
   ),
   bug('evidence-thrown-away', 'what the card proved is not written down', ledgerWith((ledger) => ({ commit: (operation, entry) => ledger.commit(operation, entry, { kind: 'none' }) }))),
-  bug('void-not-heard', 'the kiosk does not hear that a movement did not happen', withoutChanges(['movement-void'])),
   bug('open-not-heard', 'the kiosk does not hear that another waits for a word about a card', withoutChanges(['movement-open'])),
   bug('movements-not-heard', 'the kiosk does not hear what others moved', withoutChanges(['movement'])),
   bug('lease-end-not-heard', 'the kiosk does not hear that an allowance is not its own any more', withoutChanges(['lease-ended'])),
@@ -62,7 +61,6 @@ export const LEDGER_BUGS: readonly PlantedBug[] = [
   ),
   bug('acknowledgement-forgotten', 'an acknowledgement is not written down', ledgerWith(() => ({ acknowledge: () => undefined }))),
   bug('lying-disk', 'the disk says that it has written, and has not', () => ({ lyingDisk: true })),
-  bug('left-intents-forgotten', 'after a stop nobody says what was left open', () => ({ forgetsLeftIntents: true })),
   bug('first-card-for-all', 'the account of the first card is taken for everybody’s', () => {
     let first: ReturnType<Ledger['lookupCard']> | undefined;
     return {
