@@ -98,6 +98,7 @@ describe.each(ENGINES)('the schema on $name', (engine) => {
       expect(await kysely.selectFrom('movement').select(['of_operation', 'staff', 'sets', 'stock_lease', 'from_account_id']).execute()).toEqual([{ of_operation: null, staff: null, sets: null, stock_lease: null, from_account_id: null }]);
       expect(await kysely.selectFrom('account').select(['resident_id', 'state', 'successor_id']).execute()).toEqual([{ resident_id: 'r', state: 'open', successor_id: null }]);
       expect(await kysely.selectFrom('scheme').select(['rules', 'issuer_kind']).execute()).toEqual([{ rules: null, issuer_kind: null }]);
+      expect(await kysely.selectFrom('scheme_version').select(['scheme_id', 'version', 'since_cursor', 'name', 'last_day', 'rules']).execute()).toEqual([{ scheme_id: 'v', version: 1, since_cursor: 0, name: '券', last_day: '2026-12-31', rules: null }]);
       await expect(kysely.updateTable('movement').set({ posted_ms: 8 }).execute()).rejects.toThrow('append-only');
       await expect(kysely.deleteFrom('movement').execute()).rejects.toThrow('append-only');
       await expect(kysely.deleteFrom('account').execute()).rejects.toThrow(/foreign key/i);
@@ -115,6 +116,9 @@ describe.each(ENGINES)('the schema on $name', (engine) => {
     const error = await refusal(() => migrate(database, 5));
     expect([error.exitCode, error.message]).toEqual([78, expect.stringContaining('1 movements') as string]);
     expect(await kysely.selectFrom('movement').select('operation_id').orderBy('operation_id').execute()).toEqual([{ operation_id: 'o' }, { operation_id: 'w' }]);
+    await migrate(database);
+    await kysely.insertInto('movement').values({ ...next, operation_id: 's', kind: 'sale', sets: 1, paid_per_set: 10, premium_per_set: 3 }).execute();
+    expect((await refusal(() => migrate(database, 9))).message).toContain('what was sold');
   });
 
   it('is brought up once when two processes start at the same time', async () => {

@@ -5,10 +5,12 @@ import type { SchemeRules } from '../../contract/scheme-rules.ts';
 import { addDays, dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import type { Movement, Scheme } from '../../contract/value.ts';
 import { putScheme } from '../office/put-scheme.ts';
+import { systemRandomness } from '../ports.ts';
 import { TOMAMAE } from '../seed/demo-town.ts';
 import { ENGINES } from '../test-support/engines.ts';
 import { putOnSale, TestSeller } from '../test-support/test-sale.ts';
 import { made, ONE_OF_STAFF, ValueTown } from '../test-support/value-town.ts';
+import { beginGeneration } from './generations.ts';
 
 const FESTIVAL = ActivityId.parse('festival');
 
@@ -132,6 +134,17 @@ describe.each(ENGINES)('rules that change while a kiosk is offline, on $name', (
     t.here.appendMoved(load, loaded);
     await t.push(t.here);
     expect([await t.isPosted(spent), await t.whatOf(t.there, entry)]).toEqual([true, [[]]]);
+  });
+
+  it('are any that there were for a kiosk of the days that a restored backup has lost', async () => {
+    const account = await giver();
+    const old = await change(points(), giving(7));
+    await change(points(), giving(10));
+    await hear();
+    await beginGeneration(t.town.database, t.town.clock.nowMs, systemRandomness);
+    const movement = given(account, 14, old);
+    expect(await pushed(t.here.appendMoved(movement))).toEqual([[]]);
+    expect(await t.isPosted(movement)).toBe(true);
   });
 
   it('are kept for ever', async () => {
