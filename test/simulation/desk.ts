@@ -217,24 +217,34 @@ export class Desk {
     const load = chance.pick(loads);
     const result = await this.#pressed(at, (operationId) => voidLoad({ operationId, holder, load: load.operationId, staff: staffOf(chance) }, debitPorts));
     if (wrong && result.kind !== 'refused') this.#setting.onFault(`The load of another account was taken back: ${result.kind}`);
-    return said(result);
+    // What was paid for is the customer's claim again; most want the cash.
+    if (result.kind !== 'moved' || load.ofOperation === undefined || chance.percent(20)) return said(result);
+    return `${said(result)}, ${await this.#giveBack(at, load.ofOperation)}`;
   }
 
   async #refund(at: At): Promise<string> {
     const { chance, holder, visit } = at;
-    const { ports, strikes, device } = this.#setting;
+    const { ports, strikes } = this.#setting;
     const late = visit.mistake === 'refund-after-load';
     const sales = late ? this.#loadedSales(holder) : ports.ledger.openClaimsOf(holder.accountId);
     if (sales.length === 0) return 'nothing to give back';
     if (late) strikes.add('refund-after-load');
     const sale = chance.pick(sales).operationId;
-    const result = await this.#pressed(at, (operationId) => refundClaim({ operationId, sale, device, staff: [STAFF[0]] }, ports)).catch((error: unknown) => {
-      this.#setting.onCash(undefined);
+    const answer = await this.#giveBack(at, sale);
+    if (late && answer.startsWith('refunded')) this.#setting.onFault('Cash was given back for sets that the customer has');
+    return answer;
+  }
+
+  async #giveBack(at: At, sale: OperationId): Promise<string> {
+    const { ports, device, onCash } = this.#setting;
+    try {
+      const result = await this.#pressed(at, (operationId) => refundClaim({ operationId, sale, device, staff: [STAFF[0]] }, ports));
+      if (result.kind === 'refunded') onCash(-result.yen);
+      return said(result);
+    } catch (error) {
+      onCash(undefined);
       throw error;
-    });
-    if (result.kind === 'refunded') this.#setting.onCash(-result.yen);
-    if (late && result.kind === 'refunded') this.#setting.onFault('Cash was given back for sets that the customer has');
-    return said(result);
+    }
   }
 
   /** Sales whose sets have come to their buyer. */

@@ -51,7 +51,7 @@ export interface Evidence {
   readonly posted: ReadonlyMap<string, Booked>;
   readonly anomalies: readonly Anomaly[];
   /** Of the backend's database. */
-  rows<Row>(sql: string, ...parameters: readonly unknown[]): Row[];
+  readonly rows: <Row>(sql: string, ...parameters: readonly unknown[]) => Row[];
 }
 
 const BOOKED = 'select m.operation_id as operation, m.account_id as account, m.entitlement_id as entitlement, m.kind from movement m';

@@ -4,5 +4,5 @@ import type { Evidence } from './evidence.ts';
 export interface Invariant {
   /** Begins the sentence of every fault it finds. */
   readonly name: string;
-  look(evidence: Evidence, find: (sentence: string) => void): void | Promise<void>;
+  readonly look: (evidence: Evidence, find: (sentence: string) => void) => void | Promise<void>;
 }

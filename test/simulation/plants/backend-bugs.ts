@@ -51,14 +51,6 @@ export const BACKEND_BUGS: readonly PlantedBug[] = [
       return page ? { ...answer, body: JSON.stringify({ ...page, cursor: page.cursor + 1 }) } : answer;
     },
   })),
-  bug('sales-not-counted', 'the backend makes rights to buy as if nothing had been bought', () => ({
-    async answer(_device, request, answer) {
-      const page = pageIn(request, answer);
-      if (!page) return answer;
-      const changes = page.changes.map((change) => (change.type === 'right' ? { ...change, right: { ...change.right, sets: 3, perAccount: 3, less: undefined } } : change));
-      return { ...answer, body: JSON.stringify({ ...page, changes }) };
-    },
-  })),
   bug('stock-without-end', 'the backend sets aside more sets than there are', () => ({
     async answer(_device, request, answer) {
       const page = pageIn(request, answer);

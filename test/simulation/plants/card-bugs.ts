@@ -38,14 +38,4 @@ export const CARD_BUGS: readonly PlantedBug[] = [
       return reader.transmit(generation, command);
     }),
   ),
-  bug(
-    'sent-again-to-the-next-card',
-    'a command whose card has gone is sent to the card that lies there next',
-    readerWith((reader) => async (generation, command) => {
-      const sent = Uint8Array.from(command);
-      const result = await reader.transmit(generation, command);
-      const presence = reader.presence();
-      return result.kind === 'card-moved' && presence.kind === 'present' ? reader.transmit(presence.generation, sent) : result;
-    }),
-  ),
 ];

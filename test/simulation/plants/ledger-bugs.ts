@@ -93,5 +93,6 @@ export const LEDGER_BUGS: readonly PlantedBug[] = [
       },
     })),
   ),
+  bug('sold-sets-not-counted', 'the kiosk does not count what was sold under a right to buy', ledgerWith(() => ({ salesUnder: () => [] }))),
   bug('refund-not-recorded', 'cash is given back and not written down', ledgerWith((ledger) => ({ recordCash: (movement, entry) => (movement.kind === 'refund' ? 'recorded' : ledger.recordCash(movement, entry)) }))),
 ];

@@ -5,7 +5,7 @@ export interface PlantedBug {
   readonly name: string;
   readonly about: string;
   /** Anew for each run: a bug may remember. */
-  plant(): Plant;
+  readonly plant: () => Plant;
 }
 
 export const bug = (name: string, about: string, plant: () => Plant): PlantedBug => ({ name, about, plant });
