@@ -7,8 +7,11 @@ import type { World } from './world.ts';
 const LOOK_EVERY_MS = 4_000;
 /** More than a kiosk at rest waits between two exchanges. */
 const HEARD_MS = 16_000;
-/** The longest the agent waits by itself is five minutes after a refusal; a session takes under three. */
-const LOOKS_MAX = 150;
+/** Twelve looks are longer than anything but a refusal takes; five refusals one after another are too many. */
+const LOOKS_MAX = 60;
+const LOOKS_AWAKE = 12;
+/** The longest the agent waits by itself. */
+const REFUSED_MS = 300_000;
 const FAREWELL_MS = 4_100;
 const ANSWER_MS = 50;
 const ANSWERS_MAX = 5;
@@ -58,6 +61,8 @@ async function mend(world: World, device: SimulatedDevice): Promise<void> {
 
 async function untilResting(world: World, when: string): Promise<void> {
   for (let look = 0; look < LOOKS_MAX; look += 1) {
+    // Who was refused something waits for long: nobody has to watch.
+    if (look % LOOKS_AWAKE === LOOKS_AWAKE - 1) await world.time.sleep(REFUSED_MS);
     await world.time.advance(LOOK_EVERY_MS);
     await world.settle();
     if (world.devices.every((device) => whyRestless(world, device) === undefined)) return;
@@ -78,17 +83,17 @@ function whyRestless(world: World, device: SimulatedDevice): string | undefined 
   return onTheWay > 0 ? `${onTheWay} requests are still on their way` : undefined;
 }
 
-/** Each kiosk serves somebody; and every card that something is open on is seen, on the kiosks that wonder about it. */
+/** One kiosk or the other serves somebody; and every card that something is open on is seen, on the kiosks that wonder about it. */
 async function tryCards(world: World): Promise<void> {
   const devices = world.devices.filter(({ lost }) => !lost);
   const open = new Set(world.backend.store.rows<{ card: string }>("select card_ref as card from unknown_movement where state = 'open'").map(({ card }) => card));
-  // Whoever sees the card must have heard that somebody waits for a word about it.
-  if (open.size > 0) await world.time.advance(HEARD_MS);
+  // Whoever sees a card must have heard that somebody waits for a word about it, or that it was stopped.
+  if (open.size > 0 || world.stopped.size > 0) await world.time.advance(HEARD_MS);
   for (const [turn, resident] of RESIDENTS.entries()) {
-    const cardRef = cardRefOf(world.town.cardKey, Buffer.from(identifierOf(resident), 'hex'));
+    const cardRef = refOf(world, resident);
     const wondering = devices.filter(({ up, run }) => up && run.ledger.openIntents(cardRef).length > 0);
-    const [first] = devices.slice((turn + world.seed) % devices.length);
-    const isServed = (world.seed + turn) % RESIDENTS.length < devices.length;
+    const first = devices[(turn + (world.seed >> 3)) % devices.length];
+    const isServed = (world.seed + turn) % RESIDENTS.length === 0;
     const seenBy = wondering.length > 0 ? wondering : first && (isServed || open.has(cardRef)) ? [first] : [];
     for (const device of seenBy) await tryCard(world, device, resident);
   }
@@ -123,9 +128,13 @@ async function readingEnds(world: World, device: SimulatedDevice): Promise<Simul
   return device.snapshot.screen;
 }
 
-/** A card that was stopped, or that a forger had, is refused; every other is served. */
+/** A card that is stopped is refused, one that a forger had may be, and every other is served. */
 function isAsExpected(world: World, resident: Resident, screen: SimulatedDevice['snapshot']['screen']): boolean {
-  if (world.stopped.has(resident)) return screen.name === 'card-not-usable' && (screen.why === 'stopped' || screen.why === 'suspect' || screen.why === 'unknown');
-  if (world.forged.has(resident)) return screen.name === 'balance' || screen.name === 'card-not-usable';
+  const [card] = world.backend.store.rows<{ state: string }>('select state from card where card_ref = ?', refOf(world, resident));
+  if (card?.state === 'stopped') return screen.name === 'card-not-usable' && ['stopped', 'suspect', 'unknown'].includes(screen.why);
+  // A backend that was put back may not know that it was stopped.
+  if (world.forged.has(resident) || world.stopped.has(resident)) return screen.name === 'balance' || screen.name === 'card-not-usable';
   return screen.name === 'balance';
 }
+
+const refOf = (world: World, resident: Resident) => cardRefOf(world.town.cardKey, Buffer.from(identifierOf(resident), 'hex'));

@@ -12,7 +12,7 @@ import { makeSmallTown, workDirectory, type Morning } from './small-town.ts';
 import { watchAllowances } from './watch.ts';
 import { World } from './world.ts';
 
-export const TIERS = { fast: { seeds: 2_000, steps: 20 }, full: { seeds: 2_000, steps: 500 } } as const;
+export const TIERS = { fast: { seeds: 2_000, steps: 18 }, full: { seeds: 2_000, steps: 500 } } as const;
 export type Tier = keyof typeof TIERS;
 
 export interface RunOptions {
@@ -75,7 +75,7 @@ export async function openSimulation(): Promise<Simulation> {
       }
       watchAllowances(world);
       await bringToCalm(world);
-      for (const device of world.devices) await rest(world, device);
+      await rest(world);
       await lookOver(world);
     } catch (error) {
       world.faults.find(`The run broke off: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
@@ -95,16 +95,19 @@ export async function openSimulation(): Promise<Simulation> {
 }
 
 /** A kiosk at rest waits for two things: the next snapshot and the next exchange. A stopped one waits for nothing. */
-async function rest(world: World, device: World['devices'][number]): Promise<void> {
-  if (!device.up) return;
-  if (device.lost) return device.stop();
-  const { clock } = device.run;
-  const expected = 2 + (device.snapshot.staffCall ? 1 : 0);
-  world.faults.expect(clock.waiting() === expected, `Kiosk ${device.name} waits for ${clock.waiting()} things when all is quiet, not ${expected}`);
-  await device.stop();
+async function rest(world: World): Promise<void> {
+  const { devices, time, faults } = world;
+  const clocks = devices.flatMap((device) => {
+    if (!device.up || device.lost) return [];
+    const { clock } = device.run;
+    const expected = 2 + (device.snapshot.staffCall ? 1 : 0);
+    faults.expect(clock.waiting() === expected, `Kiosk ${device.name} waits for ${clock.waiting()} things when all is quiet, not ${expected}`);
+    return [{ name: device.name, clock }];
+  });
+  for (const device of devices) await device.stop();
   // What was asked of the backend at the last moment is given up after a while.
-  await world.time.advance(GIVEN_UP_MS);
-  world.faults.expect(clock.waiting() === 0, `Kiosk ${device.name} still waits for ${clock.waiting()} things after its end`);
+  await time.advance(GIVEN_UP_MS);
+  for (const { name, clock } of clocks) faults.expect(clock.waiting() === 0, `Kiosk ${name} still waits for ${clock.waiting()} things after its end`);
 }
 
 function figuresOf(world: World): RunResult['figures'] {

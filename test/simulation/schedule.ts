@@ -146,7 +146,7 @@ const RELIEFS: ReadonlyArray<readonly [number, Deed['strike']]> = [
   [40, struckNot((world, device) => void world.setWeather(device, 'rough'))],
   [60, struckNot((world, _, chance) => world.time.advance(10 + chance.below(2_000)))],
   [25, struckNot((world, _, chance) => world.time.advance(3_000 + chance.below(20_000)))],
-  [8, struckNot((world, _, chance) => world.time.advance(30_000 + chance.below(60_000)))],
+  [4, struckNot((world, _, chance) => world.time.advance(30_000 + chance.below(60_000)))],
   [60, struckNot((world, _, chance) => world.grant(chance.pick(RESIDENTS)))],
 ];
 

@@ -23,7 +23,7 @@ export const PEOPLE_FAULTS: readonly Deed[] = [
     const offered = CHOICES_OF_SCREEN[device.screen];
     return device.choose(offered.length > 0 && chance.percent(80) ? chance.pick(offered) : chance.pick(['receive', 'print', 'confirm', 'finish', 'continue'] as const)) !== undefined;
   }),
-  deed('walked-away', 8, async (world, device) => {
+  deed('walked-away', 5, async (world, device) => {
     if (!device.up || device.card === undefined) return false;
     await world.time.advance(LONG_ENOUGH_MS);
     return true;
