@@ -12,7 +12,7 @@ import { makeSmallTown, workDirectory, type Morning } from './small-town.ts';
 import { watchAllowances } from './watch.ts';
 import { World } from './world.ts';
 
-export const TIERS = { fast: { seeds: 2_000, steps: 18 }, full: { seeds: 2_000, steps: 500 } } as const;
+export const TIERS = { fast: { seeds: 2_000, steps: 15 }, full: { seeds: 2_000, steps: 500 } } as const;
 export type Tier = keyof typeof TIERS;
 
 export interface RunOptions {
