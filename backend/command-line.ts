@@ -82,7 +82,7 @@ export function parseCommandLine(words: readonly string[], environment: Readonly
   }
 }
 
-const OPTIONS_OF_COMMANDS: ParseArgsOptionsConfig = Object.assign({}, ...ALL_COMMANDS.map(({ options }) => options ?? {}));
+const OPTIONS_OF_COMMANDS: ParseArgsOptionsConfig = Object.fromEntries(ALL_COMMANDS.flatMap(({ options }) => Object.entries(options ?? {})));
 
 function parse(words: readonly string[]) {
   try {

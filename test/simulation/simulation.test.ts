@@ -11,8 +11,11 @@ const PROGRAM = path.join(import.meta.dirname, 'simulate.ts');
 const KINDS_MIN = 40;
 /** All of them are found within 2,000 seeds (docs/simulation.md); here those that are found at once. */
 const SEEDS_TO_FIND = 25;
-/** Take longer than the suite has time for. */
-const SLOW_TO_FIND = new Set<string>([]);
+/** Take longer than the suite has time for: `npm run simulate -- --plant all` finds them (docs/simulation.md says at which seed). */
+const SLOW_TO_FIND = new Set([
+  'unknown-taken-for-aborted', 'unknown-taken-for-committed', 'open-not-heard', 'sold-sets-not-counted',
+  'refund-not-recorded', 'recordings-believed', 'stock-without-end', 'left-slips-forgotten',
+]);
 const LONG_MS = 900_000;
 
 describe('two kiosks and their backend', () => {
