@@ -46,7 +46,7 @@ case $task in
   test) needed="$needed $devices $browser mount postgresql opensc openssl pcsc-tools hledger ledger" ;;
   bench) needed="$needed $devices $browser mount postgresql" ;;
   demo | screens) needed="$needed $devices $browser mount" ;;
-  simulate) needed="$needed $devices" ;;
+  simulate) needed="$needed $devices postgresql" ;;
   agent | cards) needed="$needed pcscd" ;;
 esac
 
