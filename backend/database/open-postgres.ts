@@ -29,8 +29,10 @@ export async function openPostgres(url: string): Promise<BackendDatabase> {
     application_name: 'kazasu-backend',
     types: { getTypeParser: (oid: number, format?: 'text' | 'binary') => (INTEGER_OIDS.has(oid) ? exactInteger : pg.types.getTypeParser(oid, format)) as never },
   });
-  // A connection that breaks while idle is thrown away by the pool; the next query opens another.
+  // A connection that breaks while idle is thrown away by the pool, one that breaks in use fails its next statement; both tell of it
+  // by an event besides, which ends the process when nobody listens.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   try {
     const { rows } = await pool.query<{ version: number; durable: string }>("select current_setting('server_version_num')::int as version, current_setting('synchronous_commit') as durable");
     const server = rows[0];

@@ -57,6 +57,7 @@ export async function runKills(
     // By now each kiosk has given back what the other's people wanted to receive.
     await bringToCalm(town, faults);
     await bringToCalm(town, faults, 'hear');
+    faults.push(...endedByItself(town));
     await town.backend.stop();
     await spoil?.(town);
     const judged = await judge(town);
@@ -90,7 +91,10 @@ async function killAgainAndAgain(town: KillTown, kills: number, { chance, seed, 
       }
       if (victim !== 'kiosk') {
         // One at a time: a backend that is being started cannot be told from one that does not come up.
-        serving = serving.then(() => restart(town, victim));
+        serving = serving.then(async () => {
+          faults.push(...endedByItself(town));
+          await restart(town, victim);
+        });
         await serving;
         // What the kiosk makes of it.
         await new Promise((resolve) => setTimeout(resolve, chance.below(LIFE_MS_MAX)));
@@ -110,6 +114,11 @@ async function restart(town: KillTown, victim: 'backend' | 'database'): Promise<
   }
   await town.backend.stop('SIGKILL');
   await town.startBackend();
+}
+
+/** A backend must outlive its database. */
+function endedByItself({ backend: { child, said } }: KillTown): string[] {
+  return child.exitCode === null ? [] : [`The backend ended by itself (${child.exitCode}): ${said.slice(0, 500)}`];
 }
 
 function startKiosk(town: KillTown, { dataDir, cardsFile }: KillKiosk, seed: number, mode: 'work' | 'calm' | 'hear'): ProductProcess {
