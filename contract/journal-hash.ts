@@ -27,15 +27,23 @@ export function checkChain(
     const fault = (why: ChainFault['why']) => ({ ok: false as const, fault: { seq: entry.seq, why } });
     if (entry.seq !== seq + 1) return fault('gap');
     if (entry.prevHash !== hash) return fault('prev-hash');
-    if (journalHash(entry.prevHash, entry.body) !== entry.hash) return fault('hash');
-    const body = parseBody(entry.body);
-    if (!body || body.seq !== entry.seq) return fault('body');
-    if (body.device !== device) return fault('other-device');
-    bodies.push(body);
+    const checked = checkEntry(device, entry);
+    if (!checked.ok) return fault(checked.why);
+    bodies.push(checked.body);
     seq = entry.seq;
     hash = entry.hash;
   }
   return { ok: true, bodies, seq, hash };
+}
+
+export type CheckedEntry = { readonly ok: true; readonly body: JournalBody } | { readonly ok: false; readonly why: 'hash' | 'body' | 'other-device' };
+
+/** Checks what an entry says by itself; whether it continues a chain, its `seq` and `prevHash` say. */
+export function checkEntry(device: DeviceId, { seq, prevHash, hash, body: text }: JournalEntry): CheckedEntry {
+  if (journalHash(prevHash, text) !== hash) return { ok: false, why: 'hash' };
+  const body = parseBody(text);
+  if (!body || body.seq !== seq) return { ok: false, why: 'body' };
+  return body.device === device ? { ok: true, body } : { ok: false, why: 'other-device' };
 }
 
 /** The body of an entry; undefined when the text is none. */

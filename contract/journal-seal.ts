@@ -36,14 +36,26 @@ export function journalSealer({ deviceId, privateKey }: { readonly deviceId: Dev
   return ({ seq, hash }) => JournalSeal.parse({ seq, hash, publicKey, signature: sign(null, sealedBytes(deviceId, { seq, hash }), privateKey).toString('base64url') });
 }
 
+/** Reading a key takes as long as checking with it, and a device keeps its own. */
+const keys = new Map<string, KeyObject>();
+const KEYS_MAX = 1_000;
+
+function keyOf(publicKey: string): KeyObject {
+  const known = keys.get(publicKey);
+  if (known) return known;
+  const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: publicKey }, format: 'jwk' });
+  if (keys.size >= KEYS_MAX) keys.clear();
+  keys.set(publicKey, key);
+  return key;
+}
+
 /**
  * @param publicKey the device's Ed25519 key: 32 bytes in base64url, the `x` of its JWK
  * @param signature 64 bytes in base64url
  */
 export function sealHolds(publicKey: string, device: DeviceId, head: SealedHead, signature: string): boolean {
   try {
-    const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: publicKey }, format: 'jwk' });
-    return verify(null, sealedBytes(device, head), key, Buffer.from(signature, 'base64url'));
+    return verify(null, sealedBytes(device, head), keyOf(publicKey), Buffer.from(signature, 'base64url'));
   } catch {
     // Not a key at all.
     return false;

@@ -4,9 +4,9 @@ import { insertAll } from '../database/insert-all.ts';
 import { announce, type MunicipalityWork } from '../ledger/change-feed.ts';
 import type { CardOnRecord, CardOperation, NamedCard } from './check-card.ts';
 
-export async function cardsOnRecord({ transaction, municipalityId }: MunicipalityWork, cardRefs: readonly CardRef[]): Promise<Map<CardRef, CardOnRecord>> {
+export async function cardsOnRecord({ transaction, dialect, municipalityId }: MunicipalityWork, cardRefs: readonly CardRef[]): Promise<Map<CardRef, CardOnRecord>> {
   if (cardRefs.length === 0) return new Map();
-  const rows = await transaction.selectFrom('card').selectAll().where('municipality_id', '=', municipalityId).where('card_ref', 'in', cardRefs).execute();
+  const rows = await transaction.selectFrom('card').selectAll().where('municipality_id', '=', municipalityId).where(dialect.oneOf('card_ref', cardRefs)).execute();
   return new Map(
     rows.map((row) => [
       row.card_ref as CardRef,
@@ -51,26 +51,29 @@ export class CounterOwners {
 
 /** @param counters those that matter, of any of the cards @param operations those that matter, of whichever card */
 export async function counterOwners(
-  { transaction, municipalityId }: MunicipalityWork,
+  { transaction, dialect, municipalityId }: MunicipalityWork,
   cardRefs: readonly CardRef[],
   counters: readonly number[] | 'all',
   operations: readonly OperationId[],
 ): Promise<CounterOwners> {
   const owners = new CounterOwners();
   if (cardRefs.length === 0 || counters.length === 0) return owners;
-  for (const table of ['card_operation', 'card_log_line'] as const) {
+  const known = async (table: 'card_operation' | 'card_log_line') => {
     const rows = await transaction
       .selectFrom(table)
       .select(['card_ref', 'counter', 'operation_id'])
       .where((eb) =>
         eb.or([
-          eb.and([eb('municipality_id', '=', municipalityId), eb('card_ref', 'in', cardRefs), ...(counters === 'all' ? [] : [eb('counter', 'in', counters)])]),
-          ...(operations.length > 0 ? [eb('operation_id', 'in', operations)] : []),
+          eb.and([eb('municipality_id', '=', municipalityId), dialect.oneOf('card_ref', cardRefs), ...(counters === 'all' ? [] : [dialect.oneOf('counter', counters)])]),
+          ...(operations.length > 0 ? [dialect.oneOf('operation_id', operations)] : []),
         ]),
       )
       .execute();
-    for (const row of rows) owners.add(row.card_ref as CardRef, row.counter, row.operation_id as OperationId, table === 'card_operation');
-  }
+    return rows.map((row) => [row.card_ref as CardRef, row.counter, row.operation_id as OperationId] as const);
+  };
+  const [reported, read] = await Promise.all([known('card_operation'), known('card_log_line')]);
+  for (const row of reported) owners.add(...row, true);
+  for (const row of read) owners.add(...row, false);
   return owners;
 }
 
@@ -83,13 +86,13 @@ export interface ReportedOperation {
 }
 
 /** Of each card that has left a proof: by how much its count of transactions was ahead of its counter then. The first word counts. */
-export async function transactionsAhead({ transaction, municipalityId }: MunicipalityWork, cardRefs: readonly CardRef[]): Promise<Map<CardRef, number>> {
+export async function transactionsAhead({ transaction, dialect, municipalityId }: MunicipalityWork, cardRefs: readonly CardRef[]): Promise<Map<CardRef, number>> {
   if (cardRefs.length === 0) return new Map();
   const rows = await transaction
     .selectFrom('card_operation')
     .select(['card_ref', 'counter', 'transaction_counter'])
     .where('municipality_id', '=', municipalityId)
-    .where('card_ref', 'in', cardRefs)
+    .where(dialect.oneOf('card_ref', cardRefs))
     .where('transaction_counter', 'is not', null)
     .orderBy('counter', 'desc')
     .execute();

@@ -18,7 +18,7 @@ export interface UnknownMovement extends OpenMovement {
 
 /** Those of the operations, and all that are open on these cards. */
 export async function unknownMovements(
-  { transaction, municipalityId }: MunicipalityWork,
+  { transaction, dialect, municipalityId }: MunicipalityWork,
   { operations, openOn }: { readonly operations: readonly OperationId[]; readonly openOn: readonly CardRef[] },
 ): Promise<UnknownMovement[]> {
   if (operations.length === 0 && openOn.length === 0) return [];
@@ -28,8 +28,8 @@ export async function unknownMovements(
     .where('municipality_id', '=', municipalityId)
     .where((eb) =>
       eb.or([
-        ...(operations.length > 0 ? [eb('operation_id', 'in', operations)] : []),
-        ...(openOn.length > 0 ? [eb.and([eb('card_ref', 'in', openOn), eb('state', '=', 'open')])] : []),
+        ...(operations.length > 0 ? [dialect.oneOf('operation_id', operations)] : []),
+        ...(openOn.length > 0 ? [eb.and([dialect.oneOf('card_ref', openOn), eb('state', '=', 'open')])] : []),
       ]),
     )
     .orderBy('noticed_ms')
@@ -77,7 +77,7 @@ export async function keepUnknownMovement(
       noticed_ms: nowMs,
       state: posted ? 'happened' : 'open',
       decided_ms: posted ? nowMs : null,
-      heard_cursor: await heardBy(work, deviceId),
+      heard_cursor: (await heardBy(work, [deviceId])).get(deviceId) ?? 0,
     },
   ]);
 }

@@ -17,6 +17,8 @@ export interface Dialect {
   readonly forUpdate: RawBuilder<unknown>;
   /** What stands after `from` to get rows of `table` out of the statement's one parameter, the JSON text of a list of objects. */
   rowsOf(table: keyof Tables, columns: readonly string[]): string;
+  /** Whether a column (`table.column`) has one of the values, sent as one parameter: the statement is the same for any number of them, and is planned once. */
+  oneOf(column: string, values: readonly string[] | readonly number[]): RawBuilder<boolean>;
   /** Statements that make the engine refuse every change and deletion of the table's rows. */
   appendOnly(table: string): RawBuilder<unknown>[];
   /** Statements that give a table other constraints and keep its rows; only within `whileMigrating`. Its indexes and triggers must be made again. */
@@ -47,6 +49,7 @@ const sqlite: Dialect = {
   tableEnd: sql`strict`,
   forUpdate: sql``,
   rowsOf: (_table, columns) => `(select ${columns.map((column) => `value ->> '$.${column}' as "${column}"`).join(', ')} from json_each(?)) as incoming`,
+  oneOf: (column, values) => sql`${sql.ref(column)} in (select value from json_each(${JSON.stringify(values)}))`,
   appendOnly: (table) =>
     ['update', 'delete'].map(
       (verb) =>
@@ -89,6 +92,7 @@ const postgres: Dialect = {
   tableEnd: sql``,
   forUpdate: sql`for update`,
   rowsOf: (table) => `json_populate_recordset(null::"${table}", $1::json) as incoming`,
+  oneOf: (column, values) => sql`${sql.ref(column)} = any(${values}::${sql.raw(typeof values[0] === 'number' ? 'bigint' : 'text')}[])`,
   appendOnly: (table) => [
     sql`create or replace function refuse_change() returns trigger language plpgsql as
       $$ begin raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation'; end $$`,

@@ -10,14 +10,21 @@ import type { Tables } from './tables.ts';
 /** Keeps the text of a statement's rows at about a megabyte even for journal entries. */
 const ROWS_PER_STATEMENT = 1_000;
 
+export interface InsertOptions {
+  /** `skip`: rows whose key is there already stay as they are. */
+  readonly repeated: 'refuse' | 'skip';
+}
+
 const statements = new Map<string, string>();
 
-function statementOf(dialect: Dialect, table: keyof Tables, columns: readonly string[]): string {
-  const key = `${dialect.engine} ${table} ${columns.join(' ')}`;
+function statementOf(dialect: Dialect, table: keyof Tables, columns: readonly string[], { repeated }: InsertOptions): string {
+  const key = `${dialect.engine} ${table} ${repeated} ${columns.join(' ')}`;
   const known = statements.get(key);
   if (known !== undefined) return known;
   const names = columns.map((column) => `"${column}"`).join(', ');
-  const text = `insert into "${table}" (${names}) select ${names} from ${dialect.rowsOf(table, columns)}`;
+  // Without a condition SQLite would take "on conflict" for a part of the join.
+  const end = repeated === 'skip' ? ' where true on conflict do nothing' : '';
+  const text = `insert into "${table}" (${names}) select ${names} from ${dialect.rowsOf(table, columns)}${end}`;
   statements.set(key, text);
   return text;
 }
@@ -26,12 +33,17 @@ function statementOf(dialect: Dialect, table: keyof Tables, columns: readonly st
  * @param rows all with the same columns
  * @throws the database's error when any row breaks a constraint; the transaction is then lost as a whole
  */
-export async function insertAll<Table extends keyof Tables>({ transaction, dialect }: Work, table: Table, rows: ReadonlyArray<Insertable<Tables[Table]>>): Promise<void> {
+export async function insertAll<Table extends keyof Tables>(
+  { transaction, dialect }: Work,
+  table: Table,
+  rows: ReadonlyArray<Insertable<Tables[Table]>>,
+  options: InsertOptions = { repeated: 'refuse' },
+): Promise<void> {
   const [first] = rows;
   if (!first) return;
   const columns = Object.keys(first);
   if (rows.some((row) => Object.keys(row).length !== columns.length)) throw new Error(`The rows for ${table} do not all have the same columns`);
-  const text = statementOf(dialect, table, columns);
+  const text = statementOf(dialect, table, columns, options);
   for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
     await transaction.executeQuery(CompiledQuery.raw(text, [JSON.stringify(rows.slice(start, start + ROWS_PER_STATEMENT))]));
   }

@@ -12,10 +12,11 @@ import { leases } from './migrations/0007-leases.ts';
 import { journalSeals } from './migrations/0008-journal-seals.ts';
 import { staffDecisions } from './migrations/0009-staff-decisions.ts';
 import { schemeVersions } from './migrations/0010-scheme-versions.ts';
+import { entryIds } from './migrations/0011-entry-ids.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { Tables } from './tables.ts';
 
-export const MIGRATIONS: readonly Migration[] = [townAndDevices, peopleAndCards, value, journalAndFeed, cards, movements, leases, journalSeals, staffDecisions, schemeVersions];
+export const MIGRATIONS: readonly Migration[] = [townAndDevices, peopleAndCards, value, journalAndFeed, cards, movements, leases, journalSeals, staffDecisions, schemeVersions, entryIds];
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**

@@ -44,38 +44,58 @@ export async function rememberHeard({ kysely }: BackendDatabase, { municipalityI
     .execute();
 }
 
+export interface SignedRequest {
+  readonly device: KnownDevice;
+  readonly jti: string;
+  /** Until then its token could be used. */
+  readonly keepUntilMs: number;
+}
+
 /**
- * Remembers a request's `jti` for as long as its token could be used, and that the device was heard.
- * @returns false when the request was seen before: then it must not be served. Otherwise whether the device is believed at this moment
+ * Remembers the `jti` of requests of one municipality for as long as their tokens could be used, and that their devices were heard.
+ * @param requests each of another device
+ * @returns of each request whether its device is believed at this moment; false when it was seen before: then it must not be served
  */
-export async function rememberRequest(
-  { transaction }: Pick<Work, 'transaction'>,
-  { municipalityId, deviceId }: KnownDevice,
-  request: { readonly jti: string; readonly keepUntilMs: number; readonly nowMs: number },
-): Promise<false | KnownDevice['state']> {
+export async function rememberRequests(
+  { transaction, dialect }: Pick<Work, 'transaction' | 'dialect'>,
+  requests: readonly SignedRequest[],
+  nowMs: number,
+): Promise<Array<false | KnownDevice['state']>> {
+  const municipalityId = requests[0]?.device.municipalityId;
+  if (municipalityId === undefined) return [];
   const [, added] = await Promise.all([
     transaction
       .deleteFrom('request_nonce')
       .where('municipality_id', '=', municipalityId)
-      .where('device_id', '=', deviceId)
-      .where('keep_until_ms', '<', request.nowMs)
+      .where(dialect.oneOf('device_id', requests.map(({ device }) => device.deviceId)))
+      .where('keep_until_ms', '<', nowMs)
       .execute(),
     transaction
       .insertInto('request_nonce')
-      .values({ municipality_id: municipalityId, device_id: deviceId, jti: request.jti, keep_until_ms: request.keepUntilMs })
+      .values(requests.map(({ device, jti, keepUntilMs }) => ({ municipality_id: municipalityId, device_id: device.deviceId, jti, keep_until_ms: keepUntilMs })))
       .onConflict((conflict) => conflict.doNothing())
-      .returning('jti')
-      .executeTakeFirst(),
+      .returning(['device_id', 'jti'])
+      .execute(),
   ]);
-  if (!added) return false;
-  const { state } = await transaction
+  const heard = added.length === 0 ? [] : await transaction
     .updateTable('device')
-    .set({ last_seen_ms: request.nowMs })
+    .set({ last_seen_ms: nowMs })
     .where('municipality_id', '=', municipalityId)
-    .where('device_id', '=', deviceId)
-    .returning('state')
-    .executeTakeFirstOrThrow();
-  return state;
+    .where(dialect.oneOf('device_id', added.map(({ device_id }) => device_id)))
+    .returning(['device_id', 'state'])
+    .execute();
+  const states = new Map<string, KnownDevice['state']>(heard.map(({ device_id, state }) => [device_id, state]));
+  return requests.map(({ device: { deviceId }, jti }) => (added.some((row) => row.device_id === deviceId && row.jti === jti) ? (states.get(deviceId) ?? false) : false));
+}
+
+/** As `rememberRequests`, for one. @returns false when the request was seen before */
+export async function rememberRequest(
+  work: Pick<Work, 'transaction' | 'dialect'>,
+  device: KnownDevice,
+  { jti, keepUntilMs, nowMs }: { readonly jti: string; readonly keepUntilMs: number; readonly nowMs: number },
+): Promise<false | KnownDevice['state']> {
+  const [heard = false] = await rememberRequests(work, [{ device, jti, keepUntilMs }], nowMs);
+  return heard;
 }
 
 export interface DeviceLine {

@@ -61,7 +61,7 @@ async function refusedMovement({ transaction, municipalityId }: MunicipalityWork
 
 /** A debit of a card with the value on it: the account's own lots give what they have, a lot of the issuer's the rest. */
 async function acceptWaiting(work: MunicipalityWork, waiting: Awaited<ReturnType<typeof waitingDebits>>[number], { cardKeys, nowMs }: Accepting): Promise<number> {
-  const { claim, deviceId } = waiting;
+  const { claim } = waiting;
   const { movement } = claim;
   const accountId = movement.fromAccountId ?? movement.accountId;
   const day = dateInTokyo(movement.occurredAt);
@@ -73,7 +73,7 @@ async function acceptWaiting(work: MunicipalityWork, waiting: Awaited<ReturnType
     const lot: Lot = { id: LotId.parse(`lot-correct-${movement.operationId}`), accountId, schemeId: movement.schemeId, kind: 'free', issuedOn: day, lastDay: day };
     await postOwn(work, corrected(movement, accountId, [{ debit: issuedAccount(movement.schemeId), credit: pocketAccount(accountId, lot.id), amount: shortfall }], [lot]), nowMs);
   }
-  const refused = await postMovements(work, deviceId, [claim], cardKeys, nowMs);
+  const refused = await postMovements(work, [claim], cardKeys, nowMs);
   const posted = await work.transaction.selectFrom('movement').select('operation_id').where('operation_id', '=', movement.operationId).executeTakeFirst();
   if (!posted) throw refuse(`It cannot be posted even so: ${refused.map(({ detail }) => detail).join(' ') || 'the rules refuse it.'}`);
   await work.transaction.updateTable('waiting_debit').set({ state: 'posted' }).where('operation_id', '=', movement.operationId).execute();

@@ -44,6 +44,11 @@ export interface Anomaly {
   readonly refused?: JournalEntry;
 }
 
+/** Of which device's entry it is. */
+export interface DeviceAnomaly extends Anomaly {
+  readonly deviceId: DeviceId;
+}
+
 /**
  * Keeps an anomaly once, however often the device sends the same thing, under the town's next number.
  * @param device whose it is; without `deviceId` it is about none

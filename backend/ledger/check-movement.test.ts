@@ -33,6 +33,7 @@ const facts = (known: Partial<PostingFacts>): PostingFacts => ({
   ...known,
 });
 const claimOf = (movement: Movement, profile: 'plain-identifier' | 'desfire' | null): ClaimedMovement => ({
+  deviceId: DEVICE,
   entry: { seq: 1, hash: '0'.repeat(64) },
   movement,
   card: profile === null ? null : { cardRef: '0'.repeat(32) as CardRef, profile, evidence: { kind: 'none' } },

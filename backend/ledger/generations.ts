@@ -61,9 +61,10 @@ export async function leasingRests(kysely: Kysely<Tables>, municipalityId: Munic
   return (await awaitedDevices(kysely, municipalityId).select('device.device_id').limit(1).execute()).length > 0;
 }
 
-/** Whether the device may report what it did under leases that were lost: then its word for having held them is enough. */
-export async function isAwaited({ transaction, municipalityId }: MunicipalityWork, deviceId: DeviceId): Promise<boolean> {
-  return (await awaitedDevices(transaction, municipalityId).select('device.device_id').where('device.device_id', '=', deviceId).execute()).length > 0;
+/** Those of the devices that may report what they did under leases that were lost: then their word for having held them is enough. */
+export async function awaitedAmong({ transaction, dialect, municipalityId }: MunicipalityWork, devices: readonly DeviceId[]): Promise<Set<string>> {
+  const rows = await awaitedDevices(transaction, municipalityId).select('device.device_id').where(dialect.oneOf('device.device_id', devices)).execute();
+  return new Set(rows.map((row) => row.device_id));
 }
 
 /**

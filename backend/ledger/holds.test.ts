@@ -29,7 +29,7 @@ describe.each(ENGINES)('holds of accounts on $name', (engine) => {
     device.append({ type: 'leases-returned', leases: [{ kind: 'hold', id }] });
     valueOf(await device.push());
   };
-  const heldBy = (device: TestDevice, accounts: AccountId[]) => asOnlyWriter(town.database, TOMAMAE.id, (work) => holdsOf(work, device.deviceId, accounts));
+  const heldBy = (device: TestDevice, accounts: AccountId[]) => asOnlyWriter(town.database, TOMAMAE.id, async (work) => (await holdsOf(work, [device.deviceId], accounts)).get(device.deviceId) ?? new Set());
 
   it('are given to one device, which finds its hold in the feed; asking again changes nothing', async () => {
     const answer = valueOf(await here.hold(account));

@@ -71,18 +71,28 @@ export async function endHolds(work: MunicipalityWork, deviceId: DeviceId, accou
 }
 
 /**
- * The accounts among these whose hold the device has. Entries of a journal are applied in their order, so this is also what it had when
+ * By device, the accounts among these whose hold it has. Entries of a journal are applied in their order, so this is also what it had when
  * it wrote the entry that is being applied.
  */
-export async function holdsOf({ transaction, municipalityId }: MunicipalityWork, deviceId: DeviceId, accounts: readonly AccountId[]): Promise<Set<AccountId>> {
-  if (accounts.length === 0) return new Set();
+export async function holdsOf({ transaction, dialect, municipalityId }: MunicipalityWork, devices: readonly DeviceId[], accounts: readonly AccountId[]): Promise<Map<DeviceId, Set<AccountId>>> {
+  if (accounts.length === 0) return new Map();
   const rows = await transaction
     .selectFrom('account_hold')
-    .select('account_id')
+    .select(['device_id', 'account_id'])
     .where('municipality_id', '=', municipalityId)
-    .where('device_id', '=', deviceId)
+    .where(dialect.oneOf('device_id', devices))
     .where('state', '=', 'held')
-    .where('account_id', 'in', accounts)
+    .where(dialect.oneOf('account_id', accounts))
     .execute();
-  return new Set(rows.map((row) => AccountId.parse(row.account_id)));
+  return setsByDevice(rows.map(({ device_id, account_id }) => ({ device_id, value: AccountId.parse(account_id) })));
+}
+
+/** What belongs to each device. */
+export function setsByDevice<Value>(rows: ReadonlyArray<{ readonly device_id: string; readonly value: Value }>): Map<DeviceId, Set<Value>> {
+  const sets = new Map<DeviceId, Set<Value>>();
+  for (const { device_id, value } of rows) {
+    const deviceId = DeviceId.parse(device_id);
+    sets.set(deviceId, (sets.get(deviceId) ?? new Set()).add(value));
+  }
+  return sets;
 }

@@ -2,17 +2,19 @@
 import { DeviceId } from '../../contract/ids.ts';
 import { sealHolds, type SealedHead } from '../../contract/journal-seal.ts';
 import type { BackendDatabase } from '../database/backend-database.ts';
+import { insertAll } from '../database/insert-all.ts';
 import type { MunicipalityWork } from './change-feed.ts';
 
 const SEALS_AT_ONCE = 1_000;
 
-/** Keeps the seal of an acknowledged head; one that is kept already stays as it is. */
-export async function keepSeal({ transaction, municipalityId }: MunicipalityWork, deviceId: DeviceId, { seq, hash }: SealedHead, signature: string, nowMs: number): Promise<void> {
-  await transaction
-    .insertInto('journal_seal')
-    .values({ municipality_id: municipalityId, device_id: deviceId, seq, hash, signature, received_ms: nowMs })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+/** Keeps seals of acknowledged heads; one that is kept already stays as it is. */
+export async function keepSeals(
+  work: MunicipalityWork,
+  seals: ReadonlyArray<{ readonly deviceId: DeviceId; readonly head: SealedHead; readonly signature: string }>,
+  nowMs: number,
+): Promise<void> {
+  const rows = seals.map(({ deviceId, head: { seq, hash }, signature }) => ({ municipality_id: work.municipalityId, device_id: deviceId, seq, hash, signature, received_ms: nowMs }));
+  await insertAll(work, 'journal_seal', rows, { repeated: 'skip' });
 }
 
 /**

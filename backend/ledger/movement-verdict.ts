@@ -26,7 +26,9 @@ export type MovementFault =
   | 'value-on-closed-account';
 
 export interface ClaimedMovement {
-  /** Of the device's journal, where the movement stands. */
+  /** Who reports it. */
+  readonly deviceId: DeviceId;
+  /** Of its journal, where the movement stands. */
   readonly entry: EntryReference;
   /** Under which device's entry faults are kept, when it is not the device's own. */
   readonly noticed?: { readonly deviceId: DeviceId; readonly seq: number };

@@ -1,20 +1,20 @@
 /**
- * Takes a device's journal entries over, each exactly once: the entry into the journal, its movement into the ledger, its change into
+ * Takes devices' journal entries over, each exactly once: the entry into the journal, its movement into the ledger, its change into
  * the feed, all in one transaction with the acknowledgement. Known entries are answered again; a second history of the same device
- * is refused and kept as evidence.
+ * is refused and kept as evidence. Several devices are served with the same few statements.
  */
-import { checkChain } from '../../contract/journal-hash.ts';
+import { checkEntry, type CheckedEntry } from '../../contract/journal-hash.ts';
 import { sealHolds } from '../../contract/journal-seal.ts';
-import type { JournalBody, JournalEntry } from '../../contract/journal.ts';
+import type { JournalEntry } from '../../contract/journal.ts';
 import type { DeviceId, MunicipalityId } from '../../contract/ids.ts';
 import type { PushRequest } from '../../contract/sync.ts';
 import { keepAnomaly, type Anomaly, type AnomalyKind } from './anomalies.ts';
 import type { CardMasterKeys } from '../cards/master-keys.ts';
 import { insertAll } from '../database/insert-all.ts';
-import { applyFacts } from './apply-facts.ts';
+import { applyFacts, type TakenEntry } from './apply-facts.ts';
 import type { MunicipalityWork } from './change-feed.ts';
-import { journalHeadOf } from './journal-head.ts';
-import { keepSeal } from './journal-seals.ts';
+import { journalHeadsOf, NO_ENTRY, type JournalHead } from './journal-head.ts';
+import { keepSeals } from './journal-seals.ts';
 
 export interface JournalDevice {
   readonly municipalityId: MunicipalityId;
@@ -30,100 +30,147 @@ export type PostOutcome =
   | { readonly kind: 'chain-broken'; readonly anomaly: Anomaly }
   | { readonly kind: 'conflict'; readonly anomaly: Anomaly };
 
-/**
- * @param push as the device sent it: at least one entry, and its seal of the last of them
- * @param options `cardKeys`: the town's master keys, with which proofs of cards are checked
- * @returns what to answer; anomalies are written, so the transaction must be committed whatever the outcome is
- */
-export async function postEntries(
-  work: MunicipalityWork,
-  device: JournalDevice,
-  { entries, seal }: PushRequest,
-  { nowMs, cardKeys }: { readonly nowMs: number; readonly cardKeys?: CardMasterKeys | undefined },
-): Promise<PostOutcome> {
+/** A push of which everything is known that can be known without the database. */
+export interface CheckedPush {
+  readonly device: JournalDevice;
+  readonly entries: ReadonlyArray<{ readonly entry: JournalEntry; readonly checked: CheckedEntry }>;
+  readonly last: JournalEntry;
+  readonly seal: string;
+  readonly sealed: boolean;
+}
+
+/** @param push as the device sent it: at least one entry, and its seal of the last of them */
+export function checkPush(device: JournalDevice, { entries, seal }: PushRequest): CheckedPush {
   const last = entries.at(-1);
   if (!last) throw new Error('A push has at least one entry');
-  const refuse = async <Kind extends 'bad-seal' | 'chain-broken' | 'conflict'>(kind: Kind, entry: JournalEntry, what: AnomalyKind, detail: string) => {
-    const anomaly: Anomaly = { entry, what, detail, refused: entry };
-    await keepAnomaly(work, device, anomaly, nowMs);
-    return { kind, anomaly };
-  };
-  if (!sealHolds(device.publicKey, device.deviceId, last, seal)) return refuse('bad-seal', last, 'seal-wrong', "The seal over the entry was not made with the device's key.");
+  const sealed = sealHolds(device.publicKey, device.deviceId, last, seal);
+  return { device, entries: sealed ? entries.map((entry) => ({ entry, checked: checkEntry(device.deviceId, entry) })) : [], last, seal, sealed };
+}
 
-  const head = await journalHeadOf(work.transaction, work.municipalityId, device.deviceId);
-  const firstSeq = entries[0]?.seq ?? 0;
-  const contiguous = entries.every((entry, index) => entry.seq === firstSeq + index);
-  if (firstSeq > head.seq + 1 || !contiguous) return { kind: 'gap', expectedSeq: head.seq + 1 };
+export interface PostOptions {
+  readonly nowMs: number;
+  /** The town's master keys, with which proofs of cards are checked. */
+  readonly cardKeys?: CardMasterKeys | undefined;
+}
 
-  const forked = await firstFork(work, device.deviceId, entries.filter((entry) => entry.seq <= head.seq));
-  if (forked) return refuse('conflict', forked, 'fork', 'The device offers another entry under a sequence number that is already in the journal.');
+/**
+ * @param pushes each of another device
+ * @returns what to answer to each; anomalies are written, so the transaction must be committed whatever the outcome is
+ */
+export async function postPushes(work: MunicipalityWork, pushes: readonly CheckedPush[], options: PostOptions): Promise<PostOutcome[]> {
+  const { nowMs, cardKeys } = options;
+  const devices = pushes.map(({ device }) => device.deviceId);
+  if (new Set(devices).size !== devices.length) throw new Error('Two pushes of one device are posted one after the other');
+  const [heads, known] = await Promise.all([journalHeadsOf(work, devices), idsInJournal(work, pushes)]);
+  const judged: Judged[] = [];
+  for (const push of pushes) judged.push(await judge(work, push, heads.get(push.device.deviceId) ?? NO_ENTRY, known));
 
-  const fresh = entries.filter((entry) => entry.seq > head.seq);
-  const chain = checkChain(device.deviceId, fresh, head.seq, head.hash);
-  if (!chain.ok) {
-    const entry = fresh.find(({ seq }) => seq === chain.fault.seq);
-    if (!entry) throw new Error('The fault of a chain names an entry that was not offered');
-    return refuse('chain-broken', entry, 'chain-broken', `The entry does not continue the device's journal: ${chain.fault.why}.`);
-  }
-  const repeated = await firstRepeatedId(work, chain.bodies);
-  if (repeated !== undefined) {
-    const entry = fresh[repeated];
-    if (!entry) throw new Error('A chain has as many bodies as entries');
-    return refuse('conflict', entry, 'entry-id-repeated', 'The id of the entry is already in the journal.');
-  }
-
+  const taken = judged.flatMap((one) => (one.kind === 'taken' ? one.taken : []));
   await insertAll(
     work,
     'journal_entry',
-    fresh.map((entry, index) => ({
-      municipality_id: device.municipalityId,
-      device_id: device.deviceId,
+    taken.map(({ deviceId, entry, body }) => ({
+      municipality_id: work.municipalityId,
+      device_id: deviceId,
       seq: entry.seq,
-      entry_id: chain.bodies[index]?.id ?? '',
+      entry_id: body.id,
       prev_hash: entry.prevHash,
       hash: entry.hash,
       body: entry.body,
       received_ms: nowMs,
     })),
   );
-  if (last.seq === chain.seq) await keepSeal(work, device.deviceId, last, seal, nowMs);
-  const taken = fresh.map((entry, index) => {
-    const body = chain.bodies[index];
-    if (!body) throw new Error('A chain has as many bodies as entries');
-    return { entry, body };
-  });
-  const anomalies = await applyFacts({ work, deviceId: device.deviceId, cardKeys, nowMs }, taken);
-  for (const anomaly of anomalies) await keepAnomaly(work, device, anomaly, nowMs);
-  return { kind: 'acknowledged', seq: chain.seq, hash: chain.hash, posted: fresh.length, anomalies };
+  await keepSeals(work, judged.flatMap((one) => (one.kind === 'taken' && one.push.last.seq === one.head.seq ? [{ deviceId: one.push.device.deviceId, head: one.head, signature: one.push.seal }] : [])), nowMs);
+  const anomalies = await applyFacts({ work, cardKeys, nowMs }, taken);
+  const outcomes: PostOutcome[] = [];
+  for (const one of judged) {
+    if (one.kind === 'gap') outcomes.push(one);
+    else if (one.kind !== 'taken') outcomes.push(await refused(work, one, nowMs));
+    else {
+      const own = anomalies.filter(({ deviceId }) => deviceId === one.push.device.deviceId);
+      for (const anomaly of own) await keepAnomaly(work, one.push.device, anomaly, nowMs);
+      outcomes.push({ kind: 'acknowledged', ...one.head, posted: one.taken.length, anomalies: own });
+    }
+  }
+  return outcomes;
 }
 
-async function firstFork({ transaction, municipalityId }: MunicipalityWork, deviceId: DeviceId, known: readonly JournalEntry[]): Promise<JournalEntry | undefined> {
+/** One push by itself; as `postPushes`. */
+export async function postEntries(work: MunicipalityWork, device: JournalDevice, push: PushRequest, options: PostOptions): Promise<PostOutcome> {
+  const [outcome] = await postPushes(work, [checkPush(device, push)], options);
+  if (!outcome) throw new Error('Every push has an outcome');
+  return outcome;
+}
+
+interface Taken {
+  readonly kind: 'taken';
+  readonly push: CheckedPush;
+  readonly taken: readonly TakenEntry[];
+  /** Of the device's journal, with what is taken. */
+  readonly head: JournalHead;
+}
+interface Refused {
+  readonly kind: 'bad-seal' | 'chain-broken' | 'conflict';
+  readonly push: CheckedPush;
+  readonly entry: JournalEntry;
+  readonly what: AnomalyKind;
+  readonly detail: string;
+}
+type Judged = Taken | Refused | Extract<PostOutcome, { kind: 'gap' }>;
+
+async function refused(work: MunicipalityWork, { kind, push, entry, what, detail }: Refused, nowMs: number): Promise<PostOutcome> {
+  const anomaly: Anomaly = { entry, what, detail, refused: entry };
+  await keepAnomaly(work, push.device, anomaly, nowMs);
+  return { kind, anomaly };
+}
+
+/** @param seen ids of entries that are in the journal; those that are taken are added */
+async function judge(work: MunicipalityWork, push: CheckedPush, before: JournalHead, seen: Set<string>): Promise<Judged> {
+  const { deviceId } = push.device;
+  const refuse = (kind: Refused['kind'], entry: JournalEntry, what: AnomalyKind, detail: string): Refused => ({ kind, push, entry, what, detail });
+  if (!push.sealed) return refuse('bad-seal', push.last, 'seal-wrong', "The seal over the entry was not made with the device's key.");
+  const firstSeq = push.entries[0]?.entry.seq ?? 0;
+  const contiguous = push.entries.every(({ entry }, index) => entry.seq === firstSeq + index);
+  if (firstSeq > before.seq + 1 || !contiguous) return { kind: 'gap', expectedSeq: before.seq + 1 };
+
+  const forked = await firstFork(work, deviceId, push.entries.flatMap(({ entry }) => (entry.seq <= before.seq ? entry : [])));
+  if (forked) return refuse('conflict', forked, 'fork', 'The device offers another entry under a sequence number that is already in the journal.');
+
+  const taken: TakenEntry[] = [];
+  let head = before;
+  for (const { entry, checked } of push.entries) {
+    if (entry.seq <= before.seq) continue;
+    const why = entry.prevHash !== head.hash ? 'prev-hash' : checked.ok ? undefined : checked.why;
+    if (why !== undefined || !checked.ok) return refuse('chain-broken', entry, 'chain-broken', `The entry does not continue the device's journal: ${why}.`);
+    taken.push({ deviceId, entry, body: checked.body });
+    head = { seq: entry.seq, hash: entry.hash };
+  }
+  const ids = new Set<string>();
+  for (const { entry, body } of taken) {
+    if (seen.has(body.id) || ids.has(body.id)) return refuse('conflict', entry, 'entry-id-repeated', 'The id of the entry is already in the journal.');
+    ids.add(body.id);
+  }
+  for (const id of ids) seen.add(id);
+  return { kind: 'taken', push, taken, head };
+}
+
+async function firstFork({ transaction, dialect, municipalityId }: MunicipalityWork, deviceId: DeviceId, known: readonly JournalEntry[]): Promise<JournalEntry | undefined> {
   if (known.length === 0) return undefined;
   const rows = await transaction
     .selectFrom('journal_entry')
     .select(['seq', 'hash'])
     .where('municipality_id', '=', municipalityId)
     .where('device_id', '=', deviceId)
-    .where('seq', 'in', known.map((entry) => entry.seq))
+    .where(dialect.oneOf('seq', known.map((entry) => entry.seq)))
     .execute();
   const hashes = new Map(rows.map((row) => [row.seq, row.hash]));
   return known.find((entry) => hashes.get(entry.seq) !== entry.hash);
 }
 
-/** Index of the first body whose id is in the journal already, or twice among `bodies`. */
-async function firstRepeatedId({ transaction, municipalityId }: MunicipalityWork, bodies: readonly JournalBody[]): Promise<number | undefined> {
-  if (bodies.length === 0) return undefined;
-  const rows = await transaction
-    .selectFrom('journal_entry')
-    .select('entry_id')
-    .where('municipality_id', '=', municipalityId)
-    .where('entry_id', 'in', bodies.map((body) => body.id))
-    .execute();
-  const seen = new Set<string>(rows.map((row) => row.entry_id));
-  const index = bodies.findIndex(({ id }) => {
-    if (seen.has(id)) return true;
-    seen.add(id);
-    return false;
-  });
-  return index === -1 ? undefined : index;
+/** Ids of entries of the pushes that are in the journal. */
+async function idsInJournal({ transaction, dialect, municipalityId }: MunicipalityWork, pushes: readonly CheckedPush[]): Promise<Set<string>> {
+  const ids = pushes.flatMap(({ entries }) => entries.flatMap(({ checked }) => (checked.ok ? checked.body.id : [])));
+  if (ids.length === 0) return new Set();
+  const rows = await transaction.selectFrom('journal_entry').select(['device_id', 'seq', 'entry_id']).where('municipality_id', '=', municipalityId).where(dialect.oneOf('entry_id', ids)).execute();
+  return new Set(rows.map((row) => row.entry_id));
 }

@@ -1,6 +1,6 @@
 /** Posts the movements of a batch that hold, in order, and says which do not. Reads what it needs for the whole batch at once. */
 import { isDeepStrictEqual } from 'node:util';
-import { EntitlementId, type AccountId, type CardRef, type DeviceId, type OperationId } from '../../contract/ids.ts';
+import { EntitlementId, type AccountId, type CardRef, type OperationId } from '../../contract/ids.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import type { Movement } from '../../contract/value.ts';
 import { proofOf } from '../cards/card-proofs.ts';
@@ -8,7 +8,7 @@ import { keepCardOperations, stopCards, type ReportedOperation } from '../cards/
 import { checkEvidence, checkNamedCard, type CardFault } from '../cards/check-card.ts';
 import type { CardMasterKeys } from '../cards/master-keys.ts';
 import { markDecided } from '../cards/unknown-movements.ts';
-import type { Anomaly, AnomalyKind } from './anomalies.ts';
+import type { AnomalyKind, DeviceAnomaly } from './anomalies.ts';
 import { announce, type MunicipalityWork } from './change-feed.ts';
 import { noteGrants } from './grants-taken.ts';
 import { checkMovement } from './check-movement.ts';
@@ -16,29 +16,27 @@ import { closeAfterTransfer } from './close-account.ts';
 import { endGrantLeases } from './grant-leases.ts';
 import { pocketOf } from './holdings.ts';
 import type { ClaimedMovement } from './movement-verdict.ts';
-import { heardAtFirst, notePosted, readFacts, type PostingFacts } from './posting-facts.ts';
+import { heardAtFirst, notePosted, readFacts, type BatchFacts } from './posting-facts.ts';
 import { insertMovements, type MovementSource } from './stored-value.ts';
 import { keepWaiting, noteWaitingPosted, waitingDebits } from './waiting-debits.ts';
 
 /**
- * @param deviceId whose movements they are
  * @returns what staff must see; some of it is about movements that were posted all the same
  */
 export async function postMovements(
   work: MunicipalityWork,
-  deviceId: DeviceId,
   claims: readonly ClaimedMovement[],
   cardKeys: CardMasterKeys | undefined,
   nowMs: number,
-): Promise<Anomaly[]> {
+): Promise<DeviceAnomaly[]> {
   if (claims.length === 0) return [];
-  const batch = await postBatch(work, deviceId, claims, cardKeys, nowMs);
+  const batch = await postBatch(work, claims, cardKeys, nowMs);
   await postWaiting(work, batch.filled, cardKeys, nowMs);
   return batch.anomalies;
 }
 
-async function postBatch(work: MunicipalityWork, deviceId: DeviceId, claims: readonly ClaimedMovement[], cardKeys: CardMasterKeys | undefined, nowMs: number): Promise<Batch> {
-  const batch = new Batch(work, deviceId, await readFacts(work, deviceId, claims, nowMs), cardKeys, nowMs);
+async function postBatch(work: MunicipalityWork, claims: readonly ClaimedMovement[], cardKeys: CardMasterKeys | undefined, nowMs: number): Promise<Batch> {
+  const batch = new Batch(work, await readFacts(work, claims, nowMs), cardKeys, nowMs);
   for (const claim of claims) batch.take(claim);
   await batch.write();
   return batch;
@@ -49,7 +47,7 @@ async function postWaiting(work: MunicipalityWork, accounts: ReadonlySet<Account
   for (let filled = accounts; filled.size > 0; ) {
     const next = new Set<AccountId>();
     for (const waiting of await waitingDebits(work, [...filled])) {
-      const batch = await postBatch(work, waiting.deviceId, [waiting.claim], cardKeys, nowMs);
+      const batch = await postBatch(work, [waiting.claim], cardKeys, nowMs);
       if (!batch.posted(waiting.claim.movement.operationId)) continue;
       await noteWaitingPosted(work, waiting, nowMs);
       for (const account of batch.filled) next.add(account);
@@ -69,12 +67,11 @@ interface PostedMovement {
 
 /** The claims of one batch as they are taken one after the other; each sees what those before it did. Writes at the end. */
 class Batch {
-  readonly anomalies: Anomaly[] = [];
+  readonly anomalies: DeviceAnomaly[] = [];
   /** Accounts that got something. */
   readonly filled = new Set<AccountId>();
   readonly #work: MunicipalityWork;
-  readonly #deviceId: DeviceId;
-  readonly #facts: PostingFacts;
+  readonly #facts: BatchFacts;
   readonly #cardKeys: CardMasterKeys | undefined;
   readonly #nowMs: number;
   readonly #posted: PostedMovement[] = [];
@@ -83,19 +80,18 @@ class Batch {
   readonly #decided: OperationId[] = [];
   readonly #stopped = new Set<CardRef>();
 
-  constructor(work: MunicipalityWork, deviceId: DeviceId, facts: PostingFacts, cardKeys: CardMasterKeys | undefined, nowMs: number) {
+  constructor(work: MunicipalityWork, facts: BatchFacts, cardKeys: CardMasterKeys | undefined, nowMs: number) {
     this.#work = work;
-    this.#deviceId = deviceId;
     this.#facts = facts;
     this.#cardKeys = cardKeys;
     this.#nowMs = nowMs;
   }
 
   take(claim: ClaimedMovement): void {
-    const { movement, card } = claim;
+    const { deviceId, movement, card } = claim;
     const unknown = this.#facts.unknown.get(movement.operationId);
     if (card && !this.#takeCard(claim, card)) return;
-    if (unknown?.deviceId === this.#deviceId) {
+    if (unknown?.deviceId === deviceId) {
       if (unknown.state === 'void') return this.#keep(claim, 'operation-void', 'A reading of the card had shown that the movement did not happen.');
       this.#decided.push(movement.operationId);
       // The card said so to another device first: the books have it already.
@@ -112,13 +108,13 @@ class Batch {
     return this.#posted.some(({ movement }) => movement.operationId === operation);
   }
 
-  #keep({ entry }: ClaimedMovement, what: AnomalyKind, detail: string): void {
-    this.anomalies.push({ entry, what, detail });
+  #keep({ deviceId, entry }: ClaimedMovement, what: AnomalyKind, detail: string): void {
+    this.anomalies.push({ deviceId, entry, what, detail });
   }
 
   /** @returns whether the card may stand behind the movement */
   #takeCard(claim: ClaimedMovement, card: NonNullable<ClaimedMovement['card']>): boolean {
-    const { movement, entry } = claim;
+    const { deviceId, movement, entry } = claim;
     const { owners, cards, ahead, accounts } = this.#facts;
     const { operationId, accountId } = movement;
     const named = checkNamedCard(card, accountId, cards.get(card.cardRef), accounts.get(accountId)?.cards);
@@ -147,20 +143,22 @@ class Batch {
     if (!owners.isReported(operationId)) {
       owners.add(card.cardRef, operation.counter, operationId, true);
       if (operation.transactionCounter !== null && !ahead.has(card.cardRef)) ahead.set(card.cardRef, operation.transactionCounter - operation.counter);
-      this.#reported.push({ cardRef: card.cardRef, operationId, operation, deviceId: this.#deviceId, seq: entry.seq });
+      this.#reported.push({ cardRef: card.cardRef, operationId, operation, deviceId, seq: entry.seq });
     }
     return true;
   }
 
   #takeValue(claim: ClaimedMovement): void {
-    const verdict = checkMovement(claim, this.#facts, this.#nowMs);
+    const { deviceId, entry } = claim;
+    const facts = this.#facts.of(deviceId);
+    const verdict = checkMovement(claim, facts, this.#nowMs);
     if (!verdict.ok) {
-      if (verdict.what === 'overdrawn' && claim.card?.profile === 'desfire') this.#waiting.push({ ...claim, heardThen: heardAtFirst(claim, this.#facts) });
+      if (verdict.what === 'overdrawn' && claim.card?.profile === 'desfire') this.#waiting.push({ ...claim, heardThen: heardAtFirst(claim, facts) });
       return this.#keep(claim, verdict.what, verdict.detail);
     }
     if (verdict.note) this.#keep(claim, verdict.note.what, verdict.note.detail);
     for (const [index, movement] of verdict.post.entries()) {
-      this.#posted.push({ movement, source: index === 0 ? { deviceId: this.#deviceId, seq: claim.entry.seq } : null });
+      this.#posted.push({ movement, source: index === 0 ? { deviceId, seq: entry.seq } : null });
       notePosted(this.#facts, movement);
     }
     this.#noteFilled(claim);
@@ -184,7 +182,7 @@ class Batch {
     await keepCardOperations(this.#work, this.#reported);
     for (const operationId of this.#decided) await markDecided(this.#work, operationId, 'happened', this.#nowMs);
     await stopCards(this.#work, [...this.#stopped]);
-    await keepWaiting(this.#work, this.#deviceId, this.#waiting);
+    await keepWaiting(this.#work, this.#waiting);
     if (this.#posted.length === 0) return;
     await insertMovements(this.#work, municipalityId, this.#posted, this.#nowMs);
     const movements = this.#posted.map(({ movement }) => movement);

@@ -1,21 +1,18 @@
 /** What the backend must know to judge the movements of a batch: read for all of them at once, and kept up as one after the other is taken. */
 import { counterOf, type CardProfile } from '../../contract/card.ts';
-import type { OperationId} from '../../contract/ids.ts';
-import { AccountId, type CardRef, type DeviceId, type StockLeaseId } from '../../contract/ids.ts';
-import type { StockLease } from '../../contract/sync.ts';
+import type { OperationId } from '../../contract/ids.ts';
+import { AccountId, type CardRef, type DeviceId } from '../../contract/ids.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
-import { claimAccount, type Entitlement, type LedgerAccount, type MovementKind, type Movement, type PurchaseRight, type Scheme } from '../../contract/value.ts';
+import { claimAccount, type Entitlement, type LedgerAccount, type Movement, type Scheme } from '../../contract/value.ts';
 import { cardsOnRecord, counterOwners, transactionsAhead, type CounterOwners } from '../cards/card-records.ts';
 import type { CardOnRecord } from '../cards/check-card.ts';
 import { unknownMovements, type UnknownMovement } from '../cards/unknown-movements.ts';
 import type { MunicipalityWork } from './change-feed.ts';
-import { rightsBelieved, stockBelieved } from './believed-leases.ts';
-import { isAwaited } from './generations.ts';
-import { holdsOf } from './holds.ts';
+import { readDeviceFacts, type DeviceFacts } from './device-facts.ts';
 import { Holdings } from './holdings.ts';
 import type { ClaimedMovement } from './movement-verdict.ts';
-import { heardBy, replacedSchemes, type ReplacedScheme } from './scheme-versions.ts';
-import { rightsHeld, salesUnder, stockHeld, type CountedSale } from './sales.ts';
+import { replacedSchemes, type ReplacedScheme } from './scheme-versions.ts';
+import { salesUnder, type CountedSale } from './sales.ts';
 import { entitlementOfRow, lotsWithExpired, movementsOf, schemeOfRow } from './stored-value.ts';
 
 export interface AccountFacts {
@@ -24,8 +21,8 @@ export interface AccountFacts {
   readonly cards: ReadonlyArray<{ readonly cardRef: CardRef; readonly profile: CardProfile; readonly state: 'active' | 'stopped' }>;
 }
 
-export interface PostingFacts {
-  readonly deviceId: DeviceId;
+/** What holds whichever device reports a movement. */
+export interface SharedFacts {
   /** Operations that are posted. */
   readonly operations: Set<string>;
   /** The movements that those of the batch refer to, and those of the batch themselves when they are posted. */
@@ -33,20 +30,11 @@ export interface PostingFacts {
   /** Which of `origins` have been undone, and how: `<operation> <kind>`. */
   readonly undone: Set<string>;
   readonly entitlements: Map<string, { readonly terms: Entitlement; state: 'open' | 'taken' | 'withdrawn' }>;
-  /** Grants that are leased to the device. */
-  readonly leases: ReadonlySet<string>;
   readonly schemes: ReadonlyMap<string, Scheme>;
   /** What they were before. */
   readonly replaced: readonly ReplacedScheme[];
-  /** Up to where the device has surely heard the feed. */
-  readonly heard: number;
-  /** Rights to buy that the device holds. */
-  readonly rights: ReadonlyMap<string, PurchaseRight>;
-  readonly stock: ReadonlyMap<StockLeaseId, StockLease>;
-  /** Sales that count under `rights` and `stock`. */
+  /** Sales that count under the rights and the stock of the devices. */
   readonly sales: Map<OperationId, CountedSale>;
-  /** Accounts out of which this device alone may take value that is kept in the ledger. */
-  readonly holds: ReadonlySet<AccountId>;
   readonly accounts: ReadonlyMap<AccountId, AccountFacts>;
   readonly holdings: Holdings;
   readonly cards: ReadonlyMap<CardRef, CardOnRecord>;
@@ -55,40 +43,29 @@ export interface PostingFacts {
   readonly unknown: ReadonlyMap<OperationId, UnknownMovement>;
 }
 
-/** Movements that take value out of an account. */
-export const DEBITS: ReadonlySet<MovementKind> = new Set(['exchange', 'spend', 'give', 'void', 'transfer', 'expire']);
+export interface PostingFacts extends SharedFacts, DeviceFacts {}
 
-export async function readFacts(work: MunicipalityWork, deviceId: DeviceId, claims: readonly ClaimedMovement[], nowMs: number): Promise<PostingFacts> {
-  const { transaction, municipalityId } = work;
+export interface BatchFacts extends SharedFacts {
+  /** With what a device of the batch has been given. */
+  of(deviceId: DeviceId): PostingFacts;
+}
+
+export async function readFacts(work: MunicipalityWork, claims: readonly ClaimedMovement[], nowMs: number): Promise<BatchFacts> {
+  const { transaction, dialect, municipalityId } = work;
   const movements = claims.map(({ movement }) => movement);
-  // No entitlement has the empty id: it keeps the list from being empty, which SQL does not allow.
-  const entitlementIds = movements.map(({ entitlementId }) => entitlementId ?? '');
+  const entitlementIds = [...new Set(movements.flatMap(({ entitlementId }) => entitlementId ?? []))];
   const claimed = movements.map(({ operationId }) => operationId);
   const accounts = [...new Set(movements.flatMap(({ accountId, fromAccountId }) => [accountId, ...(fromAccountId === undefined ? [] : [fromAccountId])]))];
-  const sales = movements.filter(({ kind }) => kind === 'sale');
-  const leaving = [...new Set(movements.filter(({ kind }) => DEBITS.has(kind)).map(({ accountId, fromAccountId }) => fromAccountId ?? accountId))];
   const cardRefs = [...new Set(claims.flatMap(({ card }) => card?.cardRef ?? []))];
   const counters = [...new Set(claims.flatMap(({ card }) => (card && counterOf(card.evidence)) ?? []))];
   // None of these needs the answer of another: they are under way together.
-  const [operations, entitlements, schemes, leases, origins, believed, heldRights, heldStock, heldHolds, unknown, lots, known, cards, owners, ahead, replaced, heard] = await Promise.all([
+  const [operations, entitlements, schemes, origins, devices, unknown, lots, known, cards, owners, ahead, replaced] = await Promise.all([
     // Operation ids are made once in the world; a repeated one is noticed whichever town has it.
-    transaction.selectFrom('movement').select('operation_id').where('operation_id', 'in', claimed).execute(),
-    transaction.selectFrom('entitlement').selectAll().where('municipality_id', '=', municipalityId).where('entitlement_id', 'in', entitlementIds).execute(),
+    transaction.selectFrom('movement').select('operation_id').where(dialect.oneOf('operation_id', claimed)).execute(),
+    entitlementIds.length === 0 ? [] : transaction.selectFrom('entitlement').selectAll().where('municipality_id', '=', municipalityId).where(dialect.oneOf('entitlement_id', entitlementIds)).execute(),
     transaction.selectFrom('scheme').selectAll().where('municipality_id', '=', municipalityId).execute(),
-    transaction
-      .selectFrom('lease')
-      .select('entitlement_id')
-      .where('municipality_id', '=', municipalityId)
-      .where('device_id', '=', deviceId)
-      .where('state', '=', 'held')
-      .where('entitlement_id', 'in', entitlementIds)
-      .execute(),
     originsOf(work, movements),
-    // After a restore nobody knows what was leased in the lost days: what its journal says before the device follows the new generation is believed.
-    isAwaited(work, deviceId),
-    rightsHeld(work, deviceId, sales.flatMap(({ entitlementId }) => entitlementId ?? [])),
-    stockHeld(work, deviceId, sales.flatMap(({ stockLease }) => stockLease ?? [])),
-    leaving.length === 0 ? new Set<AccountId>() : holdsOf(work, deviceId, leaving),
+    readDeviceFacts(work, claims),
     unknownMovements(work, { operations: claimed, openOn: [] }),
     lotsWithExpired(work, municipalityId, accounts, dateInTokyo(momentFromEpoch(nowMs))),
     accountsOf(work, accounts),
@@ -96,29 +73,30 @@ export async function readFacts(work: MunicipalityWork, deviceId: DeviceId, clai
     counterOwners(work, cardRefs, counters, claimed),
     transactionsAhead(work, cardRefs),
     replacedSchemes(work),
-    heardBy(work, deviceId),
   ]);
-  const rights = believed ? rightsBelieved(sales) : heldRights;
-  const stock = believed ? stockBelieved(sales) : heldStock;
-  return {
-    deviceId,
+  const given = [...devices.values()];
+  const shared: SharedFacts = {
     operations: new Set(operations.map((row) => row.operation_id)),
     ...origins,
     entitlements: new Map(entitlements.map((row) => [row.entitlement_id, { terms: entitlementOfRow(row), state: row.state }])),
     schemes: new Map(schemes.map((row) => [row.scheme_id, schemeOfRow(row)])),
     replaced,
-    heard,
-    leases: new Set(believed ? entitlementIds : leases.map((row) => row.entitlement_id)),
-    rights,
-    stock,
-    sales: await salesUnder(work, [...rights.keys()], [...stock.keys()]),
-    holds: believed ? new Set(leaving) : heldHolds,
+    sales: await salesUnder(work, given.flatMap(({ rights }) => [...rights.values()].map(({ id }) => id)), given.flatMap(({ stock }) => [...stock.keys()])),
     accounts: known,
     holdings: new Holdings(lots, await claimsOf(work, [...origins.origins.values()])),
     cards,
     owners,
     ahead,
     unknown: new Map(unknown.map((movement) => [movement.operationId, movement])),
+  };
+  const views = new Map(given.map((own) => [own.deviceId, { ...shared, ...own }]));
+  return {
+    ...shared,
+    of(deviceId) {
+      const view = views.get(deviceId);
+      if (!view) throw new Error('The facts were read for other devices');
+      return view;
+    },
   };
 }
 
@@ -141,13 +119,13 @@ async function claimsOf({ transaction, municipalityId }: MunicipalityWork, origi
   return claims;
 }
 
-async function accountsOf({ transaction, municipalityId }: MunicipalityWork, accounts: readonly AccountId[]): Promise<Map<AccountId, AccountFacts>> {
+async function accountsOf({ transaction, dialect, municipalityId }: MunicipalityWork, accounts: readonly AccountId[]): Promise<Map<AccountId, AccountFacts>> {
   const rows = await transaction
     .selectFrom('account')
     .leftJoin('card', (join) => join.onRef('card.municipality_id', '=', 'account.municipality_id').onRef('card.account_id', '=', 'account.account_id'))
     .select(['account.account_id', 'account.resident_id', 'account.state', 'card.card_ref', 'card.profile', 'card.state as card_state'])
     .where('account.municipality_id', '=', municipalityId)
-    .where('account.account_id', 'in', accounts)
+    .where(dialect.oneOf('account.account_id', accounts))
     .execute();
   const known = new Map<AccountId, AccountFacts>();
   for (const row of rows) {
@@ -167,7 +145,7 @@ export function heardAtFirst({ movement, heardThen }: ClaimedMovement, { deviceI
 }
 
 /** Notes what posting `movement` changes in the facts, for the movements that come after it in the batch. */
-export function notePosted(facts: PostingFacts, movement: Movement): void {
+export function notePosted(facts: SharedFacts, movement: Movement): void {
   const { operationId, kind, entitlementId, ofOperation, accountId, sets, stockLease } = movement;
   facts.operations.add(operationId);
   facts.origins.set(operationId, movement);

@@ -3,8 +3,8 @@ import type { Change } from '../../contract/sync.ts';
 import { TOMAMAE } from '../seed/demo-town.ts';
 import { ENGINES } from '../test-support/engines.ts';
 import { testTown, type TestTown } from '../test-support/test-town.ts';
-import { announce, type MunicipalityWork } from './change-feed.ts';
-import { createPostingQueue } from './posting-queue.ts';
+import { announce } from './change-feed.ts';
+import { createPostingQueue, type Postable } from './posting-queue.ts';
 
 const notice = (id: string): Change => ({ type: 'notice', id, title: 'お知らせ', text: 'きょうは休みです', firstDay: '2026-11-01' as never, lastDay: '2026-12-01' as never });
 
@@ -19,53 +19,46 @@ describe.each(ENGINES)('the queue of those who post, on $name', (engine) => {
     const rows = await town.database.kysely.selectFrom('change').select('body').where('body', 'like', '%"type":"notice"%').orderBy('cursor').execute();
     return rows.flatMap(({ body }) => (JSON.parse(body) as { id: string }).id);
   }
-  /** Who shared a transaction with whom. */
-  function recorder() {
+  interface Notice extends Postable {
+    readonly id: string;
+  }
+  const wish = (id: string, entries = 1, from = id): Notice => ({ municipalityId: TOMAMAE.id, from, entries, id });
+  /** Writes what comes, and keeps who shared a transaction with whom. */
+  function queueOf() {
     const together: string[][] = [];
-    let last: MunicipalityWork | undefined;
-    return {
-      together,
-      write: (id: string) => async (work: MunicipalityWork) => {
-        if (work !== last) together.push([]);
-        last = work;
-        together.at(-1)?.push(id);
-        await announce(work, [{ change: notice(id) }]);
-        return id;
-      },
-    };
+    const post = createPostingQueue(town.database, async (work, wishes: readonly Notice[]) => {
+      together.push(wishes.map(({ id }) => id));
+      await announce(work, wishes.map(({ id }) => ({ change: notice(id) })));
+      if (wishes.some(({ id }) => id === 'lost')) throw new Error('a bug');
+      return wishes.map(({ id }) => id);
+    });
+    return { together, post };
   }
 
   it('lets the first go at once, and all who came meanwhile together, in their order', async () => {
-    const { together, write } = recorder();
-    const queue = createPostingQueue(town.database);
+    const { together, post } = queueOf();
     const ids = ['a', 'b', 'c', 'd'];
-    const results = await Promise.all(ids.map((id) => queue.asOnlyWriter(TOMAMAE.id, 1, write(id))));
-    expect(results).toEqual(ids);
+    expect(await Promise.all(ids.map((id) => post(wish(id))))).toEqual(ids);
     expect(together).toEqual([['a'], ['b', 'c', 'd']]);
     expect((await notices()).slice(-4)).toEqual(ids);
-    expect(await queue.asOnlyWriter(TOMAMAE.id, 1, write('e'))).toBe('e');
+    expect(await post(wish('e'))).toBe('e');
   });
 
   it('takes no more together than one transaction should carry', async () => {
-    const { together, write } = recorder();
-    const queue = createPostingQueue(town.database);
-    await Promise.all([['f', 1], ['g', 1_500], ['h', 600], ['i', 9_000], ['j', 1]].map(([id, entries]) => queue.asOnlyWriter(TOMAMAE.id, Number(entries), write(String(id)))));
+    const { together, post } = queueOf();
+    await Promise.all([wish('f', 1), wish('g', 1_500), wish('h', 600), wish('i', 9_000), wish('j', 1)].map(post));
     expect(together).toEqual([['f'], ['g'], ['h'], ['i'], ['j']]);
   });
 
+  it('posts what comes from the same device one after the other', async () => {
+    const { together, post } = queueOf();
+    await Promise.all([wish('n'), wish('o', 1, 'device'), wish('p'), wish('q', 1, 'device'), wish('r')].map(post));
+    expect(together).toEqual([['n'], ['o', 'p'], ['q', 'r']]);
+  });
+
   it('writes everybody else’s when one of them fails, and nothing of the one', async () => {
-    const { write } = recorder();
-    const queue = createPostingQueue(town.database);
-    const failing = async (work: MunicipalityWork) => {
-      await write('lost')(work);
-      throw new Error('a bug');
-    };
-    const outcomes = await Promise.allSettled([
-      queue.asOnlyWriter(TOMAMAE.id, 1, write('k')),
-      queue.asOnlyWriter(TOMAMAE.id, 1, write('l')),
-      queue.asOnlyWriter(TOMAMAE.id, 1, failing),
-      queue.asOnlyWriter(TOMAMAE.id, 1, write('m')),
-    ]);
+    const { post } = queueOf();
+    const outcomes = await Promise.allSettled(['k', 'l', 'lost', 'm'].map((id) => post(wish(id))));
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
     const written = await notices();
     expect(written.slice(-3)).toEqual(['k', 'l', 'm']);

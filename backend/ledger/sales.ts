@@ -1,5 +1,5 @@
 /** Sales as they count: under a right to buy, and out of a device's stock of sets. What was refunded does not count. */
-import { AccountId, EntitlementId, OperationId, StockLeaseId, type DeviceId } from '../../contract/ids.ts';
+import { AccountId, DeviceId, EntitlementId, OperationId, StockLeaseId } from '../../contract/ids.ts';
 import { StockLease } from '../../contract/sync.ts';
 import { PurchaseRight } from '../../contract/value.ts';
 import type { MunicipalityWork } from './change-feed.ts';
@@ -12,34 +12,50 @@ export interface CountedSale {
   readonly sets: number;
 }
 
-/** Those of the rights that the device holds. */
-export async function rightsHeld({ transaction, municipalityId }: MunicipalityWork, deviceId: DeviceId, rights: readonly EntitlementId[]): Promise<Map<EntitlementId, PurchaseRight>> {
+/** Those of the rights that the devices hold, by device. */
+export async function rightsHeld(
+  { transaction, dialect, municipalityId }: MunicipalityWork,
+  devices: readonly DeviceId[],
+  rights: readonly EntitlementId[],
+): Promise<Map<DeviceId, Map<EntitlementId, PurchaseRight>>> {
   if (rights.length === 0) return new Map();
   const rows = await transaction
     .selectFrom('purchase_right')
-    .select('body')
+    .select(['device_id', 'body'])
     .where('municipality_id', '=', municipalityId)
-    .where('right_id', 'in', rights)
-    .where('device_id', '=', deviceId)
+    .where(dialect.oneOf('right_id', rights))
+    .where(dialect.oneOf('device_id', devices))
     .where('state', '=', 'held')
     .execute();
-  const held = rows.map((row) => PurchaseRight.parse(JSON.parse(row.body)));
-  return new Map(held.map((right) => [right.id, right]));
+  return byDevice(rows.map(({ device_id, body }) => ({ device_id, value: PurchaseRight.parse(JSON.parse(body)) })));
 }
 
-/** Those of the stocks that the device holds. */
-export async function stockHeld({ transaction, municipalityId }: MunicipalityWork, deviceId: DeviceId, stock: readonly StockLeaseId[]): Promise<Map<StockLeaseId, StockLease>> {
+/** Those of the stocks that the devices hold, by device. */
+export async function stockHeld(
+  { transaction, dialect, municipalityId }: MunicipalityWork,
+  devices: readonly DeviceId[],
+  stock: readonly StockLeaseId[],
+): Promise<Map<DeviceId, Map<StockLeaseId, StockLease>>> {
   if (stock.length === 0) return new Map();
   const rows = await transaction
     .selectFrom('stock_lease')
-    .select(['stock_lease_id as id', 'scheme_id as schemeId', 'sets'])
+    .select(['device_id', 'stock_lease_id as id', 'scheme_id as schemeId', 'sets'])
     .where('municipality_id', '=', municipalityId)
-    .where('stock_lease_id', 'in', stock)
-    .where('device_id', '=', deviceId)
+    .where(dialect.oneOf('stock_lease_id', stock))
+    .where(dialect.oneOf('device_id', devices))
     .where('state', '=', 'held')
     .execute();
-  const held = rows.map((row) => StockLease.parse(row));
-  return new Map(held.map((lease) => [lease.id, lease]));
+  return byDevice(rows.map(({ device_id, ...lease }) => ({ device_id, value: StockLease.parse(lease) })));
+}
+
+function byDevice<Held extends { readonly id: string }>(rows: ReadonlyArray<{ readonly device_id: string; readonly value: Held }>): Map<DeviceId, Map<Held['id'], Held>> {
+  const held = new Map<DeviceId, Map<Held['id'], Held>>();
+  for (const { device_id, value } of rows) {
+    const deviceId = DeviceId.parse(device_id);
+    const own = held.get(deviceId) ?? new Map<Held['id'], Held>();
+    held.set(deviceId, own.set(value.id, value));
+  }
+  return held;
 }
 
 /** The sales under any of the rights, or out of any of the stocks. */

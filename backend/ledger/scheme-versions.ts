@@ -72,10 +72,10 @@ export function replacedSchemes({ transaction, municipalityId }: MunicipalityWor
     .execute();
 }
 
-/** Up to where the device has surely heard the feed: from there it has asked for more. */
-export async function heardBy({ transaction, municipalityId }: MunicipalityWork, deviceId: DeviceId): Promise<number> {
-  const row = await transaction.selectFrom('device').select('heard_cursor').where('municipality_id', '=', municipalityId).where('device_id', '=', deviceId).executeTakeFirst();
-  return row?.heard_cursor ?? 0;
+/** Up to where each of the devices has surely heard the feed: from there it has asked for more. */
+export async function heardBy({ transaction, dialect, municipalityId }: MunicipalityWork, devices: readonly DeviceId[]): Promise<Map<string, number>> {
+  const rows = await transaction.selectFrom('device').select(['device_id', 'heard_cursor']).where('municipality_id', '=', municipalityId).where(dialect.oneOf('device_id', devices)).execute();
+  return new Map(rows.map((row) => [row.device_id, row.heard_cursor]));
 }
 
 /**

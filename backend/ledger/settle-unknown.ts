@@ -7,27 +7,26 @@ import { counterOwners, stopCards } from '../cards/card-records.ts';
 import { decideUnknown, isSurelyAfter, type Sighting } from '../cards/decide-unknown.ts';
 import type { CardMasterKeys } from '../cards/master-keys.ts';
 import { markDecided, sightingsOf, unknownMovements } from '../cards/unknown-movements.ts';
-import type { Anomaly, EntryReference } from './anomalies.ts';
+import type { DeviceAnomaly, EntryReference } from './anomalies.ts';
 import { announce, type MunicipalityWork } from './change-feed.ts';
 import { postMovements } from './post-movements.ts';
 
 /**
- * @param cause the entry that brought the news; what goes wrong is kept with it
+ * @param causes of each card the entry that brought the news; what goes wrong is kept with it
  * @returns what staff must see
  */
 export async function settleUnknown(
   work: MunicipalityWork,
-  cardRefs: readonly CardRef[],
-  cause: { readonly deviceId: DeviceId; readonly entry: EntryReference },
+  causes: ReadonlyMap<CardRef, { readonly deviceId: DeviceId; readonly entry: EntryReference }>,
   cardKeys: CardMasterKeys | undefined,
   nowMs: number,
-): Promise<Anomaly[]> {
-  const open = await unknownMovements(work, { operations: [], openOn: cardRefs });
+): Promise<DeviceAnomaly[]> {
+  const open = await unknownMovements(work, { operations: [], openOn: [...causes.keys()] });
   if (open.length === 0) return [];
   const concerned = [...new Set(open.map(({ card }) => card.cardRef))];
   const owners = await counterOwners(work, concerned, 'all', open.map(({ operationId }) => operationId));
   const sightings = await sightingsOf(work, concerned);
-  const anomalies: Anomaly[] = [];
+  const anomalies: DeviceAnomaly[] = [];
   for (const unknown of open) {
     const { operationId, card, movement, deviceId, seq } = unknown;
     const place = owners.placeOf(operationId);
@@ -44,10 +43,12 @@ export async function settleUnknown(
         await announce(work, [{ change: { type: 'movement-void', operationId } }]);
         break;
       case 'happened': {
+        const cause = causes.get(card.cardRef);
+        if (!cause) throw new Error('Only what is open on the cards was asked for');
         const noticed = { deviceId: cause.deviceId, seq: cause.entry.seq };
-        const claim = { entry: { seq, hash: cause.entry.hash }, noticed, movement, card: { ...card, evidence: { kind: 'log' as const, counter: decision.counter } } };
-        const refused = await postMovements(work, deviceId, [claim], cardKeys, nowMs);
-        anomalies.push(...refused.map((anomaly) => ({ ...anomaly, entry: cause.entry, detail: `Of a movement whose outcome its device did not know: ${anomaly.detail}` })));
+        const claim = { deviceId, entry: { seq, hash: cause.entry.hash }, noticed, movement, card: { ...card, evidence: { kind: 'log' as const, counter: decision.counter } } };
+        const refused = await postMovements(work, [claim], cardKeys, nowMs);
+        anomalies.push(...refused.map((anomaly) => ({ ...anomaly, deviceId: cause.deviceId, entry: cause.entry, detail: `Of a movement whose outcome its device did not know: ${anomaly.detail}` })));
         break;
       }
     }
@@ -57,12 +58,11 @@ export async function settleUnknown(
 
 /**
  * A card that shows less than it showed before a movement, although it was read after it, was set back or is a copy. It is stopped.
- * @returns what staff must see
+ * @returns whether it is so
  */
-export async function stopIfRolledBack(work: MunicipalityWork, cardRef: CardRef, sighting: Sighting, entry: EntryReference): Promise<Anomaly[]> {
+export async function stopIfRolledBack(work: MunicipalityWork, cardRef: CardRef, sighting: Sighting): Promise<boolean> {
   const open = await unknownMovements(work, { operations: [], openOn: [cardRef] });
   const behind = open.some((unknown) => unknown.counterBefore !== null && sighting.counter < unknown.counterBefore && isSurelyAfter(sighting, unknown));
-  if (!behind) return [];
-  await stopCards(work, [cardRef]);
-  return [{ entry, what: 'card-rolled-back', detail: 'The card’s counter is behind one that it had before.' }];
+  if (behind) await stopCards(work, [cardRef]);
+  return behind;
 }

@@ -180,7 +180,7 @@ export interface LotWithExpired extends HeldLot {
 
 /** As `lotsHeld`, and of lots whose last day is before `today` how much of them has expired already. */
 export async function lotsWithExpired(
-  { transaction }: Pick<Work, 'transaction'>,
+  { transaction, dialect }: Work,
   municipalityId: MunicipalityId,
   accounts: readonly AccountId[],
   today: LocalDate,
@@ -190,7 +190,7 @@ export async function lotsWithExpired(
     .selectFrom('lot')
     .select([...LOT_COLUMNS, AMOUNT.as('amount'), sql<number>`cast(case when lot.last_day < ${today} then ${EXPIRED} else 0 end as bigint)`.as('expired')])
     .where('municipality_id', '=', municipalityId)
-    .where('account_id', 'in', accounts)
+    .where(dialect.oneOf('account_id', accounts))
     .execute();
   return rows.sort(byLot).map((row) => ({ lot: lotOfRow(row), amount: row.amount, expired: row.expired }));
 }

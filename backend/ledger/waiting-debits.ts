@@ -7,21 +7,20 @@ import { DeviceId, type AccountId } from '../../contract/ids.ts';
 import { Movement } from '../../contract/value.ts';
 import type { NamedCard } from '../cards/check-card.ts';
 import { insertAll } from '../database/insert-all.ts';
-import type { Anomaly } from './anomalies.ts';
+import type { DeviceAnomaly } from './anomalies.ts';
 import type { MunicipalityWork } from './change-feed.ts';
 import type { ClaimedMovement } from './movement-verdict.ts';
 
 export interface WaitingDebit {
-  readonly deviceId: DeviceId;
   readonly claim: ClaimedMovement & { readonly noticed: { readonly deviceId: DeviceId; readonly seq: number } };
 }
 
-export async function keepWaiting(work: MunicipalityWork, deviceId: DeviceId, claims: readonly ClaimedMovement[]): Promise<void> {
+export async function keepWaiting(work: MunicipalityWork, claims: readonly ClaimedMovement[]): Promise<void> {
   if (claims.length === 0) return;
   await work.transaction
     .insertInto('waiting_debit')
     .values(
-      claims.map(({ movement, card, entry, noticed, heardThen }) => ({
+      claims.map(({ deviceId, movement, card, entry, noticed, heardThen }) => ({
         municipality_id: work.municipalityId,
         operation_id: movement.operationId,
         account_id: movement.fromAccountId ?? movement.accountId,
@@ -61,8 +60,8 @@ export async function waitingDebits({ transaction, municipalityId }: Municipalit
     .orderBy('debit.operation_id')
     .execute();
   return rows.map((row) => ({
-    deviceId: DeviceId.parse(row.device_id),
     claim: {
+      deviceId: DeviceId.parse(row.device_id),
       entry: { seq: row.seq, hash: row.entry_hash },
       noticed: { deviceId: DeviceId.parse(row.noticed_device_id), seq: row.noticed_seq },
       movement: Movement.parse(JSON.parse(row.movement)),
@@ -101,18 +100,18 @@ export async function noteWaitingPosted(work: MunicipalityWork, { claim }: Waiti
   })));
 }
 
-/** Leaves out what a device's entries reported as overdrawn and what was covered by something that came in the same push. */
-export async function withoutCovered(work: MunicipalityWork, deviceId: DeviceId, anomalies: readonly Anomaly[]): Promise<Anomaly[]> {
-  const overdrawn = anomalies.filter(({ what }) => what === 'overdrawn').map(({ entry }) => entry.seq);
+/** Leaves out what was reported as overdrawn and was covered by something that came together with it. */
+export async function withoutCovered(work: MunicipalityWork, anomalies: readonly DeviceAnomaly[]): Promise<DeviceAnomaly[]> {
+  const overdrawn = anomalies.filter(({ what }) => what === 'overdrawn');
   if (overdrawn.length === 0) return [...anomalies];
   const rows = await work.transaction
     .selectFrom('waiting_debit')
-    .select('noticed_seq')
+    .select(['noticed_device_id', 'noticed_seq'])
     .where('municipality_id', '=', work.municipalityId)
-    .where('noticed_device_id', '=', deviceId)
-    .where('noticed_seq', 'in', overdrawn)
+    .where(work.dialect.oneOf('noticed_device_id', overdrawn.map(({ deviceId }) => deviceId)))
+    .where(work.dialect.oneOf('noticed_seq', overdrawn.map(({ entry }) => entry.seq)))
     .where('state', '=', 'posted')
     .execute();
-  const covered = new Set(rows.map((row) => row.noticed_seq));
-  return anomalies.filter(({ what, entry }) => what !== 'overdrawn' || !covered.has(entry.seq));
+  const covered = new Set(rows.map((row) => `${row.noticed_device_id} ${row.noticed_seq}`));
+  return anomalies.filter(({ what, deviceId, entry }) => what !== 'overdrawn' || !covered.has(`${deviceId} ${entry.seq}`));
 }

@@ -40,14 +40,14 @@ export async function wantAccount(work: MunicipalityWork, device: LeasingDevice,
   for (const sold of await onSale(transaction, device, nowMs)) {
     const people = await buyersAround(work, sold.scheme.id, [account]);
     const out = await rightsOut(work, sold.scheme, people.filter((person) => sold.phase.perHousehold !== undefined || person.accounts.includes(account)).flatMap((person) => person.accounts));
-    const here = await rightsHeld(work, device.deviceId, out.map(({ rightId }) => rightId));
+    const here = (await rightsHeld(work, [device.deviceId], out.map(({ rightId }) => rightId))).get(device.deviceId);
     // A right that does not name this account is no use to its holder, even here.
-    const others = out.filter(({ rightId }) => here.get(rightId)?.accountIds.includes(account) !== true);
+    const others = out.filter(({ rightId }) => here?.get(rightId)?.accountIds.includes(account) !== true);
     await recallRights(work, others.map(({ rightId }) => rightId));
     recalled += others.length;
     await leaseRights(work, device, sold, [account], randomness, nowMs);
-    const own = await rightsHeld(work, device.deviceId, (await rightsOut(work, sold.scheme, [account])).map(({ rightId }) => rightId));
-    wanted.set(sold.scheme.id, Math.max(0, ...[...own.values()].map((right) => right.sets)));
+    const own = (await rightsHeld(work, [device.deviceId], (await rightsOut(work, sold.scheme, [account])).map(({ rightId }) => rightId))).get(device.deviceId);
+    wanted.set(sold.scheme.id, Math.max(0, ...[...(own?.values() ?? [])].map((right) => right.sets)));
   }
   await leaseStock(work, device, { perDeviceMax: stockPerDeviceMax, nowMs, randomness, wanted });
   return { cursor: await lastCursor(work), recalled };
