@@ -68,21 +68,19 @@ export async function announce(work: MunicipalityWork, announcements: readonly A
   );
 }
 
-async function takeOutReplaced({ transaction, municipalityId }: MunicipalityWork, announcements: readonly Announcement[]): Promise<void> {
+async function takeOutReplaced({ transaction, dialect, municipalityId }: MunicipalityWork, announcements: readonly Announcement[]): Promise<void> {
   const subjectsOfDevice = new Map<DeviceId, string[]>();
   for (const { deviceId, subject } of announcements) {
     if (subject === undefined) continue;
     if (!deviceId) throw new Error('Only changes for one device may be replaced');
-    subjectsOfDevice.set(deviceId, [...(subjectsOfDevice.get(deviceId) ?? []), subject]);
+    const subjects = subjectsOfDevice.get(deviceId);
+    if (subjects) subjects.push(subject);
+    else subjectsOfDevice.set(deviceId, [subject]);
   }
-  for (const [deviceId, subjects] of subjectsOfDevice) {
-    await transaction
-      .deleteFrom('change')
-      .where('municipality_id', '=', municipalityId)
-      .where('device_id', '=', deviceId)
-      .where('subject', 'in', subjects)
-      .execute();
-  }
+  const deletions = [...subjectsOfDevice].map(([deviceId, subjects]) =>
+    transaction.deleteFrom('change').where('municipality_id', '=', municipalityId).where('device_id', '=', deviceId).where(dialect.oneOf('subject', subjects)).execute(),
+  );
+  await Promise.all(deletions);
 }
 
 export interface FeedPage {

@@ -120,27 +120,27 @@ function leasable(database: Kysely<Tables>, device: LeasingDevice, nowMs: number
 
 /** Ends whatever lease there is of these entitlements and tells the devices that held them. @param holder only the leases of this device */
 export async function endGrantLeases(work: MunicipalityWork, entitlements: readonly EntitlementId[], how: HowLeaseEnded, holder?: DeviceId): Promise<void> {
-  if (entitlements.length === 0) return;
+  await announce(work, await endedGrantLeases(work, entitlements, how, holder));
+}
+
+/** As `endGrantLeases`, but leaves it to the caller to announce it. */
+export async function endedGrantLeases(work: MunicipalityWork, entitlements: readonly EntitlementId[], how: HowLeaseEnded, holder?: DeviceId): Promise<Announcement[]> {
+  if (entitlements.length === 0) return [];
   const over = await work.transaction
     .updateTable('lease')
     .set(ended(how))
     .where('municipality_id', '=', work.municipalityId)
     .where('state', '=', 'held')
-    .where('entitlement_id', 'in', entitlements)
+    .where(work.dialect.oneOf('entitlement_id', entitlements))
     .$if(holder !== undefined, (query) => query.where('device_id', '=', holder ?? ''))
     .returning(['entitlement_id', 'device_id', 'recalled'])
     .execute();
   await takeOutOfFeed(work, over.filter((row) => row.recalled === 1).map((row) => ({ deviceId: row.device_id, subject: recallSubject(row.entitlement_id) })));
-  await announce(
-    work,
-    over.map(
-      (row): Announcement => ({
-        change: { type: 'lease-ended', entitlementId: EntitlementId.parse(row.entitlement_id) },
-        deviceId: DeviceId.parse(row.device_id),
-        subject: leaseSubject(row.entitlement_id),
-      }),
-    ),
-  );
+  return over.map((row) => ({
+    change: { type: 'lease-ended', entitlementId: EntitlementId.parse(row.entitlement_id) },
+    deviceId: DeviceId.parse(row.device_id),
+    subject: leaseSubject(row.entitlement_id),
+  }));
 }
 
 /**

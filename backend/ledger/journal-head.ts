@@ -1,5 +1,5 @@
 /** The last entry of a device that is in the journal. */
-import type { Kysely } from 'kysely';
+import type { ExpressionBuilder, Kysely } from 'kysely';
 import type { DeviceId, MunicipalityId } from '../../contract/ids.ts';
 import { GENESIS_HASH } from '../../contract/journal.ts';
 import type { Tables } from '../database/tables.ts';
@@ -26,21 +26,20 @@ export async function journalHeadOf(database: Kysely<Tables>, municipalityId: Mu
 
 /** Those of the devices that have an entry. */
 export async function journalHeadsOf({ transaction, dialect, municipalityId }: MunicipalityWork, devices: readonly DeviceId[]): Promise<Map<string, JournalHead>> {
+  const ofLast = (column: 'seq' | 'hash') => (eb: ExpressionBuilder<Tables, 'device'>) =>
+    eb
+      .selectFrom('journal_entry as entry')
+      .select(`entry.${column}`)
+      .whereRef('entry.municipality_id', '=', 'device.municipality_id')
+      .whereRef('entry.device_id', '=', 'device.device_id')
+      .orderBy('entry.seq', 'desc')
+      .limit(1)
+      .as(column);
   const rows = await transaction
     .selectFrom('device')
-    .innerJoin('journal_entry as head', (join) => join.onRef('head.municipality_id', '=', 'device.municipality_id').onRef('head.device_id', '=', 'device.device_id'))
-    .select(['head.device_id', 'head.seq', 'head.hash'])
-    .where('device.municipality_id', '=', municipalityId)
-    .where(dialect.oneOf('device.device_id', devices))
-    .where('head.seq', '=', (eb) =>
-      eb
-        .selectFrom('journal_entry as entry')
-        .select('entry.seq')
-        .whereRef('entry.municipality_id', '=', 'device.municipality_id')
-        .whereRef('entry.device_id', '=', 'device.device_id')
-        .orderBy('entry.seq', 'desc')
-        .limit(1),
-    )
+    .select(['device_id', ofLast('seq'), ofLast('hash')])
+    .where('municipality_id', '=', municipalityId)
+    .where(dialect.oneOf('device_id', devices))
     .execute();
-  return new Map(rows.map(({ device_id, seq, hash }) => [device_id, { seq, hash }]));
+  return new Map(rows.flatMap(({ device_id, seq, hash }) => (seq === null || hash === null ? [] : [[device_id, { seq: Number(seq), hash: String(hash) }] as const])));
 }

@@ -171,6 +171,7 @@ async function firstFork({ transaction, dialect, municipalityId }: MunicipalityW
 async function idsInJournal({ transaction, dialect, municipalityId }: MunicipalityWork, pushes: readonly CheckedPush[]): Promise<Set<string>> {
   const ids = pushes.flatMap(({ entries }) => entries.flatMap(({ checked }) => (checked.ok ? checked.body.id : [])));
   if (ids.length === 0) return new Set();
-  const rows = await transaction.selectFrom('journal_entry').select(['device_id', 'seq', 'entry_id']).where('municipality_id', '=', municipalityId).where(dialect.oneOf('entry_id', ids)).execute();
-  return new Set(rows.map((row) => row.entry_id));
+  // Not limited to the town by the database: before it knows how large the journal is, it would rather read all of the town's.
+  const rows = await transaction.selectFrom('journal_entry').select(['municipality_id', 'entry_id']).where(dialect.oneOf('entry_id', ids)).execute();
+  return new Set(rows.filter((row) => row.municipality_id === municipalityId).map((row) => row.entry_id));
 }

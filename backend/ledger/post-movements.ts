@@ -13,7 +13,7 @@ import { announce, type MunicipalityWork } from './change-feed.ts';
 import { noteGrants } from './grants-taken.ts';
 import { checkMovement } from './check-movement.ts';
 import { closeAfterTransfer } from './close-account.ts';
-import { endGrantLeases } from './grant-leases.ts';
+import { endedGrantLeases } from './grant-leases.ts';
 import { pocketOf } from './holdings.ts';
 import type { ClaimedMovement } from './movement-verdict.ts';
 import { heardAtFirst, notePosted, readFacts, type BatchFacts } from './posting-facts.ts';
@@ -188,8 +188,8 @@ class Batch {
     const movements = this.#posted.map(({ movement }) => movement);
     await noteGrants(this.#work, movements);
     const grants = movements.flatMap(({ kind, entitlementId }) => (kind === 'load' && entitlementId !== null ? EntitlementId.parse(entitlementId) : []));
-    await endGrantLeases(this.#work, grants, 'taken');
-    await announce(this.#work, this.#posted.map(({ movement }) => ({ change: { type: 'movement', movement } })));
+    const ended = await endedGrantLeases(this.#work, grants, 'taken');
+    await announce(this.#work, [...ended, ...this.#posted.map(({ movement }) => ({ change: { type: 'movement' as const, movement } }))]);
     for (const { movement } of this.#posted) {
       if (movement.kind === 'transfer' && movement.fromAccountId !== undefined) await closeAfterTransfer(this.#work, movement.fromAccountId, movement.accountId);
     }
