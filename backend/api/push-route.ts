@@ -1,41 +1,12 @@
 /** POST /v1/device/journal: takes journal entries over and answers how far the journal is safe. */
 import { API, PushRequest, PushResponse } from '../../contract/sync.ts';
-import { rememberRequests, type KnownDevice } from '../devices/known-devices.ts';
-import { keepInQuarantine } from '../devices/quarantine.ts';
-import { checkPush, postPushes, type CheckedPush } from '../ledger/post-entries.ts';
-import { createPostingQueue, type Postable } from '../ledger/posting-queue.ts';
-import type { MunicipalityWork } from '../ledger/change-feed.ts';
+import { takePushes } from '../devices/take-pushes.ts';
 import { pushesAtOnce } from './pushes-at-once.ts';
 import { DEVICE_SECURITY, REFUSAL_RESPONSES, type Api } from './route.ts';
 import { refuse } from './refusal.ts';
 
-/** A push that waits to be posted. */
-interface OfferedPush extends Postable {
-  readonly device: KnownDevice;
-  readonly body: PushRequest;
-  readonly push: CheckedPush;
-  readonly jti: string;
-  readonly keepUntilMs: number;
-}
-
 export function pushRoute({ app, database, clock, log, devices, cardKeys }: Api): void {
-  const post = createPostingQueue(database, async (work: MunicipalityWork, offered: readonly OfferedPush[]) => {
-    const nowMs = clock.now();
-    const active = offered.filter(({ device }) => device.state === 'active');
-    const heard = await rememberRequests(work, active, nowMs);
-    const standing = new Map(offered.map((one) => [one, one.device.state === 'revoked' ? one.device.state : heard[active.indexOf(one)]]));
-    const believed = offered.filter((one) => standing.get(one) === 'active');
-    const posted = believed.length === 0 ? [] : await postPushes(work, believed.map(({ push }) => push), { nowMs, cardKeys });
-    const outcomes = new Map(believed.map((one, index) => [one, posted[index]]));
-    const answers = [];
-    for (const one of offered) {
-      const outcome = outcomes.get(one);
-      if (outcome) answers.push(outcome);
-      else if (standing.get(one) === 'revoked') answers.push({ kind: 'revoked' as const, ...(await keepInQuarantine(work, one.device, one.body, nowMs)) });
-      else answers.push({ kind: 'replayed' as const });
-    }
-    return answers;
-  });
+  const take = takePushes({ database, clock, cardKeys });
   app.post(
     API.push,
     {
@@ -52,10 +23,7 @@ export function pushRoute({ app, database, clock, log, devices, cardKeys }: Api)
     },
     async (request, reply) => {
       const { device, jti, keepUntilMs } = devices.of(request);
-      const { municipalityId, deviceId } = device;
-      // While others are being posted: what needs no database is done by then.
-      const push = checkPush(device, request.body);
-      const outcome = await post({ municipalityId, from: deviceId, entries: request.body.entries.length, device, body: request.body, push, jti, keepUntilMs });
+      const outcome = await take({ device, jti, keepUntilMs, body: request.body });
       const about = (detail: string) => ({ device: device.deviceId, detail });
       switch (outcome.kind) {
         case 'replayed':

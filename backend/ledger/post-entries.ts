@@ -59,6 +59,7 @@ export interface PostOptions {
  */
 export async function postPushes(work: MunicipalityWork, pushes: readonly CheckedPush[], options: PostOptions): Promise<PostOutcome[]> {
   const { nowMs, cardKeys } = options;
+  if (pushes.length === 0) return [];
   const devices = pushes.map(({ device }) => device.deviceId);
   if (new Set(devices).size !== devices.length) throw new Error('Two pushes of one device are posted one after the other');
   const [heads, known] = await Promise.all([journalHeadsOf(work, devices), idsInJournal(work, pushes)]);

@@ -1,6 +1,7 @@
 /**
  * What the backend posts on PostgreSQL, beside what PostgreSQL's own benchmark does on the same server at the same time of day: `pgbench`
- * TPC-B-like, as many clients as here are devices, prepared statements, everything committed to the disk.
+ * TPC-B-like, as many clients as here are devices, prepared statements, everything committed to the disk. Its scale is 1, its own default:
+ * one branch whose balance every transaction changes, as every posting of ours takes the next cursor of the one town.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -8,8 +9,11 @@ import { Agent, request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sql } from 'kysely';
+import { PUSHES_AT_ONCE_MAX } from '../../backend/api/pushes-at-once.ts';
 import { openDatabase } from '../../backend/database/open-database.ts';
 import { inviteDevice } from '../../backend/devices/enrolment.ts';
+import { findDevice } from '../../backend/devices/known-devices.ts';
+import { takePushes } from '../../backend/devices/take-pushes.ts';
 import { newOfficeKey } from '../../backend/people/office-key.ts';
 import { systemClock, systemRandomness } from '../../backend/ports.ts';
 import { seedDemo } from '../../backend/seed/demo.ts';
@@ -17,7 +21,7 @@ import { postgresPrograms, privateDatabase, type PrivateDatabase } from '../../b
 import { sendTo, TestDevice, uuidV7, valueOf } from '../../backend/test-support/test-device.ts';
 import { OperationId, SiteId } from '../../contract/ids.ts';
 import type { JournalEntry } from '../../contract/journal.ts';
-import { API, PushResponse } from '../../contract/sync.ts';
+import { API, PushResponse, type PushRequest } from '../../contract/sync.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import { loadOfEntitlement } from '../../contract/value.ts';
 import { freePort } from '../support/free-port.ts';
@@ -25,15 +29,25 @@ import { ProductProcess } from '../support/process.ts';
 import { fillTown } from './large-town.ts';
 import { median, type Row } from './rows.ts';
 
-const DEVICES = 4;
+/** As many pushes as the backend has in hand at most. */
+const DEVICES = PUSHES_AT_ONCE_MAX;
 const BATCH = 500;
-const SCALE = 10;
+const SCALE = 1;
 const SERVER = { durable: true, owner: process.pid };
 /** Rounds of pgbench and of ours, one after the other, so that both meet the same machine. */
 const ROUNDS = 3;
+const GRANTS = 20;
+const KEEP_MS = 60_000;
+
+/** Loads in each round; each a multiple of the devices. */
+export interface PostingSizes {
+  readonly alone: number;
+  readonly batched: number;
+  readonly overHttp: number;
+}
 
 /** @param seconds of each round of pgbench; ours do a fixed number of loads, about as long */
-export async function postingRows(seconds: number, sizes: { readonly alone: number; readonly batched: number }): Promise<Row[]> {
+export async function postingRows(seconds: number, sizes: PostingSizes): Promise<Row[]> {
   const directory = mkdtempSync(path.join(tmpdir(), 'kazasu-bench-posting-'));
   const data = path.join(directory, 'backend');
   mkdirSync(data, { mode: 0o700 });
@@ -48,9 +62,9 @@ export async function postingRows(seconds: number, sizes: { readonly alone: numb
     pgbench(peer, '-i', '-s', String(SCALE), '-q');
     await server.line('listening', (line) => line['type'] === 'listening');
     const kiosks = await enrolled(database, port);
-    const each = ROUNDS * (sizes.alone + sizes.batched);
+    const each = ROUNDS * (sizes.alone + sizes.batched + sizes.overHttp);
     const { scheme, residents } = await fillTown(database, {
-      dataDir: data, residents: DEVICES * Math.ceil(each / DEVICES / 20), grants: 20, devices: kiosks.map(({ deviceId }) => deviceId), nowMs: systemClock.now(), profile: 'plain-identifier',
+      dataDir: data, residents: DEVICES * Math.ceil(each / DEVICES / GRANTS), grants: GRANTS, devices: kiosks.map(({ deviceId }) => deviceId), nowMs: systemClock.now(), profile: 'plain-identifier',
     });
     for (const [number, kiosk] of kiosks.entries()) {
       for (const { cardRef, entitlements } of residents.filter((_, index) => index % DEVICES === number)) {
@@ -64,27 +78,42 @@ export async function postingRows(seconds: number, sizes: { readonly alone: numb
     }
     // As pgbench does with its own tables when it has filled them.
     await sql`analyze`.execute(database.kysely);
-    const posted = kiosks.map(() => 0);
-    const round = async (size: number, batch: number): Promise<number> => {
-      const requests = await Promise.all(kiosks.map((kiosk, index) => signed(kiosk, kiosk.entries.slice(posted[index], (posted[index] ?? 0) + size / DEVICES), batch)));
-      const begun = performance.now();
-      await Promise.all(requests.map(async (own) => {
-        const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-        for (const one of own) await send(port, agent, one);
-        agent.destroy();
-      }));
-      const perSecond = (size * 1_000) / (performance.now() - begun);
-      for (const index of posted.keys()) posted[index] = (posted[index] ?? 0) + size / DEVICES;
-      return perSecond;
+    const devices = new Map(await Promise.all(kiosks.map(async ({ deviceId }) => [deviceId, await findDevice(database, deviceId)] as const)));
+    const take = takePushes({ database, clock: systemClock });
+    const call = async ({ deviceId }: TestDevice, body: PushRequest): Promise<void> => {
+      const device = devices.get(deviceId);
+      if (!device) throw new Error('The town does not know the device');
+      const outcome = await take({ device, jti: uuidV7(systemClock.now()), keepUntilMs: systemClock.now() + KEEP_MS, body });
+      if (outcome.kind !== 'acknowledged' || outcome.anomalies.length > 0) throw new Error(`A push was not posted: ${JSON.stringify(outcome)}`);
     };
-    const alone: number[] = [];
-    const batched: number[] = [];
-    const floors: number[] = [];
+    const posted = kiosks.map(() => 0);
+    const round = async (size: number, batch: number, prepare: (kiosk: TestDevice, body: PushRequest) => Promise<() => Promise<void>>): Promise<number> => {
+      const pushes = await Promise.all(kiosks.map(async (kiosk, index) => {
+        const from = posted[index] ?? 0;
+        posted[index] = from + size / DEVICES;
+        return Promise.all(bodies(kiosk, kiosk.entries.slice(from, posted[index]), batch).map((body) => prepare(kiosk, body)));
+      }));
+      const begun = performance.now();
+      await Promise.all(pushes.map(async (own) => {
+        for (const push of own) await push();
+      }));
+      return (size * 1_000) / (performance.now() - begun);
+    };
+    const calls = async (kiosk: TestDevice, body: PushRequest) => () => call(kiosk, body);
+    const agent = new Agent({ keepAlive: true, maxSockets: DEVICES });
+    const requests = async (kiosk: TestDevice, body: PushRequest) => {
+      const text = JSON.stringify(body);
+      const token = await kiosk.token('POST', API.push, text);
+      return () => send(port, agent, { token, body: text });
+    };
+    const [floors, alone, batched, overHttp]: [number[], number[], number[], number[]] = [[], [], [], []];
     for (let number = 0; number < ROUNDS; number += 1) {
       floors.push(transactionsPerSecond(pgbench(peer, '-M', 'prepared', '-c', String(DEVICES), '-j', '1', '-T', String(seconds))));
-      alone.push(await round(sizes.alone, 1));
-      batched.push(await round(sizes.batched, BATCH));
+      alone.push(await round(sizes.alone, 1, calls));
+      batched.push(await round(sizes.batched, BATCH, calls));
+      overHttp.push(await round(sizes.overHttp, 1, requests));
     }
+    agent.destroy();
     const floor = median(floors);
     const same = `floor: pgbench TPC-B-like, scale ${SCALE}, ${DEVICES} clients, prepared, on the same PostgreSQL (fsync on); medians of ${ROUNDS} rounds, each after one of pgbench`;
     return [
@@ -93,14 +122,21 @@ export async function postingRows(seconds: number, sizes: { readonly alone: numb
         value: median(alone),
         unit: '1/s',
         floor,
-        note: `loads pushed alone by ${DEVICES} devices at once: each a request over loopback HTTP with two Ed25519 signatures, checked, posted, durable, answered; ${same}`,
+        note: `loads posted alone by ${DEVICES} devices at once: each a call with one entry and its Ed25519 seal, checked, posted, durable, acknowledged; ${same}`,
       },
       {
         name: 'backend_post_batched_per_s',
         value: median(batched),
         unit: '1/s',
         floor,
-        note: `loads pushed ${BATCH} in a request by ${DEVICES} devices at once; ${same}`,
+        note: `loads posted ${BATCH} in a call by ${DEVICES} devices at once; ${same}`,
+      },
+      {
+        name: 'backend_push_per_s',
+        value: median(overHttp),
+        unit: '1/s',
+        floor,
+        note: `the first once more as requests over loopback HTTP to the served backend, with a signed token each, one load in each; ${same}`,
       },
     ];
   } finally {
@@ -129,14 +165,13 @@ interface SignedRequest {
 }
 
 /** Made before the clock runs: what is measured is the backend. */
-async function signed(kiosk: TestDevice, entries: readonly JournalEntry[], batch: number): Promise<SignedRequest[]> {
-  const requests: SignedRequest[] = [];
+function bodies(kiosk: TestDevice, entries: readonly JournalEntry[], batch: number): PushRequest[] {
+  const made: PushRequest[] = [];
   for (let start = 0; start < entries.length; start += batch) {
     const some = entries.slice(start, start + batch);
-    const body = JSON.stringify({ entries: some, seal: kiosk.sealOf(some) });
-    requests.push({ body, token: await kiosk.token('POST', API.push, body) });
+    made.push({ entries: some, seal: kiosk.sealOf(some) });
   }
-  return requests;
+  return made;
 }
 
 function send(port: number, agent: Agent, { token, body }: SignedRequest): Promise<void> {
