@@ -9,7 +9,28 @@ import type { Work } from '../database/backend-database.ts';
 import { insertAll } from '../database/insert-all.ts';
 import type { EntitlementTable, LotTable, SchemeTable, Tables } from '../database/tables.ts';
 
+/** Schemes are read far more often than they change. */
+const SCHEMES_KEPT_MAX = 500;
+const schemesKept = new Map<string, Scheme>();
+
+/** The same object for the same row, frozen. */
 export function schemeOfRow(row: Selectable<SchemeTable>): Scheme {
+  const { scheme_id, kind, unit, name, issuer, usable_at, contact, legal_basis, first_day, last_day, issuer_kind, rules } = row;
+  const key = JSON.stringify([scheme_id, kind, unit, name, issuer, usable_at, contact, legal_basis, first_day, last_day, issuer_kind, rules]);
+  const kept = schemesKept.get(key);
+  if (kept) return kept;
+  const scheme = frozen(parsedScheme(row));
+  if (schemesKept.size >= SCHEMES_KEPT_MAX) schemesKept.clear();
+  schemesKept.set(key, scheme);
+  return scheme;
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) Object.values(Object.freeze(value)).forEach(frozen);
+  return value;
+}
+
+function parsedScheme(row: Selectable<SchemeTable>): Scheme {
   return Scheme.parse({
     id: row.scheme_id,
     kind: row.kind,
@@ -180,7 +201,7 @@ export interface LotWithExpired extends HeldLot {
 
 /** As `lotsHeld`, and of lots whose last day is before `today` how much of them has expired already. */
 export async function lotsWithExpired(
-  { transaction, dialect }: Work,
+  { transaction }: Pick<Work, 'transaction'>,
   municipalityId: MunicipalityId,
   accounts: readonly AccountId[],
   today: LocalDate,
@@ -190,7 +211,7 @@ export async function lotsWithExpired(
     .selectFrom('lot')
     .select([...LOT_COLUMNS, AMOUNT.as('amount'), sql<number>`cast(case when lot.last_day < ${today} then ${EXPIRED} else 0 end as bigint)`.as('expired')])
     .where('municipality_id', '=', municipalityId)
-    .where(dialect.oneOf('account_id', accounts))
+    .where('account_id', 'in', accounts)
     .execute();
   return rows.sort(byLot).map((row) => ({ lot: lotOfRow(row), amount: row.amount, expired: row.expired }));
 }

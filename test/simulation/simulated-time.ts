@@ -14,6 +14,7 @@ const REST_LIMIT_MS = 20_000;
 /** Counts work that other threads do, so that the simulation can wait for it without guessing. */
 export class Rest {
   #underway = 0;
+  #onIdle: (() => void) | undefined;
 
   begin(): void {
     this.#underway += 1;
@@ -21,6 +22,7 @@ export class Rest {
   end(): void {
     this.#underway -= 1;
     if (this.#underway < 0) throw new Error('More work ended than had begun');
+    if (this.#underway === 0) this.#onIdle?.();
   }
   async during<T>(work: Promise<T>): Promise<T> {
     this.begin();
@@ -32,11 +34,23 @@ export class Rest {
   }
   /** Until nothing is under way any more. */
   async come(): Promise<void> {
-    const limit = performance.now() + REST_LIMIT_MS;
     for (let quiet = 0; quiet < QUIET_TURNS; quiet = this.#underway === 0 ? quiet + 1 : 0) {
+      // Asleep: looking again at every turn of the event loop would take a processor from the threads that are waited for.
+      if (this.#underway > 0) await this.#idle();
       await new Promise<void>((resolve) => setImmediate(resolve));
-      if (this.#underway > 0 && performance.now() > limit) throw new Error(`${this.#underway} pieces of work never ended`);
     }
+  }
+
+  #idle(): Promise<void> {
+    if (this.#onIdle) throw new Error('Only one waits for rest at a time');
+    return new Promise((resolve, reject) => {
+      const limit = setTimeout(() => reject(new Error(`${this.#underway} pieces of work never ended`)), REST_LIMIT_MS);
+      this.#onIdle = () => {
+        this.#onIdle = undefined;
+        clearTimeout(limit);
+        resolve();
+      };
+    });
   }
 }
 

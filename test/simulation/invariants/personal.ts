@@ -20,6 +20,8 @@ function holdsWord(text: string): boolean {
 }
 
 function holdsBytes(bytes: Buffer): boolean {
+  // Without a part that one of them must have, no identifier can be there.
+  if (!PERSONAL_WORDS.parts.some((part) => bytes.includes(part))) return false;
   return (
     PERSONAL_WORDS.identifierBytes.some((identifier) => bytes.includes(identifier)) ||
     PERSONAL_WORDS.identifiers.some((word) => bytes.includes(word) || bytes.includes(word.toUpperCase()))
