@@ -22,3 +22,18 @@ it('loses one piece of work, not the process, when the server ends a connection 
   await database.close();
   await place.remove();
 });
+
+it('finds rows by an index however few there are: the plan is kept when there are many', async () => {
+  if (!postgres) throw new Error('There is no PostgreSQL among the engines');
+  const place = await postgres.place();
+  const database = await place.open();
+  const plan = await database.kysely.connection().execute(async (connection) => {
+    await sql`create temporary table few (id text primary key)`.execute(connection);
+    await sql`insert into few values ('a'), ('b')`.execute(connection);
+    await sql`analyze few`.execute(connection);
+    return (await sql<{ 'QUERY PLAN': string }>`explain select * from few where id = 'b'`.execute(connection)).rows;
+  });
+  expect(plan.map((line) => line['QUERY PLAN']).join('\n')).toMatch(/^Index/);
+  await database.close();
+  await place.remove();
+});

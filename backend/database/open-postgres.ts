@@ -29,7 +29,9 @@ export async function openPostgres(url: string): Promise<BackendDatabase> {
     application_name: 'kazasu-backend',
     // A connection keeps its plans, also those of the checks of references, as they were made when a table was small; for a table that has
     // grown since, reading all of it would be ruinous. Every statement of ours finds its rows by an index.
-    options: '-c enable_seqscan=off -c jit=off',
+    onConnect: async (client) => {
+      await client.query("select set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false)");
+    },
     types: { getTypeParser: (oid: number, format?: 'text' | 'binary') => (INTEGER_OIDS.has(oid) ? exactInteger : pg.types.getTypeParser(oid, format)) as never },
   });
   // A connection that breaks while idle is thrown away by the pool, one that breaks in use fails its next statement; both tell of it
