@@ -12,6 +12,12 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const OLDEST_SERVER_VERSION = 150_000;
 
 /**
+ * A connection keeps its plans, also those of the checks of references, as they were made when a table was small; for a table that has grown
+ * since, reading all of it would be ruinous. Every statement of ours finds its rows by an index, and none is worth compiling.
+ */
+const HOW_TO_PLAN = "select set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false)";
+
+/**
  * @param url `postgres://user:password@host:port/database`
  * @throws BackendUnusable when it is not such a URL, the server does not answer, or it refuses
  */
@@ -27,17 +33,16 @@ export async function openPostgres(url: string): Promise<BackendDatabase> {
     max: CONNECTIONS_MAX,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: 'kazasu-backend',
-    // A connection keeps its plans, also those of the checks of references, as they were made when a table was small; for a table that has
-    // grown since, reading all of it would be ruinous. Every statement of ours finds its rows by an index.
-    onConnect: async (client) => {
-      await client.query("select set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false)");
-    },
     types: { getTypeParser: (oid: number, format?: 'text' | 'binary') => (INTEGER_OIDS.has(oid) ? exactInteger : pg.types.getTypeParser(oid, format)) as never },
   });
   // A connection that breaks while idle is thrown away by the pool, one that breaks in use fails its next statement; both tell of it
   // by an event besides, which ends the process when nobody listens.
   pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+    // Goes out before whatever the connection is asked for; if it cannot be done, neither can that.
+    client.query(HOW_TO_PLAN).catch(() => undefined);
+  });
   try {
     const { rows } = await pool.query<{ version: number; durable: string }>("select current_setting('server_version_num')::int as version, current_setting('synchronous_commit') as durable");
     const server = rows[0];
