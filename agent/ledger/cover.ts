@@ -45,8 +45,8 @@ export function createCover({ device, books, intents, town, holdsAccount }: {
       return claimRefusal(accountId, ofOperation, paid);
     }
     if (entitlementId === null) throw new Error('A kiosk makes value only from an entitlement or a sale');
-    if (intents.uses(entitlementId) || books.isTaken(entitlementId)) return 'already-taken';
     const lease = town.lease(entitlementId);
+    if (lease?.used ?? (intents.uses(entitlementId) || books.isTaken(entitlementId))) return 'already-taken';
     if (!lease || lease.until <= preparedAt) return 'not-held-here';
     assertLoadOfEntitlement(movement, lease.entitlement);
     return undefined;

@@ -19,11 +19,18 @@ interface IntentRow {
   readonly movement: string;
 }
 
+/** An intent that has just become something else. */
+export interface SettledIntent {
+  readonly intent: Intent;
+  /** Its movement as JSON, if this process has just written it down itself: it may stand in the journal as it is. */
+  readonly text: string | undefined;
+}
+
 export function createIntentStore(database: Database) {
   const columns = 'operation_id AS operationId, card_ref AS cardRef, card_profile AS cardProfile, counter_before AS counterBefore, state, prepared_at AS preparedAt, movement';
   const insert = database.prepare(
     `INSERT INTO intent (operation_id, card_ref, card_profile, counter_before, entitlement_id, state, prepared_at, movement)
-     VALUES (?, ?, ?, ?, ?, 'prepared', ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, 'prepared', ?, ?) ON CONFLICT (operation_id) DO NOTHING`,
   );
   const select = database.prepare<[OperationId], IntentRow>(`SELECT ${columns} FROM intent WHERE operation_id = ?`);
   const selectUse = database.prepare<[EntitlementId], number>("SELECT 1 FROM intent WHERE entitlement_id = ? AND state IN ('prepared', 'unknown')").pluck();
@@ -36,35 +43,55 @@ export function createIntentStore(database: Database) {
   const unreserve = database.prepare('DELETE FROM reservation WHERE ledger_account = ? AND operation_id = ?');
   const selectReserved = database.prepare<[LedgerAccount], number>('SELECT coalesce(sum(amount), 0) FROM reservation WHERE ledger_account = ?').pluck();
 
+  function find(operation: OperationId): Intent | undefined {
+    const row = select.get(operation);
+    return row && toIntent(row);
+  }
+
+  /**
+   * The intent that was written down last, as it lies in the file: most are settled before another is written down. Known because no other
+   * process can write; forgotten whenever a transaction is rolled back.
+   */
+  let last: { readonly intent: Intent; readonly text: string } | undefined;
+
   return {
+    /** To be called when a transaction was rolled back. */
+    forgetLast(): void {
+      last = undefined;
+    },
     /** Whether an open intent uses the entitlement. Of those that were committed the books know more. */
     uses: (entitlement: EntitlementId): boolean => selectUse.get(entitlement) !== undefined,
-    find(operation: OperationId): Intent | undefined {
-      const row = select.get(operation);
-      return row && toIntent(row);
-    },
+    find,
     /** What open intents would take out of a pocket or a claim. */
     reserved: (account: LedgerAccount): number => selectReserved.get(account) ?? 0,
     open: (card?: CardRef): Intent[] => (card === undefined ? selectOpen.all() : selectOpenOfCard.all(card)).map(toIntent),
-    insert(intent: NewIntent): void {
+    /**
+     * Only inside a transaction.
+     * @returns false when the operation has an intent already; nothing is written then
+     */
+    insert(intent: NewIntent): boolean {
       const { operationId, cardRef, cardProfile, counterBefore, movement, preparedAt } = intent;
-      insert.run(operationId, cardRef, cardProfile, counterBefore, grantOf(movement), preparedAt, JSON.stringify(movement));
+      const text = JSON.stringify(movement);
+      if (insert.run(operationId, cardRef, cardProfile, counterBefore, grantOf(movement), preparedAt, text).changes === 0) return false;
       for (const { debit, amount } of movement.postings) if (isTakenFrom(debit)) reserve.run(debit, operationId, amount);
+      last = { intent: { operationId, cardRef, cardProfile, counterBefore, movement, preparedAt, state: 'prepared' }, text };
+      return true;
     },
     /**
      * Only inside a transaction.
      * @returns the intent when its state changed, undefined when it was so already
      * @throws when there is no such intent or it was settled in another way: a fault of the program
      */
-    settle(operation: OperationId, state: 'committed' | 'aborted' | 'unknown'): Intent | undefined {
-      const row = select.get(operation);
-      if (!row) throw new Error(`There is no intent ${operation}`);
-      const intent = toIntent(row);
+    settle(operation: OperationId, state: 'committed' | 'aborted' | 'unknown'): SettledIntent | undefined {
+      const known = last?.intent.operationId === operation ? last : undefined;
+      const intent = known?.intent ?? find(operation);
+      if (!intent) throw new Error(`There is no intent ${operation}`);
       if (intent.state === state) return undefined;
       if (intent.state === 'committed' || intent.state === 'aborted') throw new Error(`The intent ${operation} is ${intent.state} and cannot become ${state}`);
       update.run(state, operation);
+      if (known) last = undefined;
       if (state !== 'unknown') for (const { debit } of intent.movement.postings) if (isTakenFrom(debit)) unreserve.run(debit, operation);
-      return intent;
+      return { intent, text: known?.text };
     },
   };
 }

@@ -2,7 +2,7 @@ import SqliteDatabase from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { newSealer } from '../../contract/test-support/sealed-journal.ts';
 import { checkChain } from '../../contract/journal-hash.ts';
-import { idsOf, TOWN_DEVICE } from '../test-support/ledger-town.ts';
+import { cardOf, idsOf, loadOf, NO_EVIDENCE, TOWN_DEVICE } from '../test-support/ledger-town.ts';
 import { createJournalStore } from './journal-store.ts';
 import { migrateLedger } from './migrations.ts';
 
@@ -19,6 +19,23 @@ it('continues the chain after the last entry that stayed, not after one that was
   journal.forgetHead();
   append(3);
   expect(checkChain(TOWN_DEVICE, journal.after(0, 10))).toMatchObject({ ok: true, seq: 2 });
+  database.close();
+});
+
+it('writes a movement whose intent it has just seen as it writes any other', () => {
+  const database = new SqliteDatabase(':memory:');
+  migrateLedger(database);
+  const journal = createJournalStore(database, TOWN_DEVICE);
+  const ids = idsOf(4);
+  const movement = loadOf(1, ids.operation());
+  const card = { cardRef: cardOf(1), profile: 'desfire', evidence: { kind: 'log', counter: 5 } } as const;
+  const stamp = ids.entry();
+  journal.appendMoved(stamp, JSON.stringify(movement), card);
+  journal.append({ ...ids.entry(), fact: { type: 'value-moved', movement, card: { ...card, evidence: NO_EVIDENCE } } });
+  const checked = checkChain(TOWN_DEVICE, journal.after(0, 10));
+  expect(checked).toMatchObject({ ok: true, bodies: [{ ...stamp, seq: 1, fact: { type: 'value-moved', movement, card } }, { seq: 2 }] });
+  expect(() => journal.appendMoved(ids.entry(), JSON.stringify(movement), { ...card, evidence: { kind: 'log', counter: -1 } })).toThrow('counter');
+  expect(journal.head().seq).toBe(2);
   database.close();
 });
 

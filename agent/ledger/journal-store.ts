@@ -2,10 +2,11 @@
  * The journal's table: appends entries to the hash chain and reads them back. Entries are never changed; the file itself refuses.
  */
 import type { Database } from 'better-sqlite3';
+import { CardEvidence } from '../../contract/card.ts';
 import type { DeviceId, EntryId } from '../../contract/ids.ts';
 import { journalHash } from '../../contract/journal-hash.ts';
 import { GENESIS_HASH, JournalBody, type JournalEntry, type JournalFact, type JournalSeal } from '../../contract/journal.ts';
-import type { Moment } from '../../contract/time.ts';
+import type { EntryStamp } from './ledger.ts';
 
 /** The chain's last link. */
 export interface JournalHead {
@@ -15,6 +16,7 @@ export interface JournalHead {
 
 export const EMPTY_HEAD: JournalHead = { seq: 0, hash: GENESIS_HASH };
 const BODY_LENGTH_MAX = 16_384;
+type MovedCard = Extract<JournalFact, { type: 'value-moved' }>['card'];
 
 export function createJournalStore(database: Database, device: DeviceId) {
   const insert = database.prepare('INSERT INTO journal (seq, entry_id, prev_hash, hash, body) VALUES (?, ?, ?, ?, ?)');
@@ -29,6 +31,14 @@ export function createJournalStore(database: Database, device: DeviceId) {
   let known: JournalHead | undefined;
   const head = (): JournalHead => (known ??= selectHead.get() ?? EMPTY_HEAD);
 
+  function write(seq: number, id: EntryId, body: string): void {
+    if (body.length > BODY_LENGTH_MAX) throw new Error(`A journal entry of ${body.length} characters is too long`);
+    const { hash: prevHash } = head();
+    const hash = journalHash(prevHash, body);
+    insert.run(seq, id, prevHash, hash, body);
+    known = { seq, hash };
+  }
+
   return {
     head,
     /** To be called when a transaction was rolled back. */
@@ -39,14 +49,19 @@ export function createJournalStore(database: Database, device: DeviceId) {
     after: (seq: number, limit: number): JournalEntry[] => selectAfter.all(seq, limit),
 
     /** Only inside a transaction. An entry that no one could verify later is refused here, because it could never be taken back. */
-    append(entry: { readonly id: EntryId; readonly at: Moment; readonly fact: JournalFact }): void {
-      const before = head();
-      const seq = before.seq + 1;
-      const body = JSON.stringify(JournalBody.parse({ id: entry.id, device, seq, at: entry.at, fact: entry.fact }));
-      if (body.length > BODY_LENGTH_MAX) throw new Error(`A journal entry of ${body.length} characters is too long`);
-      const hash = journalHash(before.hash, body);
-      insert.run(seq, entry.id, before.hash, hash, body);
-      known = { seq, hash };
+    append({ id, at, fact }: EntryStamp & { readonly fact: JournalFact }): void {
+      const seq = head().seq + 1;
+      write(seq, id, JSON.stringify(JournalBody.parse({ id, device, seq, at, fact })));
+    },
+    /**
+     * As `append` of a `value-moved` whose intent this process has just written down: only what the card left of it is new.
+     * @param movement as JSON, as it stands in the intent
+     */
+    appendMoved({ id, at }: EntryStamp, movement: string, { cardRef, profile, evidence }: MovedCard): void {
+      const seq = head().seq + 1;
+      const stamp = JSON.stringify({ id, device, seq, at });
+      const card = JSON.stringify({ cardRef, profile, evidence: CardEvidence.parse(evidence) });
+      write(seq, id, `${stamp.slice(0, -1)},"fact":{"type":"value-moved","movement":${movement},"card":${card}}}`);
     },
 
     sealOf: (seq: number): JournalSeal | undefined => selectSeal.get(seq),

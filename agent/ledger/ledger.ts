@@ -98,7 +98,7 @@ export interface Ledger {
   loadsOf(account: AccountId, day: LocalDate): Movement[];
 
   /**
-   * Writes the intent of any movement with a card down. Refuses (without writing) what the books do not cover: a grant that is not held
+   * Writes the intent of any movement with a card down, which whoever built it has parsed. Refuses (without writing) what the books do not cover: a grant that is not held
    * here at `preparedAt` or taken, a claim that was used or whose money another device took, a debit beyond what is free, a load that was
    * used before it is taken back or was made elsewhere; value that is in the ledger leaves only under a hold of its account, and through a card that anybody can copy only with staff. What an open
    * intent would take, no other may. The same intent again, while it is open, changes nothing.

@@ -9,6 +9,7 @@ import { LEDGER_APPLICATION_ID, LEDGER_VERSION, migrateLedger } from './migratio
 
 /** The last version whose ledgers are in use and know only loads of grants. */
 const BEFORE = 2;
+const BEFORE_PLAIN_CHECKS = 6;
 
 describe('a ledger file of an earlier release', () => {
   const place = temporaryLedger();
@@ -104,6 +105,28 @@ describe('a ledger file of an earlier release', () => {
     expect(auditLedger(place.file)).toMatchObject({ faults: [], movements: 3 });
   });
 
+  it('comes over row by row when its tables are built anew', () => {
+    place.remove();
+    mkdirSync(place.directory, { recursive: true });
+    const database = new SqliteDatabase(place.file);
+    database.pragma('foreign_keys = ON');
+    migrateLedger(database, BEFORE_PLAIN_CHECKS);
+    database.exec(`
+      INSERT INTO movement VALUES ('m1', 'load', 'a', 's', 'e', 't', 'o', 1, 'sl', '["x"]', 'f', 5, 6), ('m2', 'correct', 'a', 's', NULL, 't', NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+      INSERT INTO lot VALUES ('a', 'l', 's', 'premium', 'd1', 'd2', 'm1', 1);
+      INSERT INTO posting VALUES (7, 'm1', 'x', 'y', 3), (9, 'm2', 'y', 'x', 2);
+      INSERT INTO intent VALUES (4, 'i1', 'c', 'desfire', 8, NULL, 'unknown', 't', '{}'), (6, 'i2', 'c', 'code', NULL, 'e', 'aborted', 't', '{}');
+      INSERT INTO reservation VALUES ('pocket/a/l', 'i1', 3);`);
+    const tables = ['movement', 'lot', 'posting', 'intent', 'reservation'];
+    const all = () => tables.map((table) => database.prepare(`SELECT * FROM ${table}`).all());
+    const before = all();
+    expect(before.map((of) => of.length)).toEqual([2, 1, 2, 2, 1]);
+    migrateLedger(database);
+    expect(all()).toEqual(before);
+    expect(database.pragma('foreign_key_check')).toEqual([]);
+    database.close();
+  });
+
   it('has the tables, indexes and triggers of a new one', () => {
     openOrThrow(place.file).close();
     const migrated = rows("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name");
@@ -125,6 +148,8 @@ describe('a ledger file of an earlier release', () => {
       for (const change of ["movement SET kind = 'give'", 'posting SET amount = 1', "lot SET kind = 'free'"]) expect(() => database.exec(`UPDATE ${change}`)).toThrow(/never changed/);
       expect(() => database.exec("UPDATE intent SET state = 'prepared'")).toThrow('settled once');
       expect(() => database.prepare("INSERT INTO movement (operation_id, kind, account_id, scheme_id, occurred_at) VALUES ('x', 'steal', 'a', 's', 't')").run()).toThrow('CHECK');
+      expect(() => database.prepare("INSERT INTO lot VALUES ('a', 'l', 's', 'lost', 'd', 'd', NULL, 0)").run()).toThrow('CHECK');
+      expect(() => database.prepare("INSERT INTO intent (operation_id, card_ref, card_profile, state, prepared_at, movement) VALUES ('x', 'c', 'p', 'maybe', 't', '{}')").run()).toThrow('CHECK');
       expect(database.pragma('foreign_key_check')).toEqual([]);
     } finally {
       database.close();

@@ -3,6 +3,7 @@
  * new step. Each runs in one transaction together with its own record, so an interrupted step never happened.
  */
 import type { Database } from 'better-sqlite3';
+import { PLAIN_CHECKS } from './plain-checks.ts';
 
 /** 「KZSU」 in `PRAGMA application_id`: says that a SQLite file is ours. */
 export const LEDGER_APPLICATION_ID = 0x4b5a_5355;
@@ -366,6 +367,7 @@ const MIGRATIONS: readonly Migration[] = [
       ALTER TABLE sync ADD COLUMN set_back TEXT;
     `,
   },
+  { name: 'checks that cost nothing', sql: PLAIN_CHECKS },
 ];
 
 export const LEDGER_VERSION = MIGRATIONS.length;

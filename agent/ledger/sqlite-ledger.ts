@@ -108,6 +108,7 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
         return transaction.immediate(task) as T;
       } catch (error) {
         journal.forgetHead();
+        intents.forgetLast();
         throw error;
       }
     });
@@ -135,32 +136,33 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
       write(() => {
         const { operationId, movement } = intent;
         if (movement.operationId !== operationId) throw new Error(`The intent ${operationId} holds the movement ${movement.operationId}`);
-        const before = intents.find(operationId);
-        if (before) {
-          if (before.state !== 'prepared' || JSON.stringify(before.movement) !== JSON.stringify(movement)) throw new Error(`The operation ${operationId} was used before`);
-          return 'prepared';
-        }
         const refusal = cover.refusalOf(intent);
-        if (refusal) return refusal;
-        intents.insert(intent);
+        if (refusal === undefined && intents.insert(intent)) return 'prepared';
+        // What was written down before stands in its own way.
+        const before = intents.find(operationId);
+        if (!before && refusal) return refusal;
+        if (before?.state !== 'prepared' || !isDeepStrictEqual(before.movement, movement)) throw new Error(`The operation ${operationId} was used before`);
         return 'prepared';
       }),
     commit: (operation, entry, evidence) =>
       write(() => {
-        const intent = intents.settle(operation, 'committed');
-        if (!intent) return;
-        const { movement, cardRef, cardProfile } = intent;
+        const settled = intents.settle(operation, 'committed');
+        if (!settled) return;
+        const { intent, text } = settled;
+        const { movement, cardRef } = intent;
         books.post(movement);
         const counter = counterOf(evidence);
         if (counter !== null) cards.noteCounter(cardRef, counter);
-        journal.append({ ...entry, fact: { type: 'value-moved', movement, card: { cardRef, profile: cardProfile, evidence } } });
+        const card = { cardRef, profile: intent.cardProfile, evidence };
+        if (text === undefined) journal.append({ ...entry, fact: { type: 'value-moved', movement, card } });
+        else journal.appendMoved(entry, text, card);
       }),
     abort: (operation) => write(() => void intents.settle(operation, 'aborted')),
     markUnknown: (operation, entry) =>
       write(() => {
-        const intent = intents.settle(operation, 'unknown');
-        if (!intent) return;
-        const { movement, cardRef, cardProfile, counterBefore } = intent;
+        const settled = intents.settle(operation, 'unknown');
+        if (!settled) return;
+        const { movement, cardRef, cardProfile, counterBefore } = settled.intent;
         journal.append({ ...entry, fact: { type: 'movement-unknown', movement, card: { cardRef, profile: cardProfile, counterBefore } } });
       }),
     fateOf: (operation) => read(() => (books.holds(operation) ? 'committed' : (intents.find(operation)?.state ?? null))),

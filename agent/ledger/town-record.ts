@@ -44,13 +44,13 @@ export function createTownRecord(database: Database) {
   const selectValueOnCard = database.prepare<[AccountId], number>("SELECT 1 FROM card WHERE account_id = ? AND profile = 'desfire' AND state = 'active'").pluck();
   const entitlement = `entitlement_id AS id, lease.account_id AS accountId, lease.scheme_id AS schemeId, amount, lot_kind AS lotKind,
     lease.first_day AS firstDay, lease.last_day AS lastDay`;
-  const selectLease = database.prepare<[EntitlementId], Entitlement & { until: Moment }>(`SELECT ${entitlement}, until FROM lease WHERE entitlement_id = ?`);
+  const used = `${takenIn('lease.entitlement_id')} OR EXISTS (SELECT 1 FROM intent WHERE intent.entitlement_id = lease.entitlement_id AND state IN ('prepared', 'unknown'))`;
+  const selectLease = database.prepare<[EntitlementId], Entitlement & { until: Moment; used: 0 | 1 }>(`SELECT ${entitlement}, until, ${used} AS used FROM lease WHERE entitlement_id = ?`);
   const selectOffers = database.prepare<{ account: AccountId; today: LocalDate; now: Moment }, Entitlement>(`
     SELECT ${entitlement} FROM lease JOIN scheme USING (scheme_id)
     WHERE lease.account_id = @account AND until > @now
       AND @today BETWEEN lease.first_day AND lease.last_day AND @today BETWEEN scheme.first_day AND scheme.last_day
-      AND NOT ${takenIn('lease.entitlement_id')}
-      AND NOT EXISTS (SELECT 1 FROM intent WHERE intent.entitlement_id = lease.entitlement_id AND state IN ('prepared', 'unknown'))
+      AND NOT (${used})
     ORDER BY lease.last_day, entitlement_id`);
   const selectNotices = database.prepare<{ today: LocalDate }, { title: string; text: string }>(
     'SELECT title, text FROM notice WHERE @today BETWEEN first_day AND last_day ORDER BY first_day DESC, notice_id',
@@ -73,11 +73,12 @@ export function createTownRecord(database: Database) {
     /** Whether the town has said that the account stands in the place of a lost card's. */
     follows: (account: AccountId, lost: AccountId): boolean => selectFollows.get({ account, lost }) !== undefined,
     schemes: (): ReadonlyMap<SchemeId, Scheme> => new Map(selectSchemes.all().map((row) => [row.id, toScheme(row)])),
-    lease(id: EntitlementId): { readonly entitlement: Entitlement; readonly until: Moment } | undefined {
+    /** `used`: a movement has taken the entitlement, or an open intent would. */
+    lease(id: EntitlementId): { readonly entitlement: Entitlement; readonly until: Moment; readonly used: boolean } | undefined {
       const row = selectLease.get(id);
       if (!row) return undefined;
-      const { until, ...held } = row;
-      return { entitlement: held, until };
+      const { until, used, ...held } = row;
+      return { entitlement: held, until, used: used === 1 };
     },
     offersOf: (account: AccountId, today: LocalDate, now: Moment): Entitlement[] => selectOffers.all({ account, today, now }),
     notices: (today: LocalDate): Array<{ title: string; text: string }> => selectNotices.all({ today }),

@@ -6,7 +6,7 @@ import type { OperationId, SchemeId } from '../../contract/ids.ts';
 import type { Built } from '../../contract/movements.ts';
 import type { Refusal } from '../../contract/refusal.ts';
 import { momentFromEpoch } from '../../contract/time.ts';
-import { changeOfPockets, type Movement } from '../../contract/value.ts';
+import { changeOfPockets, Movement } from '../../contract/value.ts';
 import type { CardMovement, NotCommittedReason } from '../../hardware/card/stored-value.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { newEntryId } from '../new-id.ts';
@@ -68,7 +68,8 @@ export function earlierPress(operationId: OperationId, holder: Mover, ledger: Pi
 export async function moveValue({ holder, built }: { readonly holder: Mover; readonly built: Built }, ports: MovePorts): Promise<MoveResult> {
   const { ledger, clock, randomness, log } = ports;
   if (!built.ok) return refused(built.rule);
-  const { movement } = built;
+  // What no one could verify in the journal later must not happen on a card. Parsed once, here, before it is written down.
+  const movement = Movement.parse(built.movement);
   const { card, cardRef } = holder;
   const { operationId, kind } = movement;
   // Nobody could ever tell from the card whether it happened.

@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cardRefOf } from '../../contract/card-ref.ts';
 import { OperationId } from '../../contract/ids.ts';
 import type { JournalFact } from '../../contract/journal.ts';
+import { dateInTokyo, momentFromEpoch, type LocalDate } from '../../contract/time.ts';
+import { loadOfEntitlement } from '../../contract/value.ts';
 import type { CardKeysAnswer } from '../../hardware/card/card-keys.ts';
 import { issuedMemory } from '../../hardware/simulator/desfire/issued-memory.ts';
 import type { DesfireMemory } from '../../hardware/simulator/desfire/memory.ts';
@@ -14,7 +16,9 @@ import { ACCOUNT, CARD_KEY, createDemoLedger, ENTITLEMENT, GRANT, type DemoLedge
 import { createManualClock } from '../test-support/manual-clock.ts';
 import { createRecordedLog } from '../test-support/recorded-log.ts';
 import { createSeededRandomness } from '../test-support/seeded-randomness.ts';
+import { newOperationId } from '../new-id.ts';
 import { loadValue } from './load-value.ts';
+import { moveValue } from './move-value.ts';
 import { reportLeftIntents } from './resolve-intents.ts';
 import { showBalance, type Holder, type ShowBalanceResult } from './show-balance.ts';
 
@@ -56,6 +60,18 @@ describe('the town’s card', () => {
   function townCard(memory: DesfireMemory = issuedMemory({ ...CARD_KEYS, transactionMac: TRANSACTION_MAC_KEY })): DesfireCard {
     return new DesfireCard({ name: 'town card', uid: UID, memory, generation: 'ev2' });
   }
+
+  it('is not touched for a movement that nobody could verify in the journal later', async () => {
+    const holder = holderOf(await tap());
+    const { entitlement, scheme } = holder.offers[0]!;
+    const now = momentFromEpoch(clock.now());
+    const built = loadOfEntitlement({ entitlement, scheme, operationId: newOperationId(clock, randomness), occurredAt: now, today: dateInTokyo(now), balance: 0 });
+    if (!built.ok) throw new Error(built.why);
+    const movement = { ...built.movement, lots: built.movement.lots.map((lot) => ({ ...lot, lastDay: 'soon' as LocalDate })) };
+    const before = reader.sent.length;
+    await expect(moveValue({ holder, built: { ok: true, movement } }, ports())).rejects.toThrow('lastDay');
+    expect([reader.sent.length, demo.ledger.openIntents()]).toEqual([before, []]);
+  });
 
   it('shows what it holds itself in five round trips, whatever the ledger says', async () => {
     const shown = holderOf(await tap());
