@@ -104,6 +104,29 @@ describe('the synchroniser', () => {
     expect(backend.requests).toEqual(['pull 0', 'push 1-1', 'pull 0']);
   });
 
+  it('sends what was done between two pages before it asks for the next, which tells the town how far it has heard', async () => {
+    backend.changes.push(...townChanges(2));
+    backend.holdAnswers();
+    await clock.advance(0);
+    append(1);
+    backend.release();
+    await settle();
+    expect(backend.requests).toEqual(['pull 0', 'push 1-1', 'pull 3', 'pull 6']);
+    expect(ledger.syncState()).toMatchObject({ acknowledgedSeq: 1, cursor: 7 });
+  });
+
+  it('asks for no further page while the town has not got what was done before', async () => {
+    backend.changes.push(...townChanges(2));
+    backend.holdAnswers();
+    await clock.advance(0);
+    append(1);
+    sync.onChange(() => (backend.constantFault = 'unavailable'));
+    backend.release();
+    await settle();
+    expect(backend.requests).toEqual(['pull 0', 'push 1-1']);
+    expect(ledger.syncState()).toMatchObject({ acknowledgedSeq: 0, cursor: 3 });
+  });
+
   it('waits longer and longer while nobody answers, says so once, and catches up', async () => {
     await sync.stop();
     sync = start({ retryMaxMs: 60_000 });

@@ -162,6 +162,14 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
     }
   }
 
+  /** Unless pushing rests after a refusal: then what is refused waits, and nothing is sent. */
+  async function pushInTurn(): Promise<SyncOutcome> {
+    if (clock.monotonic() < pushRestsUntil) return 'refused';
+    const pushed = await push();
+    if (pushed === 'refused') pushRestsUntil = clock.monotonic() + refusedMs;
+    return pushed;
+  }
+
   /** What the backend's clock said when it last answered a pull. */
   let townTime: Moment | undefined;
 
@@ -191,6 +199,12 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
         log.event('sync-pulled', { changes: page.changes.length, cursor: page.cursor });
         notify();
       }
+      // To ask for the next page is to say how far this device has heard: what it did before is judged by what it knew only if it is there first.
+      if (more && !stopped) {
+        const pushed = await pushInTurn();
+        if (stopped || pushed === 'unreachable') return 'unreachable';
+        if (deviceRefused) return 'refused';
+      }
     }
     return 'done';
   }
@@ -216,9 +230,8 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
     deviceRefused = false;
     retryAfterMs = 0;
     try {
-      const pushed = clock.monotonic() < pushRestsUntil ? 'refused' : await push();
+      const pushed = await pushInTurn();
       if (stopped || pushed === 'unreachable') return 'unreachable';
-      if (pushed === 'refused' && clock.monotonic() >= pushRestsUntil) pushRestsUntil = clock.monotonic() + refusedMs;
       restMs = deviceRefused ? refusedMs : idleMs;
       if (deviceRefused) return 'refused';
       const pulled = await pull();
