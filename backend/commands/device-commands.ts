@@ -8,9 +8,11 @@ import { listLeases, type LeaseLine } from '../devices/device-leases.ts';
 import { revokeDevice } from '../devices/known-devices.ts';
 import { acceptQuarantine, listQuarantine } from '../devices/quarantine.ts';
 import { writeOffLeases } from '../devices/write-off.ts';
+import type { StaffDecision } from '../ledger/staff-decision.ts';
 import { systemClock } from '../ports.ts';
 import { BackendUnusable } from '../unusable.ts';
 import { print, remark, type Command, type Given } from './command.ts';
+import { DECIDED, decisionOf } from './staff-commands.ts';
 
 const OF_DEVICE = { device: { type: 'string' } } as const;
 
@@ -45,7 +47,7 @@ export const revokeCommand: Command = {
     print(`${deviceId} is refused from now on. What it still sends is kept apart: npm run backend -- quarantine --device ${deviceId}`);
     for (const lease of leases) print(lineOf(lease));
     for (const { cardRef, keyVersion } of cards) print(['rekey-due', cardRef, `version ${keyVersion}`].join('\t'));
-    remark(`It has not given back ${leases.length} leases; they stay set aside until they are written off: npm run backend -- write-off --device ${deviceId} --reason TEXT`);
+    remark(`It has not given back ${leases.length} leases; they stay set aside until they are written off: npm run backend -- write-off --device ${deviceId} --staff ID --reason TEXT`);
     if (cards.length > 0) remark(`It has been given the keys of ${cards.length} cards: give them new ones with npm run cards -- rekey when their holders come.`);
     return 0;
   },
@@ -66,13 +68,14 @@ export const leasesCommand: Command = {
 
 export const writeOffCommand: Command = {
   name: 'write-off',
-  usage: '  write-off --device ID --reason TEXT      free what a revoked kiosk has not given back, for other kiosks; the reason is kept',
-  options: { ...OF_DEVICE, reason: { type: 'string' } },
+  usage: `  write-off --device ID --staff ID --reason TEXT
+                                           free what a revoked kiosk has not given back, for other kiosks; who and why is kept`,
+  options: { ...OF_DEVICE, ...DECIDED },
   async run(given) {
     given.noWords();
     const deviceId = namedDevice(given);
-    const reason = given.required('reason');
-    const done = await withDatabase(given.place, (database) => writeOffLeases(database, { deviceId, reason, nowMs: systemClock.now() }));
+    const decision = decisionOf(given);
+    const done = await withDatabase(given.place, (database) => writeOffLeases(database, { deviceId, decision, nowMs: systemClock.now() }));
     switch (done.kind) {
       case 'unknown-device':
         throw noSuchDevice(deviceId);
@@ -89,22 +92,22 @@ export const writeOffCommand: Command = {
 export const quarantineCommand: Command = {
   name: 'quarantine',
   usage: `  quarantine [--device ID]                 list what revoked kiosks have sent since; it is in nobody's books
-  quarantine --device ID --accept --reason TEXT
+  quarantine --device ID --accept --staff ID --reason TEXT
                                            post what one of them has sent, after all; what others were given meanwhile becomes an anomaly`,
-  options: { ...OF_DEVICE, reason: { type: 'string' }, accept: { type: 'boolean' }, 'card-keys': { type: 'string' } },
+  options: { ...OF_DEVICE, ...DECIDED, accept: { type: 'boolean' }, 'card-keys': { type: 'string' } },
   async run(given) {
     given.noWords();
-    if (given.flag('accept')) return accept(given, namedDevice(given), given.required('reason'));
+    if (given.flag('accept')) return accept(given, namedDevice(given), decisionOf(given));
     const lines = await withDatabase(given.place, (database) => listQuarantine(database, perhapsDevice(given)));
-    for (const { deviceId, seq, at, fact, accepted } of lines) print([deviceId, `entry ${seq}`, at, claimOf(fact), accepted === null ? 'waits' : `accepted: ${accepted}`].join('\t'));
+    for (const { deviceId, seq, at, fact, accepted } of lines) print([deviceId, `entry ${seq}`, at, claimOf(fact), accepted === null ? 'waits' : `accepted by ${accepted.staff ?? '-'}: ${accepted.reason}`].join('\t'));
     remark(lines.length === 0 ? 'Nothing is in quarantine.' : `${lines.filter(({ accepted }) => accepted === null).length} of ${lines.length} entries wait.`);
     return 0;
   },
 };
 
-async function accept(given: Given, deviceId: DeviceId, reason: string): Promise<number> {
+async function accept(given: Given, deviceId: DeviceId, decision: StaffDecision): Promise<number> {
   const cardKeys = readCardMasterKeys({ dataDir: given.place.dataDir, file: given.optional('card-keys') });
-  const done = await withDatabase(given.place, (database) => acceptQuarantine(database, { deviceId, reason, nowMs: systemClock.now(), cardKeys }));
+  const done = await withDatabase(given.place, (database) => acceptQuarantine(database, { deviceId, decision, nowMs: systemClock.now(), cardKeys }));
   switch (done.kind) {
     case 'nothing-there':
       print(`Nothing of ${deviceId} waits in quarantine.`);

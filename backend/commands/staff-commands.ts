@@ -12,9 +12,9 @@ import { BackendUnusable } from '../unusable.ts';
 import { print, remark, UsageError, type Command, type Given } from './command.ts';
 
 const OF_TOWN = { municipality: { type: 'string' } } as const;
-const DECIDED = { staff: { type: 'string' }, reason: { type: 'string' } } as const;
+export const DECIDED = { staff: { type: 'string' }, reason: { type: 'string' } } as const;
 
-const decisionOf = (given: Given) => readStaffDecision(given.required('staff'), given.required('reason'));
+export const decisionOf = (given: Given) => readStaffDecision(given.required('staff'), given.required('reason'));
 
 /** The town that is named, if one is. @throws UsageError when it cannot be a name */
 export function namedTown(given: Given): MunicipalityId | undefined {

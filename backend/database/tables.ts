@@ -305,6 +305,8 @@ export interface CardKeysGivenTable extends OfMunicipality {
 export interface LeaseWriteOffTable extends OfMunicipality {
   device_id: string;
   written_off_ms: number;
+  /** Null of what was decided before it was asked. */
+  staff_id: string | null;
   reason: string;
   /** JSON: what was freed. */
   freed: string;
@@ -321,6 +323,8 @@ export interface QuarantineEntryTable extends OfMunicipality {
   seal: string | null;
   received_ms: number;
   accepted_ms: number | null;
+  /** Who accepted it; null also of what was accepted before it was asked. */
+  staff_id: string | null;
   reason: string | null;
 }
 

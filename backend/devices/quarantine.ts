@@ -14,6 +14,7 @@ import type { BackendDatabase } from '../database/backend-database.ts';
 import { insertAll } from '../database/insert-all.ts';
 import { keepAnomaly, type Anomaly, type AnomalyKind } from '../ledger/anomalies.ts';
 import { asOnlyWriter, type MunicipalityWork } from '../ledger/change-feed.ts';
+import type { StaffDecision } from '../ledger/staff-decision.ts';
 import { postEntries, type JournalDevice } from '../ledger/post-entries.ts';
 import { findDevice } from './known-devices.ts';
 import { reinstate } from './reinstate.ts';
@@ -56,7 +57,7 @@ export async function keepInQuarantine(work: MunicipalityWork, device: JournalDe
     work,
     'quarantine_entry',
     fresh.map(({ seq, prevHash, hash, body }) => ({
-      municipality_id: municipalityId, device_id: device.deviceId, seq, prev_hash: prevHash, hash, body, seal: seq === last.seq ? seal : null, received_ms: nowMs, accepted_ms: null, reason: null,
+      municipality_id: municipalityId, device_id: device.deviceId, seq, prev_hash: prevHash, hash, body, seal: seq === last.seq ? seal : null, received_ms: nowMs, accepted_ms: null, staff_id: null, reason: null,
     })),
   );
   return { expectedSeq: chain.seq + 1, kept: fresh.length };
@@ -107,8 +108,8 @@ export interface QuarantineLine {
   /** By the device's clock. */
   readonly at: Moment;
   readonly fact: JournalBody['fact'];
-  /** Why it was accepted; null while it waits. */
-  readonly accepted: string | null;
+  /** By whom and why it was accepted; null while it waits. */
+  readonly accepted: { readonly staff: string | null; readonly reason: string } | null;
 }
 
 /** @param deviceId of this device only */
@@ -122,7 +123,7 @@ export async function listQuarantine({ kysely }: BackendDatabase, deviceId?: Dev
     .execute();
   return rows.map((row) => {
     const { at, fact } = JournalBody.parse(JSON.parse(row.body));
-    return { deviceId: row.device_id, seq: row.seq, at, fact, accepted: row.reason };
+    return { deviceId: row.device_id, seq: row.seq, at, fact, accepted: row.reason === null ? null : { staff: row.staff_id, reason: row.reason } };
   });
 }
 
@@ -141,7 +142,7 @@ class Undone extends Error {}
  */
 export async function acceptQuarantine(
   database: BackendDatabase,
-  { deviceId, reason, nowMs, cardKeys }: { readonly deviceId: DeviceId; readonly reason: string; readonly nowMs: number; readonly cardKeys?: CardMasterKeys | undefined },
+  { deviceId, decision, nowMs, cardKeys }: { readonly deviceId: DeviceId; readonly decision: StaffDecision; readonly nowMs: number; readonly cardKeys?: CardMasterKeys | undefined },
 ): Promise<Acceptance> {
   const device = await findDevice(database, deviceId);
   if (!device) return { kind: 'nothing-there' };
@@ -161,7 +162,7 @@ export async function acceptQuarantine(
       await endAll(work, deviceId, back, 'written-off');
       await work.transaction
         .updateTable('quarantine_entry')
-        .set({ accepted_ms: nowMs, reason })
+        .set({ accepted_ms: nowMs, staff_id: decision.staff, reason: decision.reason })
         .where('municipality_id', '=', work.municipalityId)
         .where('device_id', '=', deviceId)
         .where('accepted_ms', 'is', null)

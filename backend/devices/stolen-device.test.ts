@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CardRef } from '../../contract/ids.ts';
+import { CardRef, StaffId } from '../../contract/ids.ts';
 import type { JournalEntry } from '../../contract/journal.ts';
 import { LocalDate } from '../../contract/time.ts';
 import { recordKeyVersion, registerCard } from '../cards/register-card.ts';
@@ -17,6 +17,7 @@ import { revokeDevice } from './known-devices.ts';
 import { acceptQuarantine, listQuarantine } from './quarantine.ts';
 import { writeOffLeases } from './write-off.ts';
 
+const STAFF = StaffId.parse('s-tanaka');
 const PHASE = { firstDay: LocalDate.parse('2026-11-01'), lastDay: LocalDate.parse('2026-12-10'), perPerson: 3 };
 const SEALING = { masterKeys: TEST_CARD_KEYS, randomness: systemRandomness };
 
@@ -34,8 +35,8 @@ describe.each(ENGINES)('a stolen device on $name', (engine) => {
   afterEach(() => town.close());
 
   const revoke = () => revokeDevice(town.database, device.deviceId);
-  const writeOff = () => writeOffLeases(town.database, { deviceId: device.deviceId, reason: 'stolen at the market', nowMs: town.clock.nowMs });
-  const accept = () => acceptQuarantine(town.database, { deviceId: device.deviceId, reason: 'found again', nowMs: town.clock.nowMs, cardKeys: TEST_CARD_KEYS });
+  const writeOff = () => writeOffLeases(town.database, { deviceId: device.deviceId, decision: { staff: STAFF, reason: 'stolen at the market' }, nowMs: town.clock.nowMs });
+  const accept = () => acceptQuarantine(town.database, { deviceId: device.deviceId, decision: { staff: STAFF, reason: 'found again' }, nowMs: town.clock.nowMs, cardKeys: TEST_CARD_KEYS });
   const leasesOf = async (of: TestDevice) => (await listLeases(town.database.kysely, of.deviceId)).map(({ kind, id }) => `${kind} ${id}`);
   const anomaliesOf = async (of: TestDevice) => (await town.database.kysely.selectFrom('anomaly').select('what').where('device_id', '=', of.deviceId).orderBy('seq').execute()).map(({ what }) => what);
   const posted = async () => (await town.database.kysely.selectFrom('movement').select('operation_id').where('device_id', '=', device.deviceId).execute()).map((row) => row.operation_id);
@@ -61,11 +62,11 @@ describe.each(ENGINES)('a stolen device on $name', (engine) => {
     const done = await writeOff();
     expect(done).toEqual({ kind: 'written-off', freed: lines });
     expect(await leasesOf(device)).toEqual([]);
-    expect(await town.database.kysely.selectFrom('lease_write_off').select(['device_id', 'reason']).execute()).toEqual([{ device_id: device.deviceId, reason: 'stolen at the market' }]);
+    expect(await town.database.kysely.selectFrom('lease_write_off').select(['device_id', 'staff_id', 'reason']).execute()).toEqual([{ device_id: device.deviceId, staff_id: STAFF, reason: 'stolen at the market' }]);
     expect(await writeOff()).toEqual({ kind: 'written-off', freed: [] });
     await other.pullAll();
     expect([other.leases().size, valueOf(await other.hold(buyer)).kind]).toEqual([device.leases().size, 'held']);
-    expect((await writeOffLeases(town.database, { deviceId: 'dev-none' as never, reason: 'x', nowMs: 0 })).kind).toBe('unknown-device');
+    expect((await writeOffLeases(town.database, { deviceId: 'dev-none' as never, decision: { staff: STAFF, reason: 'x' }, nowMs: 0 })).kind).toBe('unknown-device');
   });
 
   it('is refused everything, and what it still pushes is kept, posted nowhere, and answered with where it may go on', async () => {
@@ -134,7 +135,7 @@ describe.each(ENGINES)('a stolen device on $name', (engine) => {
     const operations = await posted();
     expect([operations.includes(within?.operationId ?? ''), operations.length]).toEqual([true, 3]);
     expect(beyond && (await town.database.kysely.selectFrom('movement').select('sets').where('operation_id', '=', beyond.operationId).executeTakeFirst())).toEqual({ sets: null });
-    expect((await listQuarantine(town.database)).map(({ accepted }) => accepted)).toEqual(Array(5).fill('found again'));
+    expect((await listQuarantine(town.database)).map(({ accepted }) => accepted)).toEqual(Array(5).fill({ staff: STAFF, reason: 'found again' }));
     // What it was given back for that moment is written off again, and what it sold counts for the limits.
     expect(await leasesOf(device)).toEqual([]);
     const home = await town.device();

@@ -10,6 +10,7 @@ import type { HowLeaseEnded } from '../database/tables.ts';
 import { asOnlyWriter, type MunicipalityWork } from '../ledger/change-feed.ts';
 import { endGrantLeases } from '../ledger/grant-leases.ts';
 import { endHolds } from '../ledger/holds.ts';
+import type { StaffDecision } from '../ledger/staff-decision.ts';
 import { endRights } from '../ledger/right-leases.ts';
 import { endStock } from '../ledger/stock-leases.ts';
 import { listLeases, type LeaseLine, type LeaseName } from './device-leases.ts';
@@ -20,8 +21,8 @@ export type WriteOff =
   /** Whoever is heard can give things back. */
   | { readonly kind: 'not-revoked' };
 
-/** @param reason kept for ever, with what was freed */
-export async function writeOffLeases(database: BackendDatabase, { deviceId, reason, nowMs }: { readonly deviceId: DeviceId; readonly reason: string; readonly nowMs: number }): Promise<WriteOff> {
+/** @param decision kept for ever, with what was freed */
+export async function writeOffLeases(database: BackendDatabase, { deviceId, decision, nowMs }: { readonly deviceId: DeviceId; readonly decision: StaffDecision; readonly nowMs: number }): Promise<WriteOff> {
   const device = await database.kysely.selectFrom('device').select(['municipality_id', 'state']).where('device_id', '=', deviceId).executeTakeFirst();
   if (!device) return { kind: 'unknown-device' };
   if (device.state !== 'revoked') return { kind: 'not-revoked' };
@@ -30,7 +31,7 @@ export async function writeOffLeases(database: BackendDatabase, { deviceId, reas
     if (freed.length === 0) return { kind: 'written-off', freed };
     await endAll(work, deviceId, freed, 'written-off');
     await insertAll(work, 'lease_write_off', [
-      { municipality_id: work.municipalityId, device_id: deviceId, written_off_ms: await freeMoment(work, deviceId, nowMs), reason, freed: JSON.stringify(freed.map(({ kind, id }) => ({ kind, id }))) },
+      { municipality_id: work.municipalityId, device_id: deviceId, written_off_ms: await freeMoment(work, deviceId, nowMs), staff_id: decision.staff, reason: decision.reason, freed: JSON.stringify(freed.map(({ kind, id }) => ({ kind, id }))) },
     ]);
     return { kind: 'written-off', freed };
   });

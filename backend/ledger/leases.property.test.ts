@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AccountId } from '../../contract/ids.ts';
+import { AccountId, StaffId } from '../../contract/ids.ts';
 import type { JournalEntry, ReturnedLease } from '../../contract/journal.ts';
 import { LocalDate } from '../../contract/time.ts';
 import type { Scheme } from '../../contract/value.ts';
@@ -13,6 +13,7 @@ import { DAY_MS, testTown, type TestTown } from '../test-support/test-town.ts';
 import { checkIntegrity } from './integrity.ts';
 import { todayAt } from './leasing.ts';
 
+const STAFF = StaffId.parse('s-tanaka');
 const STOCK = 8;
 const DEVICES = 3;
 const PEOPLE = 4;
@@ -146,10 +147,10 @@ class World {
         return one.do === 'steal' ? this.run({ do: 'write-off', device: one.device }) : undefined;
       case 'write-off':
         if (kiosk.revoked) this.untouched = false;
-        return void (await writeOffLeases(database, { deviceId, reason: 'lost', nowMs: clock.nowMs }));
+        return void (await writeOffLeases(database, { deviceId, decision: { staff: STAFF, reason: 'lost' }, nowMs: clock.nowMs }));
       case 'accept':
         await kiosk.push();
-        return void (await acceptQuarantine(database, { deviceId, reason: 'found', nowMs: clock.nowMs }));
+        return void (await acceptQuarantine(database, { deviceId, decision: { staff: STAFF, reason: 'found' }, nowMs: clock.nowMs }));
       case 'refund': {
         const [sale] = seller.sales().filter((sold) => sold.postings.some(({ debit }) => debit === `cash/${deviceId}`));
         if (sale) seller.refund(sale);
@@ -239,7 +240,7 @@ class World {
     for (const kiosk of this.kiosks) {
       await kiosk.push();
       await kiosk.push();
-      if (kiosk.revoked) await acceptQuarantine(this.town.database, { deviceId: kiosk.seller.device.deviceId, reason: 'found', nowMs: this.town.clock.nowMs });
+      if (kiosk.revoked) await acceptQuarantine(this.town.database, { deviceId: kiosk.seller.device.deviceId, decision: { staff: STAFF, reason: 'found' }, nowMs: this.town.clock.nowMs });
       await this.check();
     }
     expect((await checkIntegrity(this.town.database)).faults).toEqual([]);
