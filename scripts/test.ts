@@ -2,6 +2,8 @@
  * `npm test`: builds the pages if they are stale, goes into a private room (private-room.ts) when that is possible, and runs the
  * whole suite with vitest. Words after `--` go to vitest. The last line is `N passed, M failed`, alone.
  *
+ * The suite starts hundreds of short processes: what Node compiled for one of them it keeps for the next.
+ *
  * A file that cannot be loaded and an error outside every test count as one failure each: nothing that went wrong is left out.
  */
 import { spawn, type SpawnOptions } from 'node:child_process';
@@ -13,6 +15,7 @@ import { countTests, lastLine } from './test-count.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const report = path.join(root, 'out/test.json');
+const compiled = path.join(root, 'node_modules/.cache/kazasu-tests');
 
 function run(command: readonly string[], options: SpawnOptions = {}): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -40,7 +43,7 @@ if (!room.possible) {
 mkdirSync(path.dirname(report), { recursive: true });
 rmSync(report, { force: true });
 const vitest = [process.execPath, 'node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-const code = await run([...(room.possible ? room.prefix : []), ...vitest, ...process.argv.slice(2)]);
+const code = await run([...(room.possible ? room.prefix : []), ...vitest, ...process.argv.slice(2)], { env: { NODE_COMPILE_CACHE: compiled, ...process.env } });
 const count = countTests(report, code);
 for (const line of count.outside) console.error(line);
 console.log(lastLine(count));
