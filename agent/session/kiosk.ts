@@ -18,7 +18,8 @@ import { printSlip } from '../services/print-slip.ts';
 import { renewOffers, showBalance } from '../services/show-balance.ts';
 import { createCardSources } from './card-sources.ts';
 import { screenOfSession } from './screen-of-session.ts';
-import { sessionMachine, type SessionServices } from './session-machine.ts';
+import { sessionMachine } from './session-machine.ts';
+import type { SessionServices } from './session-parts.ts';
 import { SESSION_TIMINGS } from './timings.ts';
 
 export interface KioskOptions {

@@ -7,7 +7,8 @@ import { createManualClock, settle } from '../test-support/manual-clock.ts';
 import { ScriptedReader } from '../test-support/scripted-reader.ts';
 import { NO_CARD_KEYS } from '../test-support/no-card-keys.ts';
 import { createSeededRandomness } from '../test-support/seeded-randomness.ts';
-import { sessionMachine, type SessionServices } from './session-machine.ts';
+import { sessionMachine } from './session-machine.ts';
+import type { SessionServices } from './session-parts.ts';
 
 let demo: DemoLedger;
 beforeEach(() => {

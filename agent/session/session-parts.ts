@@ -1,0 +1,149 @@
+/**
+ * What the session machine is made of: what it knows (its context), what happens to it (its events), what it asks of the rest of the agent, and
+ * the conditions and actions that its states name. The states are in `session-machine.ts`.
+ */
+import { assign, fromPromise, setup } from 'xstate';
+import type { Choice } from '../../contract/kiosk.ts';
+import type { TroubleName } from '../../contract/trouble.ts';
+import type { ReaderStatus } from '../../hardware/reader/card-reader.ts';
+import type { LoadRefusalShown, LoadValueResult } from '../services/load-value.ts';
+import type { PrintSlipResult } from '../services/print-slip.ts';
+import type { Holder, Offer, PresentCard, ShowBalanceResult } from '../services/show-balance.ts';
+import type { CardAtKiosk } from './card-sources.ts';
+import { SESSION_TIMINGS } from './timings.ts';
+
+export type NotUsableReason = Extract<ShowBalanceResult, { kind: 'not-usable' }>['why'] | 'several' | 'foreign-code' | 'damaged-code';
+export type SessionEnd = 'finished' | 'card-left' | 'timed-out' | 'trouble';
+
+/** What the machine asks of the rest of the agent. */
+export interface SessionServices {
+  showBalance(presence: PresentCard): Promise<ShowBalanceResult>;
+  /** The holder with what may be received by now. */
+  renewOffers(holder: Holder): Holder;
+  loadValue(holder: Holder, offer: Offer): Promise<LoadValueResult>;
+  printSlip(slip: SlipRequest): Promise<PrintSlipResult>;
+  sessionEnded(how: SessionEnd, startedAt: number): void;
+  /** The code of this generation is not needed any more. */
+  letGoOfCode(generation: number): void;
+  callStaff(): void;
+  /** A service threw: the ledger is gone or the program is at fault. Somebody above takes over. */
+  failed(error: unknown): void;
+  monotonic(): number;
+}
+
+export type SlipRequest =
+  | { readonly kind: 'balance'; readonly holder: Holder }
+  | { readonly kind: 'load'; readonly holder: Holder; readonly offer: Offer; readonly balance: number };
+
+export interface SessionContext {
+  readonly services: SessionServices;
+  readonly status: ReaderStatus;
+  readonly presence: CardAtKiosk;
+  /** The turn of the card this session belongs to (`turnOf`); empty between sessions. */
+  readonly turn: string;
+  readonly startedAt: number | null;
+  readonly holder: Holder | null;
+  /** The last load of this session. */
+  readonly loaded: { readonly offer: Offer; readonly balance: number } | null;
+  readonly slip: SlipRequest | null;
+  readonly printTrouble: TroubleName;
+  readonly refusal: LoadRefusalShown;
+  readonly notUsable: NotUsableReason;
+  readonly movedDuring: 'reading' | 'choosing' | 'writing';
+  readonly trouble: TroubleName;
+  readonly interrupted: boolean;
+}
+
+export type SessionEvent =
+  | { readonly type: 'reader'; readonly status: ReaderStatus; readonly presence: CardAtKiosk }
+  | { readonly type: 'unusable-code'; readonly why: 'foreign' | 'damaged' }
+  /** Something came from the town. */
+  | { readonly type: 'town-said' }
+  | { readonly type: Choice };
+
+/** The trouble a reader status means; null when it can serve or is only starting. */
+export function troubleOfReader(status: ReaderStatus): TroubleName | null {
+  switch (status.kind) {
+    case 'ready':
+    case 'starting':
+      return null;
+    case 'service-down':
+      return 'reader-service-down';
+    case 'absent':
+      return 'reader-absent';
+    case 'faulty':
+      return 'reader-faulty';
+  }
+}
+
+/** Tells one card's stay from every other; empty when there is no card to serve. */
+function turnOf(presence: CardAtKiosk): string {
+  return presence.kind === 'present' || presence.kind === 'shown' ? `${presence.kind} ${presence.generation}` : '';
+}
+
+export const NOBODY = { turn: '', startedAt: null, holder: null, loaded: null, slip: null } as const;
+
+export const sessionParts = setup({
+  types: {
+    context: {} as SessionContext,
+    events: {} as SessionEvent,
+    input: {} as { services: SessionServices; status: ReaderStatus; presence: CardAtKiosk },
+  },
+  actors: {
+    showBalance: fromPromise<ShowBalanceResult, { services: SessionServices; presence: PresentCard }>(({ input }) =>
+      input.services.showBalance(input.presence),
+    ),
+    loadValue: fromPromise<LoadValueResult, { services: SessionServices; holder: Holder; offer: Offer }>(({ input }) =>
+      input.services.loadValue(input.holder, input.offer),
+    ),
+    printSlip: fromPromise<PrintSlipResult, { services: SessionServices; slip: SlipRequest }>(({ input }) =>
+      input.services.printSlip(input.slip),
+    ),
+  },
+  guards: {
+    readerServes: ({ context }) => context.status.kind === 'ready',
+    readerStarting: ({ context }) => context.status.kind === 'starting',
+    /** Only while the reader is needed: a code that was shown needs none. */
+    readerLost: ({ context }) => context.status.kind !== 'ready' && context.presence.kind !== 'shown',
+    codeShown: ({ context }) => context.presence.kind === 'shown',
+    cardPresent: ({ context }) => turnOf(context.presence) !== '',
+    cardGone: ({ context }) => turnOf(context.presence) === '' || turnOf(context.presence) !== context.turn,
+    sameCard: ({ context }) => turnOf(context.presence) !== '' && turnOf(context.presence) === context.turn,
+    otherCard: ({ context }) => turnOf(context.presence) !== '' && turnOf(context.presence) !== context.turn,
+    noCard: ({ context }) => context.presence.kind === 'none',
+    severalCards: ({ context }) => context.presence.kind === 'several',
+    movedTooEarly: ({ context }) => context.presence.kind === 'unreadable' && context.presence.why === 'moved-too-early',
+    muteCard: ({ context }) => context.presence.kind === 'unreadable' && context.presence.why === 'mute',
+    hasOffer: ({ context }) => (context.holder?.offers.length ?? 0) > 0,
+  },
+  actions: {
+    begin: assign(({ context }) => ({
+      ...NOBODY,
+      turn: turnOf(context.presence),
+      startedAt: context.services.monotonic(),
+    })),
+    /** Tells how long it was (never who), and forgets the person. */
+    end: assign(({ context }, params: { how: SessionEnd }) => {
+      if (context.startedAt !== null) context.services.sessionEnded(params.how, context.startedAt);
+      return { ...NOBODY, turn: context.turn };
+    }),
+    rememberTrouble: assign(({ context }, params: { interrupted: boolean }) => ({
+      trouble: troubleOfReader(context.status) ?? 'reader-faulty',
+      interrupted: params.interrupted,
+    })),
+    forgetTrouble: assign({ interrupted: false }),
+    moved: assign((_, params: { during: SessionContext['movedDuring'] }) => ({ movedDuring: params.during })),
+    refuseCard: assign((_, params: { why: NotUsableReason }) => ({ notUsable: params.why })),
+    refuseCode: assign(({ event }) => (event.type === 'unusable-code' ? { notUsable: `${event.why}-code` as const } : {})),
+    /** A code does not go away by itself: whoever is done with it says so. Never lets go of the next person's. */
+    letGoOfCode: assign(({ context }) => {
+      if (context.presence.kind !== 'shown' || turnOf(context.presence) !== context.turn) return {};
+      context.services.letGoOfCode(context.presence.generation);
+      return { presence: { kind: 'none' as const } };
+    }),
+    renewOffers: assign(({ context }) => (context.holder ? { holder: context.services.renewOffers(context.holder) } : {})),
+    callStaff: ({ context }) => context.services.callStaff(),
+    fail: ({ context, event }) => context.services.failed('error' in event ? event.error : event),
+  },
+  delays: SESSION_TIMINGS,
+});
