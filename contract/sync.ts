@@ -98,7 +98,7 @@ export const Change = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('card'), cardRef: CardRef, accountId: AccountId, profile: CardProfile.optional(), state: z.enum(['active', 'stopped']) }),
   /** The device holds this entitlement until `until`; no other device does. */
   z.strictObject({ type: z.literal('lease'), entitlement: Entitlement, until: Moment }),
-  /** The device no longer holds it: taken, withdrawn or given to another device. */
+  /** The device no longer holds it: withdrawn, or another device has it. That it was received is said by the movement itself. */
   z.strictObject({ type: z.literal('lease-ended'), entitlementId: EntitlementId }),
   /** The device holds this purchase right until `until`; it ends with `lease-ended`, like an entitlement. */
   z.strictObject({ type: z.literal('right'), right: PurchaseRight, until: Moment }),

@@ -27,6 +27,8 @@ export function createChangeApplier({ books, intents, town, cards, leases }: {
       case 'movement':
         books.post(change.movement);
         decide(change.movement.operationId, 'committed');
+        // Of what this device has given out itself the town says nothing else.
+        if (change.movement.kind === 'load' && change.movement.entitlementId !== null) leases.taken(change.movement.entitlementId);
         return;
       case 'movement-open':
         cards.await(change.operationId, change.cardRef);

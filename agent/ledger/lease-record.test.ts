@@ -6,7 +6,7 @@ import type { Change } from '../../contract/sync.ts';
 import { Moment } from '../../contract/time.ts';
 import { cashAccount, claimAccount, type Movement, type PurchaseRight } from '../../contract/value.ts';
 import {
-  accountOf, cardOf, entitlementOf, idsOf, leaseOf, LEASE_END, NOW, NO_EVIDENCE, openOrThrow, prepareLoad, SCHEME, temporaryLedger, TODAY, TOWN_DEVICE, townChanges,
+  accountOf, cardOf, entitlementOf, idsOf, leaseOf, LEASE_END, loadOf, NOW, NO_EVIDENCE, openOrThrow, prepareLoad, SCHEME, temporaryLedger, TODAY, TOWN_DEVICE, townChanges,
 } from '../test-support/ledger-town.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -138,6 +138,16 @@ describe('what is set aside for a device', () => {
     expect(ledger.leasesToReturn(AFTER, accountOf(1))).toContainEqual({ kind: 'entitlement', id: rightOf(1).id });
     expect(giveBack()).toBe(2);
     expect(ledger.offersOf(accountOf(0), TODAY, NOW)).toEqual([]);
+  });
+
+  it('is over when the town says that it was received, whoever gave it out, and begins anew when the town leases it again', () => {
+    const [own, others] = [ids.operation(), ids.operation()];
+    prepareLoad(ledger, 0, own);
+    ledger.commit(own, ids.entry(), NO_EVIDENCE);
+    say(recall(entitlementOf(0).id), { type: 'movement', movement: loadOf(0, own) }, { type: 'movement', movement: loadOf(1, others) });
+    expect(ledger.leasesToReturn(AFTER, null)).toEqual([entitlementLease(2)]);
+    say(leaseOf(1));
+    expect(ledger.leasesToReturn(AFTER, null)).toEqual([entitlementLease(1), entitlementLease(2)]);
   });
 
   it('is given back as well when it was recalled and had never come here', () => {

@@ -159,6 +159,10 @@ export function createLeaseRecord(database: Database) {
     acknowledged(seq: number): void {
       dropReturned.run(seq);
     },
+    /** Only inside a transaction. Somebody has received it. */
+    taken(id: EntitlementId): void {
+      drop({ kind: 'entitlement', id });
+    },
     /** Only inside a transaction. Nothing is set aside for this device any more. */
     forgetAll(): void {
       database.exec('DELETE FROM lease; DELETE FROM purchase_right; DELETE FROM stock_lease; DELETE FROM hold; DELETE FROM recalled_lease;');

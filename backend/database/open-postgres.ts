@@ -13,9 +13,10 @@ const OLDEST_SERVER_VERSION = 150_000;
 
 /**
  * A connection keeps its plans, also those of the checks of references, as they were made when a table was small; for a table that has grown
- * since, reading all of it would be ruinous. Every statement of ours finds its rows by an index, and none is worth compiling.
+ * since, reading all of it would be ruinous. Every statement of ours finds its rows by an index, on a disk that does not turn, and none is
+ * worth compiling.
  */
-const HOW_TO_PLAN = "select set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false)";
+const HOW_TO_PLAN = "select set_config('enable_seqscan', 'off', false), set_config('random_page_cost', '1.1', false), set_config('jit', 'off', false)";
 
 /**
  * @param url `postgres://user:password@host:port/database`

@@ -120,11 +120,28 @@ function leasable(database: Kysely<Tables>, device: LeasingDevice, nowMs: number
 
 /** Ends whatever lease there is of these entitlements and tells the devices that held them. @param holder only the leases of this device */
 export async function endGrantLeases(work: MunicipalityWork, entitlements: readonly EntitlementId[], how: HowLeaseEnded, holder?: DeviceId): Promise<void> {
-  await announce(work, await endedGrantLeases(work, entitlements, how, holder));
+  const over = await endLeases(work, entitlements, how, holder);
+  await announce(work, over.map(endOf));
 }
 
-/** As `endGrantLeases`, but leaves it to the caller to announce it. */
-export async function endedGrantLeases(work: MunicipalityWork, entitlements: readonly EntitlementId[], how: HowLeaseEnded, holder?: DeviceId): Promise<Announcement[]> {
+/**
+ * Ends the leases of what somebody has received.
+ * @param taken which device has given out which entitlement: if it held it, it hears of the movement and needs no other word
+ * @returns what is to be announced with the movements
+ */
+export async function endTakenLeases(work: MunicipalityWork, taken: ReadonlyMap<EntitlementId, DeviceId | undefined>): Promise<Announcement[]> {
+  const over = await endLeases(work, [...taken.keys()], 'taken');
+  return over.filter(({ entitlementId, deviceId }) => taken.get(entitlementId) !== deviceId).map(endOf);
+}
+
+interface EndedLease {
+  readonly entitlementId: EntitlementId;
+  readonly deviceId: DeviceId;
+}
+
+const endOf = ({ entitlementId, deviceId }: EndedLease): Announcement => ({ change: { type: 'lease-ended', entitlementId }, deviceId, subject: leaseSubject(entitlementId) });
+
+async function endLeases(work: MunicipalityWork, entitlements: readonly EntitlementId[], how: HowLeaseEnded, holder?: DeviceId): Promise<EndedLease[]> {
   if (entitlements.length === 0) return [];
   const over = await work.transaction
     .updateTable('lease')
@@ -136,11 +153,7 @@ export async function endedGrantLeases(work: MunicipalityWork, entitlements: rea
     .returning(['entitlement_id', 'device_id', 'recalled'])
     .execute();
   await takeOutOfFeed(work, over.filter((row) => row.recalled === 1).map((row) => ({ deviceId: row.device_id, subject: recallSubject(row.entitlement_id) })));
-  return over.map((row) => ({
-    change: { type: 'lease-ended', entitlementId: EntitlementId.parse(row.entitlement_id) },
-    deviceId: DeviceId.parse(row.device_id),
-    subject: leaseSubject(row.entitlement_id),
-  }));
+  return over.map((row) => ({ entitlementId: EntitlementId.parse(row.entitlement_id), deviceId: DeviceId.parse(row.device_id) }));
 }
 
 /**

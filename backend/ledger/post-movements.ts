@@ -13,7 +13,7 @@ import { announce, type MunicipalityWork } from './change-feed.ts';
 import { noteGrants } from './grants-taken.ts';
 import { checkMovement } from './check-movement.ts';
 import { closeAfterTransfer } from './close-account.ts';
-import { endedGrantLeases } from './grant-leases.ts';
+import { endTakenLeases } from './grant-leases.ts';
 import { pocketOf } from './holdings.ts';
 import type { ClaimedMovement } from './movement-verdict.ts';
 import { heardAtFirst, notePosted, readFacts, type BatchFacts } from './posting-facts.ts';
@@ -184,11 +184,10 @@ class Batch {
     await stopCards(this.#work, [...this.#stopped]);
     await keepWaiting(this.#work, this.#waiting);
     if (this.#posted.length === 0) return;
-    await insertMovements(this.#work, municipalityId, this.#posted, this.#nowMs);
     const movements = this.#posted.map(({ movement }) => movement);
-    await noteGrants(this.#work, movements);
-    const grants = movements.flatMap(({ kind, entitlementId }) => (kind === 'load' && entitlementId !== null ? EntitlementId.parse(entitlementId) : []));
-    const ended = await endedGrantLeases(this.#work, grants, 'taken');
+    const taken = new Map(this.#posted.flatMap(({ movement: { kind, entitlementId }, source }) => (kind === 'load' && entitlementId !== null ? [[EntitlementId.parse(entitlementId), source?.deviceId] as const] : [])));
+    await insertMovements(this.#work, municipalityId, this.#posted, this.#nowMs);
+    const [ended] = await Promise.all([endTakenLeases(this.#work, taken), noteGrants(this.#work, movements)]);
     await announce(this.#work, [...ended, ...this.#posted.map(({ movement }) => ({ change: { type: 'movement' as const, movement } }))]);
     for (const { movement } of this.#posted) {
       if (movement.kind === 'transfer' && movement.fromAccountId !== undefined) await closeAfterTransfer(this.#work, movement.fromAccountId, movement.accountId);

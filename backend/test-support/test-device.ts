@@ -182,6 +182,7 @@ export class TestDevice {
     for (const change of this.changes) {
       if (change.type === 'lease') held.set(change.entitlement.id, change.entitlement);
       if (change.type === 'lease-ended') held.delete(change.entitlementId);
+      if (change.type === 'movement' && change.movement.kind === 'load' && change.movement.entitlementId !== null) held.delete(change.movement.entitlementId);
     }
     return held;
   }

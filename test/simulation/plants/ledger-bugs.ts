@@ -35,7 +35,19 @@ export const LEDGER_BUGS: readonly PlantedBug[] = [
   bug('evidence-thrown-away', 'what the card proved is not written down', ledgerWith((ledger) => ({ commit: (operation, entry) => ledger.commit(operation, entry, { kind: 'none' }) }))),
   bug('open-not-heard', 'the kiosk does not hear that another waits for a word about a card', withoutChanges(['movement-open'])),
   bug('movements-not-heard', 'the kiosk does not hear what others moved', withoutChanges(['movement'])),
-  bug('lease-end-not-heard', 'the kiosk does not hear that an allowance is not its own any more', withoutChanges(['lease-ended'])),
+  bug('given-out-kept', 'the kiosk takes what it has given out for still set aside', () => {
+    const leases = new Map<string, Change>();
+    return {
+      ledger: (ledger) => ({
+        ...ledger,
+        applyChanges(changes, ...rest) {
+          for (const change of changes) if (change.type === 'lease') leases.set(change.entitlement.id, change);
+          const again = changes.flatMap((change) => (change.type === 'movement' ? (leases.get(change.movement.entitlementId ?? '') ?? []) : []));
+          ledger.applyChanges([...changes, ...again], ...rest);
+        },
+      }),
+    };
+  }),
   bug('cursor-first', 'the cursor is moved before its changes are written, and the machine stops between', () => {
     let lost = false;
     return {
