@@ -67,7 +67,7 @@ measured(ledgerRow(quick ? 1 : 4));
 measured(...(await slipRows(quick ? 200 : 1_000)));
 measured(...(await backendRows(quick ? 2 : 6)));
 measured(...(await lookupRows(quick ? 100_000 : 1_000_000)));
-measured(...(await postingRows(quick ? 2 : 5, quick ? { alone: 640, batched: 3_200, overHttp: 320 } : { alone: 6_400, batched: 16_000, overHttp: 3_200 })));
+measured(...(await postingRows(quick ? 2 : 5, quick ? { alone: 640, batched: 3_200, overHttp: 320 } : { alone: 6_400, batched: 32_000, overHttp: 3_200 })));
 measured(...(await reconnectRows(quick ? 10_000 : 100_000)));
 measured(await seedsRow(quick ? 5 : 20));
 
