@@ -34,17 +34,41 @@ function statementOf(dialect: Dialect, table: keyof Tables, columns: readonly st
  * @throws the database's error when any row breaks a constraint; the transaction is then lost as a whole
  */
 export async function insertAll<Table extends keyof Tables>(
-  { transaction, dialect }: Work,
+  work: Work,
   table: Table,
   rows: ReadonlyArray<Insertable<Tables[Table]>>,
   options: InsertOptions = { repeated: 'refuse' },
 ): Promise<void> {
+  await run(work, table, rows, options, '');
+}
+
+/** As `insertAll`, leaving out rows whose key is there already. @returns the column of those that are new */
+export async function insertNew<Table extends keyof Tables, Column extends keyof Tables[Table] & string>(
+  work: Work,
+  table: Table,
+  rows: ReadonlyArray<Insertable<Tables[Table]>>,
+  column: Column,
+): Promise<Set<unknown>> {
+  const inserted = await run(work, table, rows, { repeated: 'skip' }, ` returning "${column}"`);
+  return new Set(inserted.map((row) => row[column]));
+}
+
+async function run<Table extends keyof Tables>(
+  { transaction, dialect }: Work,
+  table: Table,
+  rows: ReadonlyArray<Insertable<Tables[Table]>>,
+  options: InsertOptions,
+  returning: string,
+): Promise<Array<Readonly<Record<string, unknown>>>> {
   const [first] = rows;
-  if (!first) return;
+  if (!first) return [];
   const columns = Object.keys(first);
   if (rows.some((row) => Object.keys(row).length !== columns.length)) throw new Error(`The rows for ${table} do not all have the same columns`);
-  const text = statementOf(dialect, table, columns, options);
+  const text = statementOf(dialect, table, columns, options) + returning;
+  const returned: Array<Readonly<Record<string, unknown>>> = [];
   for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-    await transaction.executeQuery(CompiledQuery.raw(text, [JSON.stringify(rows.slice(start, start + ROWS_PER_STATEMENT))]));
+    const answer = await transaction.executeQuery<Readonly<Record<string, unknown>>>(CompiledQuery.raw(text, [JSON.stringify(rows.slice(start, start + ROWS_PER_STATEMENT))]));
+    for (const row of answer.rows) returned.push(row);
   }
+  return returned;
 }

@@ -2,6 +2,7 @@
 import { DeviceId, MunicipalityId, SiteId } from '../../contract/ids.ts';
 import { momentFromEpoch, type Moment } from '../../contract/time.ts';
 import type { BackendDatabase, Work } from '../database/backend-database.ts';
+import { insertNew } from '../database/insert-all.ts';
 import { asOnlyWriter } from '../ledger/change-feed.ts';
 
 export interface KnownDevice {
@@ -56,41 +57,38 @@ export interface SignedRequest {
  * @param requests each of another device
  * @returns of each request whether its device is believed at this moment; false when it was seen before: then it must not be served
  */
-export async function rememberRequests(
-  { transaction, dialect }: Pick<Work, 'transaction' | 'dialect'>,
-  requests: readonly SignedRequest[],
-  nowMs: number,
-): Promise<Array<false | KnownDevice['state']>> {
+export async function rememberRequests(work: Work, requests: readonly SignedRequest[], nowMs: number): Promise<Array<false | KnownDevice['state']>> {
+  const { transaction, dialect } = work;
   const municipalityId = requests[0]?.device.municipalityId;
   if (municipalityId === undefined) return [];
-  const [, added] = await Promise.all([
+  const [, fresh] = await Promise.all([
     transaction
       .deleteFrom('request_nonce')
       .where('municipality_id', '=', municipalityId)
       .where(dialect.oneOf('device_id', requests.map(({ device }) => device.deviceId)))
       .where('keep_until_ms', '<', nowMs)
       .execute(),
-    transaction
-      .insertInto('request_nonce')
-      .values(requests.map(({ device, jti, keepUntilMs }) => ({ municipality_id: municipalityId, device_id: device.deviceId, jti, keep_until_ms: keepUntilMs })))
-      .onConflict((conflict) => conflict.doNothing())
-      .returning(['device_id', 'jti'])
-      .execute(),
+    insertNew(
+      work,
+      'request_nonce',
+      requests.map(({ device, jti, keepUntilMs }) => ({ municipality_id: municipalityId, device_id: device.deviceId, jti, keep_until_ms: keepUntilMs })),
+      'device_id',
+    ),
   ]);
-  const heard = added.length === 0 ? [] : await transaction
+  const heard = fresh.size === 0 ? [] : await transaction
     .updateTable('device')
     .set({ last_seen_ms: nowMs })
     .where('municipality_id', '=', municipalityId)
-    .where(dialect.oneOf('device_id', added.map(({ device_id }) => device_id)))
+    .where(dialect.oneOf('device_id', requests.flatMap(({ device }) => (fresh.has(device.deviceId) ? device.deviceId : []))))
     .returning(['device_id', 'state'])
     .execute();
   const states = new Map<string, KnownDevice['state']>(heard.map(({ device_id, state }) => [device_id, state]));
-  return requests.map(({ device: { deviceId }, jti }) => (added.some((row) => row.device_id === deviceId && row.jti === jti) ? (states.get(deviceId) ?? false) : false));
+  return requests.map(({ device }) => states.get(device.deviceId) ?? false);
 }
 
 /** As `rememberRequests`, for one. @returns false when the request was seen before */
 export async function rememberRequest(
-  work: Pick<Work, 'transaction' | 'dialect'>,
+  work: Work,
   device: KnownDevice,
   { jti, keepUntilMs, nowMs }: { readonly jti: string; readonly keepUntilMs: number; readonly nowMs: number },
 ): Promise<false | KnownDevice['state']> {

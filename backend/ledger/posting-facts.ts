@@ -71,7 +71,7 @@ export async function readFacts(work: MunicipalityWork, claims: readonly Claimed
     accountsOf(work, accounts),
     cardsOnRecord(work, cardRefs),
     counterOwners(work, cardRefs, counters, claimed),
-    transactionsAhead(work, cardRefs),
+    transactionsAhead(work, [...new Set(claims.flatMap(({ card }) => (card && card.evidence.kind !== 'none' ? card.cardRef : [])))]),
     replacedSchemes(work),
   ]);
   const given = [...devices.values()];
