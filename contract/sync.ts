@@ -89,7 +89,10 @@ export type PushResponse = z.infer<typeof PushResponse>;
 export const StockLease = z.strictObject({ id: StockLeaseId, schemeId: SchemeId, sets: z.int().min(1).max(1_000_000) });
 export type StockLease = z.infer<typeof StockLease>;
 
-/** One thing the device needs to know. Later changes of the same thing replace earlier ones; movements are added once by their id. */
+/**
+ * One thing the device needs to know. Later changes of the same thing replace earlier ones; movements are added once by their id. What `movement`
+ * says of one that the device made itself stands above the device's own word.
+ */
 export const Change = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('scheme'), scheme: Scheme }),
   /** `follows`: the account is of the same person as that one, whose card was lost, and its value may be moved here. What was said of it before stays. */
@@ -122,6 +125,11 @@ export const Change = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('movement-open'), operationId: OperationId, cardRef: CardRef }),
   /** A movement whose outcome was not known did not happen, and never will: the card was read. */
   z.strictObject({ type: z.literal('movement-void'), operationId: OperationId }),
+  /**
+   * The device reported this movement as done, and the town did not post it: it lies before staff, or waits for what another device has not
+   * reported. It counts for nothing in the device's books. Is it posted later, `movement` follows, and counts instead.
+   */
+  z.strictObject({ type: z.literal('movement-refused'), operationId: OperationId }),
   z.strictObject({ type: z.literal('notice'), id: z.string().max(40), title: z.string().max(20), text: z.string().max(60), firstDay: LocalDate, lastDay: LocalDate }),
 ]);
 export type Change = z.infer<typeof Change>;

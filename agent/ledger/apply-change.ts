@@ -1,4 +1,4 @@
-/** Applies what the backend says, one change after the other. A later word replaces an earlier one; a movement is posted once. */
+/** Applies what the backend says, one change after the other. A later word replaces an earlier one; a movement is posted once, and as the town posted it. */
 import type { OperationId } from '../../contract/ids.ts';
 import type { Change } from '../../contract/sync.ts';
 import type { Books } from './books.ts';
@@ -6,9 +6,11 @@ import type { createCardRecord } from './card-record.ts';
 import type { IntentStore } from './intent-store.ts';
 import type { createLeaseRecord } from './lease-record.ts';
 import type { TownRecord } from './town-record.ts';
+import type { TownVerdict } from './town-verdict.ts';
 
-export function createChangeApplier({ books, intents, town, cards, leases }: {
+export function createChangeApplier({ books, verdict, intents, town, cards, leases }: {
   readonly books: Books;
+  readonly verdict: TownVerdict;
   readonly intents: IntentStore;
   readonly town: TownRecord;
   readonly cards: ReturnType<typeof createCardRecord>;
@@ -25,13 +27,16 @@ export function createChangeApplier({ books, intents, town, cards, leases }: {
   return function apply(change: Change): void {
     switch (change.type) {
       case 'movement':
-        books.post(change.movement);
+        if (!books.post(change.movement)) verdict.posted(change.movement);
         decide(change.movement.operationId, 'committed');
         // Of what this device has given out itself the town says nothing else.
         if (change.movement.kind === 'load' && change.movement.entitlementId !== null) leases.taken(change.movement.entitlementId);
         return;
       case 'movement-open':
         cards.await(change.operationId, change.cardRef);
+        return;
+      case 'movement-refused':
+        verdict.refused(change.operationId);
         return;
       case 'movement-void':
         decide(change.operationId, 'aborted');

@@ -1,11 +1,12 @@
 /**
  * The books: movements, lots and postings. Value is only ever added as a debit and a credit; what an account holds is a sum, never
- * something stored.
+ * something stored. A movement that the town has refused is in no sum; but what was done once with a card or with cash is not done again for that.
  */
 import type { Database } from 'better-sqlite3';
 import type { AccountId, EntitlementId, OperationId, SchemeId, StaffId, StockLeaseId } from '../../contract/ids.ts';
 import type { LocalDate } from '../../contract/time.ts';
 import { claimAccount, type LedgerAccount, type Lot, type Movement, type MovementKind, type Posting } from '../../contract/value.ts';
+import { isWhole, notUsedInVain, stands } from './town-verdict.ts';
 
 interface MovementRow {
   readonly operationId: OperationId;
@@ -23,15 +24,21 @@ interface MovementRow {
   readonly premiumPerSet: number | null;
 }
 
-/** An account's balance, whichever account it is. */
+/** An account's balance, whichever account it is. What was refused is little, or nothing: it is looked up from its own side (CROSS JOIN, +). */
 const heldIn = (account: string) => `
-  (SELECT coalesce(sum(amount), 0) FROM posting WHERE credit = ${account}) - (SELECT coalesce(sum(amount), 0) FROM posting WHERE debit = ${account})`;
+  (SELECT coalesce(sum(amount), 0) FROM posting WHERE credit = ${account}) - (SELECT coalesce(sum(amount), 0) FROM posting WHERE debit = ${account})
+  - (SELECT coalesce(sum(CASE WHEN credit = ${account} THEN amount ELSE -amount END), 0)
+     FROM refused_movement CROSS JOIN posting USING (operation_id) WHERE +credit = ${account} OR +debit = ${account})`;
 /** Not a movement that was undone by one of `kind`. */
 const without = (kind: MovementKind) =>
-  `NOT EXISTS (SELECT 1 FROM movement AS undone WHERE undone.of_operation = movement.operation_id AND undone.kind = '${kind}')`;
-/** Says in SQL whether any movement, by whichever device, used an entitlement up; a load that was taken back did not. */
+  `NOT EXISTS (SELECT 1 FROM movement AS undone WHERE undone.of_operation = movement.operation_id AND undone.kind = '${kind}' AND ${stands('undone')})`;
+/**
+ * Says in SQL whether any movement, by whichever device, used an entitlement up; a load that was taken back did not. One that was refused
+ * does as long as the lease lasts under which it was given out: whoever received it has it in their hand.
+ */
 export const takenIn = (entitlement: string) =>
-  `EXISTS (SELECT 1 FROM movement WHERE movement.entitlement_id = ${entitlement} AND movement.kind = 'load' AND ${without('void')})`;
+  `EXISTS (SELECT 1 FROM movement WHERE movement.entitlement_id = ${entitlement} AND movement.kind = 'load' AND ${without('void')} AND ${isWhole('movement')}
+    AND NOT EXISTS (SELECT 1 FROM refused_movement WHERE refused_movement.operation_id = movement.operation_id AND takes_grant = 0))`;
 
 export function createBooks(database: Database) {
   const insertMovement = database.prepare('INSERT INTO movement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
@@ -52,16 +59,19 @@ export function createBooks(database: Database) {
   const selectLotsOf = database.prepare<[AccountId, OperationId], Lot>(`SELECT ${lotColumns} FROM lot WHERE account_id = ? AND operation_id = ? ORDER BY place`);
   const selectPostings = database.prepare<[OperationId], Posting>('SELECT debit, credit, amount FROM posting WHERE operation_id = ? ORDER BY posting_id');
   const selectSalesUnder = database.prepare<[EntitlementId], MovementRow>(
-    `SELECT ${columns} FROM movement WHERE entitlement_id = ? AND kind = 'sale' AND ${without('refund')} ORDER BY operation_id`,
+    `SELECT ${columns} FROM movement WHERE entitlement_id = ? AND kind = 'sale' AND ${without('refund')} AND ${stands('movement')} AND ${isWhole('movement')} ORDER BY operation_id`,
   );
-  const selectSold = database.prepare<[StockLeaseId], number>("SELECT coalesce(sum(sets), 0) FROM movement WHERE stock_lease = ? AND kind = 'sale'").pluck();
+  const selectSold = database.prepare<[StockLeaseId], number>(
+    `SELECT coalesce(sum(sets), 0) FROM movement WHERE stock_lease = ? AND kind = 'sale' AND ${stands('movement')} AND ${isWhole('movement')}`,
+  ).pluck();
   const selectSales = database.prepare<[AccountId], MovementRow>(
-    `SELECT ${columns} FROM movement WHERE account_id = ? AND kind = 'sale' AND ${without('refund')} ORDER BY operation_id`,
+    `SELECT ${columns} FROM movement WHERE account_id = ? AND kind = 'sale' AND ${without('refund')} AND ${notUsedInVain} ORDER BY operation_id`,
   );
+  const selectBare = database.prepare<[OperationId], number>('SELECT 1 FROM bare_movement WHERE operation_id = ?').pluck();
   const selectLoadOf = database.prepare<[OperationId], number>("SELECT 1 FROM movement WHERE of_operation = ? AND kind = 'load'").pluck();
   const selectLoads = database.prepare<[AccountId, LocalDate], MovementRow>(`
     SELECT ${columns} FROM (SELECT DISTINCT operation_id FROM lot WHERE account_id = ? AND issued_on = ?) JOIN movement USING (operation_id)
-    WHERE kind = 'load' AND ${without('void')} ORDER BY operation_id`);
+    WHERE kind = 'load' AND ${without('void')} AND ${stands('movement')} AND ${notUsedInVain} ORDER BY operation_id`);
 
   const whole = (row: MovementRow): Movement => {
     const { ofOperation, sets, stockLease, staff, fromAccountId, paidPerSet, premiumPerSet, ...always } = row;
@@ -77,6 +87,9 @@ export function createBooks(database: Database) {
       ...(fromAccountId === null ? {} : { fromAccountId }),
     };
   };
+  /** As it stands with the town. */
+  const told = (row: MovementRow): Movement =>
+    whole(selectBare.get(row.operationId) === undefined ? row : { ...row, entitlementId: null, sets: null, stockLease: null, paidPerSet: null, premiumPerSet: null });
   const heldOf = (account: LedgerAccount): number => selectHeld.get({ account }) ?? 0;
 
   return {
@@ -98,23 +111,28 @@ export function createBooks(database: Database) {
     heldIn: heldOf,
     lotsOf: (account: AccountId): Array<{ readonly lot: Lot; readonly amount: number }> =>
       selectLots.all(account).map(({ amount, ...lot }) => ({ lot, amount })),
-    /** As it was posted, whole. */
-    movementOf(operation: OperationId): Movement | undefined {
+    /** As it came into these books, also when the town has refused it. */
+    madeAs(operation: OperationId): Movement | undefined {
       const row = selectMovement.get(operation);
       return row && whole(row);
+    },
+    /** As it was posted; one that was refused as it was made. */
+    movementOf(operation: OperationId): Movement | undefined {
+      const row = selectMovement.get(operation);
+      return row && told(row);
     },
     /** Sales that name the right and were not given back, oldest first. */
     salesUnder: (right: EntitlementId): Movement[] => selectSalesUnder.all(right).map(whole),
     /** Sets sold out of a stock; one that was given back does not come back to the stock here. */
     soldFrom: (stockLease: StockLeaseId): number => selectSold.get(stockLease) ?? 0,
-    /** Sales whose claim still holds something, oldest first. */
+    /** Sales whose claim still holds something, oldest first; without those of which this device has given something, and the town has refused that. */
     claimedSalesOf: (account: AccountId): Movement[] =>
-      selectSales.all(account).filter(({ operationId }) => heldOf(claimAccount(account, operationId)) > 0).map(whole),
-    /** Of these, the ones of which nothing was ever loaded. What was loaded and taken back waits for people to decide. */
+      selectSales.all(account).filter(({ operationId }) => heldOf(claimAccount(account, operationId)) > 0).map(told),
+    /** Of these, the ones that are to be received and of which nothing was ever loaded. What was loaded and taken back waits for people to decide. */
     neverReceivedOf: (account: AccountId): Movement[] =>
-      selectSales.all(account).filter(({ operationId }) => selectLoadOf.get(operationId) === undefined && heldOf(claimAccount(account, operationId)) > 0).map(whole),
+      selectSales.all(account).filter(({ operationId }) => selectBare.get(operationId) === undefined && selectLoadOf.get(operationId) === undefined && heldOf(claimAccount(account, operationId)) > 0).map(whole),
     /** Loads whose lots came in on the day and that were not taken back, oldest first. */
-    loadsOf: (account: AccountId, day: LocalDate): Movement[] => selectLoads.all(account, day).map(whole),
+    loadsOf: (account: AccountId, day: LocalDate): Movement[] => selectLoads.all(account, day).map(told),
   };
 }
 

@@ -13,13 +13,15 @@ import type { Books } from './books.ts';
 import { assertLoadOfEntitlement, type IntentStore } from './intent-store.ts';
 import type { NewIntent } from './ledger.ts';
 import type { TownRecord } from './town-record.ts';
+import type { TownVerdict } from './town-verdict.ts';
 
 /** Anybody can make a card that answers like one of these. */
 const COPIED_BY_ANYBODY: ReadonlySet<CardProfile> = new Set(['plain-identifier', 'code']);
 
-export function createCover({ device, books, intents, town, holdsAccount }: {
+export function createCover({ device, books, verdict, intents, town, holdsAccount }: {
   readonly device: DeviceId;
   readonly books: Books;
+  readonly verdict: Pick<TownVerdict, 'isUsedInVain' | 'isTransferredInVain'>;
   readonly intents: IntentStore;
   readonly town: Pick<TownRecord, 'lease' | 'holdsValueOnCard' | 'hasActiveCard'>;
   readonly holdsAccount: (account: AccountId, now: Moment) => boolean;
@@ -33,7 +35,7 @@ export function createCover({ device, books, intents, town, holdsAccount }: {
    */
   function claimRefusal(accountId: AccountId, sale: OperationId | undefined, taken: number): Refusal | undefined {
     const sold = sale && books.movementOf(sale);
-    if (sold?.kind !== 'sale' || sold.accountId !== accountId) return 'claim-used';
+    if (sold?.kind !== 'sale' || sold.accountId !== accountId || verdict.isUsedInVain(sold.operationId)) return 'claim-used';
     if (sold.postings.some(({ debit }) => debit !== cashAccount(device))) return 'not-held-here';
     return taken === totalOf(sold) && free(claimAccount(accountId, sold.operationId)) === taken ? undefined : 'claim-used';
   }
@@ -42,7 +44,8 @@ export function createCover({ device, books, intents, town, holdsAccount }: {
     const { accountId, entitlementId, ofOperation, postings } = movement;
     if (ofOperation !== undefined) {
       const paid = postings.reduce((sum, { debit, amount }) => sum + (debit.startsWith('claim/') ? amount : 0), 0);
-      return claimRefusal(accountId, ofOperation, paid);
+      // Money that the town keeps without sets can only be given back.
+      return claimRefusal(accountId, ofOperation, paid) ?? (books.movementOf(ofOperation)?.sets === undefined ? 'not-sold' : undefined);
     }
     if (entitlementId === null) throw new Error('A kiosk makes value only from an entitlement or a sale');
     const lease = town.lease(entitlementId);
@@ -61,6 +64,7 @@ export function createCover({ device, books, intents, town, holdsAccount }: {
     if (movement.postings.map(({ debit, credit, amount }) => `${debit} ${credit} ${amount}`).join() !== mirrored) {
       throw new Error(`The movement ${movement.operationId} does not take back what was loaded`);
     }
+    if (verdict.isUsedInVain(load.operationId)) return 'void-already-used';
     if (load.postings.some(({ credit, amount }) => credit.startsWith('pocket/') && free(credit) !== amount)) return 'void-already-used';
     return ofLeaving(movement, movement.accountId, cardProfile, preparedAt);
   }
@@ -104,6 +108,7 @@ export function createCover({ device, books, intents, town, holdsAccount }: {
           return ofLeaving(movement, accountId, cardProfile, preparedAt);
         case 'transfer':
           if (fromAccountId === undefined || town.hasActiveCard(fromAccountId)) return 'value-on-other-card';
+          if (verdict.isTransferredInVain(fromAccountId)) return 'balance-not-sure';
           return ofLeaving(movement, fromAccountId, cardProfile, preparedAt);
       }
     },

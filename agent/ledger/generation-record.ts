@@ -1,6 +1,7 @@
 /**
  * Which generation of the town's feed this ledger is a copy of. When the backend was put back from a backup, the copy is made anew: what others
- * did and the town said is forgotten and told again; what this device did itself stays, for nobody else has it.
+ * did and the town said is forgotten and told again; what this device did itself stays, for nobody else has it. What the town thought of that counts
+ * until it says something else: it does, for it either has it still in its feed or judges anew what this device pushes again.
  */
 import type { Database } from 'better-sqlite3';
 import type { Generation } from '../../contract/sync.ts';
@@ -33,6 +34,9 @@ export function createGenerationRecord(database: Database) {
         database.exec(`DROP TRIGGER ${name}`);
       }
       database.exec(`
+        DELETE FROM refused_movement WHERE operation_id NOT IN (${OWN});
+        DELETE FROM bare_movement WHERE operation_id NOT IN (${OWN});
+        UPDATE refused_movement SET takes_grant = 0;
         DELETE FROM posting WHERE operation_id NOT IN (${OWN});
         DELETE FROM lot WHERE operation_id IS NULL OR operation_id NOT IN (${OWN});
         DELETE FROM movement WHERE operation_id NOT IN (${OWN});

@@ -65,6 +65,7 @@ export function createLeaseRecord(database: Database) {
   const dropStanding = database.prepare('DELETE FROM standing WHERE account_id = ? AND scheme_id = ?');
   const putRecalled = database.prepare('INSERT OR IGNORE INTO recalled_lease VALUES (?, ?)');
   const dropRecalled = database.prepare('DELETE FROM recalled_lease WHERE kind = ? AND lease_id = ?');
+  const release = database.prepare('UPDATE refused_movement SET takes_grant = 0 WHERE operation_id IN (SELECT operation_id FROM movement WHERE entitlement_id = ?)');
   const putReturned = database.prepare('INSERT OR REPLACE INTO returned_lease VALUES (?, ?, ?)');
   const dropReturned = database.prepare('DELETE FROM returned_lease WHERE seq <= ?');
   const selectReturned = database.prepare<[Kind, string], number>('SELECT 1 FROM returned_lease WHERE kind = ? AND lease_id = ?').pluck();
@@ -103,6 +104,8 @@ export function createLeaseRecord(database: Database) {
       case 'entitlement':
         dropLease.run(id);
         dropRight.run(id);
+        // If it is leased to this device again, the town has decided so.
+        release.run(id);
         break;
       case 'stock':
         dropStock.run(id);
@@ -165,7 +168,7 @@ export function createLeaseRecord(database: Database) {
     },
     /** Only inside a transaction. Nothing is set aside for this device any more. */
     forgetAll(): void {
-      database.exec('DELETE FROM lease; DELETE FROM purchase_right; DELETE FROM stock_lease; DELETE FROM hold; DELETE FROM recalled_lease;');
+      database.exec('DELETE FROM lease; DELETE FROM purchase_right; DELETE FROM stock_lease; DELETE FROM hold; DELETE FROM recalled_lease; UPDATE refused_movement SET takes_grant = 0;');
     },
 
     /** Only inside a transaction. */

@@ -123,10 +123,12 @@ function bookFaults(database: Database): string[] {
   const faults: string[] = [];
   const count = (sql: string): number => database.prepare<[], number>(sql).pluck().get() ?? 0;
   // Where the value is on a card, devices take it from lots before they have heard of each other; the backend puts that right afterwards.
+  // What the town has refused took nothing. What it gave is counted here: what this device took of it has perhaps not been judged yet.
   const overdrawn = count(`
     SELECT count(*) FROM (
       SELECT account, sum(amount) AS held FROM (
-        SELECT credit AS account, amount FROM posting UNION ALL SELECT debit, -amount FROM posting
+        SELECT credit AS account, amount FROM posting
+        UNION ALL SELECT debit, -amount FROM posting WHERE operation_id NOT IN (SELECT operation_id FROM refused_movement)
       ) WHERE account LIKE 'pocket/%' OR account LIKE 'claim/%' GROUP BY account HAVING held < 0
     ) WHERE NOT EXISTS (SELECT 1 FROM card WHERE profile = 'desfire' AND account LIKE 'pocket/' || card.account_id || '/%')`);
   if (overdrawn > 0) faults.push(`${overdrawn} pocket(s) or claim(s) hold less than nothing`);

@@ -82,11 +82,11 @@ export interface Ledger {
   follows(account: AccountId, lost: AccountId): boolean;
   /** As `lotsOf`, less what open intents would take: what a new movement may count on. */
   freeLotsOf(account: AccountId): Array<{ readonly lot: Lot; readonly amount: number }>;
-  /** A movement in the books, by whichever device, as it was made. */
+  /** A movement in the books, by whichever device, as it was posted; one that the town has refused as it was made. */
   movementOf(operation: OperationId): Movement | undefined;
   /** What of a sale's money is neither received nor given back, in yen, and wanted by no open intent. */
   claimOf(sale: Movement): number;
-  /** Sales whose money is still the customer's claim, wanted by an open intent or not, oldest first. */
+  /** Sales whose money is still the customer's claim, wanted by an open intent or not, oldest first; without those of which something was given here that the town has refused. */
   openClaimsOf(account: AccountId): Movement[];
   /** Open claims of which nothing was ever loaded, oldest first. What was loaded and taken back waits for people to decide. */
   neverReceivedOf(account: AccountId): Movement[];
@@ -187,7 +187,10 @@ export interface Ledger {
   syncState(): SyncState;
   /** Remembers the acknowledgement. Throws if the hash is not ours: then two machines use one identity. */
   acknowledge(seq: number, hash: string): void;
-  /** Applies pulled changes and moves the cursor in one transaction. Movements already here (our own) are left as they are. */
+  /**
+   * Applies pulled changes and moves the cursor in one transaction. Movements already here (our own) are left as they are; they count as the town
+   * has posted them, and not at all while it has refused them.
+   */
   applyChanges(changes: readonly Change[], cursor: number, at: Moment): void;
   /**
    * Takes the feed of another generation from its start: forgets what others did and what was leased to this device, and says so in the journal.

@@ -368,6 +368,19 @@ const MIGRATIONS: readonly Migration[] = [
     `,
   },
   { name: 'checks that cost nothing', sql: PLAIN_CHECKS },
+  {
+    name: 'what the town made of this device’s own movements',
+    sql: `
+      -- Not posted: it stays in the books as it was made, and counts for nothing. takes_grant: the lease under which it was given out still
+      -- runs, and must not give the same again.
+      CREATE TABLE refused_movement (
+        operation_id TEXT PRIMARY KEY REFERENCES movement (operation_id),
+        takes_grant INTEGER NOT NULL CHECK (takes_grant IN (0, 1))
+      ) STRICT, WITHOUT ROWID;
+      -- Posted, but without the grant, the right, the stock and the sets that it names: money without sets, value without a grant.
+      CREATE TABLE bare_movement (operation_id TEXT PRIMARY KEY REFERENCES movement (operation_id)) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];
 
 export const LEDGER_VERSION = MIGRATIONS.length;

@@ -21,6 +21,7 @@ import { ForeignAcknowledgement, LedgerUnavailable, ledgerTroubleOf } from './le
 import type { Ledger } from './ledger.ts';
 import { createPrintJobStore } from './print-job-store.ts';
 import { createTownRecord } from './town-record.ts';
+import { createTownVerdict } from './town-verdict.ts';
 
 export type { LedgerOpenTrouble } from './ledger-file.ts';
 export type LedgerOpening = { readonly ok: true; readonly ledger: Ledger } | { readonly ok: false; readonly trouble: LedgerOpenTrouble; readonly detail: string };
@@ -79,14 +80,15 @@ const setBack = (path: string, why: string) =>
 function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId): Ledger {
   const { database } = file;
   const books = createBooks(database);
+  const verdict = createTownVerdict(database);
   const intents = createIntentStore(database);
   const town = createTownRecord(database);
   const cards = createCardRecord(database);
   const leases = createLeaseRecord(database);
   const generations = createGenerationRecord(database);
-  const cover = createCover({ device, books, intents, town, holdsAccount: leases.holdsAccount });
+  const cover = createCover({ device, books, verdict, intents, town, holdsAccount: leases.holdsAccount });
   const printJobs = createPrintJobStore(database);
-  const applyChange = createChangeApplier({ books, intents, town, cards, leases });
+  const applyChange = createChangeApplier({ books, verdict, intents, town, cards, leases });
   const inUse = () => leasesInUse(intents.open().map(({ movement }) => movement));
   const transaction = database.transaction((task: () => unknown) => task());
   let failure: LedgerUnavailable | undefined;
@@ -170,7 +172,7 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
       write(() => {
         const fault = movement.kind === 'sale' || movement.kind === 'refund' ? shapeFault(movement) : `A ${movement.kind} moves no cash`;
         if (fault) throw new Error(fault);
-        const before = books.movementOf(movement.operationId);
+        const before = books.madeAs(movement.operationId);
         if (before) {
           if (!isDeepStrictEqual(before, movement)) throw new Error(`The operation ${movement.operationId} was used before`);
           return 'recorded';

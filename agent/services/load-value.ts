@@ -23,7 +23,7 @@ export async function loadValue(input: { readonly holder: Holder; readonly offer
     balance: before,
   });
   const moved = await moveValue({ holder, built: built.ok ? built : { ok: false, rule: built.why } }, ports);
-  return moved.kind === 'moved' ? { kind: 'loaded', balance: before + offer.entitlement.amount } : moved;
+  return moved.kind === 'moved' ? { kind: 'loaded', balance: moved.balances.get(offer.scheme.id) ?? 0 } : moved;
 }
 
 /** What the holder has of the offer's scheme before the load, in the scheme's unit. */

@@ -5,8 +5,8 @@
 import type { OperationId, SchemeId } from '../../contract/ids.ts';
 import type { Built } from '../../contract/movements.ts';
 import type { Refusal } from '../../contract/refusal.ts';
-import { momentFromEpoch } from '../../contract/time.ts';
-import { changeOfPockets, Movement } from '../../contract/value.ts';
+import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
+import { changeOfPockets, Movement, pocketsOf } from '../../contract/value.ts';
 import type { CardMovement, NotCommittedReason } from '../../hardware/card/stored-value.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { newEntryId } from '../new-id.ts';
@@ -47,14 +47,14 @@ export const refused = (rule: Refusal): Extract<NotMoved, { kind: 'refused' }> =
  * what the first press moved is not there any more.
  * @returns null when nothing was asked under this id
  */
-export function earlierPress(operationId: OperationId, holder: Mover, ledger: Pick<Ledger, 'fateOf' | 'movementOf'>): MoveResult | null {
+export function earlierPress(operationId: OperationId, holder: Mover, ledger: Pick<Ledger, 'fateOf' | 'movementOf' | 'lotsOf' | 'schemes'>): MoveResult | null {
   switch (ledger.fateOf(operationId)) {
     case null:
       return null;
     case 'committed': {
       const movement = ledger.movementOf(operationId);
       if (!movement) throw new Error(`The operation ${operationId} was committed and is not in the books`);
-      return { kind: 'moved', movement, balances: balancesAfter(holder, movement) };
+      return { kind: 'moved', movement, balances: balancesAfter(holder, movement, ledger) };
     }
     case 'aborted':
       return { kind: 'card-moved' };
@@ -95,7 +95,7 @@ export async function moveValue({ holder, built }: { readonly holder: Mover; rea
     case 'committed':
       ledger.commit(operationId, entry(), journalEvidence(applied.evidence));
       log.event('value-committed', { kind, operation: operationId });
-      return { kind: 'moved', movement, balances: balancesAfter(holder, movement) };
+      return { kind: 'moved', movement, balances: balancesAfter(holder, movement, ledger) };
     case 'not-committed':
       ledger.abort(operationId);
       log.event('value-aborted', { kind, operation: operationId, why: applied.why });
@@ -144,6 +144,10 @@ export function onCardOf(holder: Mover, scheme: SchemeId): number | null {
   return holder.card.capabilities.valueOnCard ? heldOf(holder, scheme) : null;
 }
 
-function balancesAfter(holder: Mover, movement: Movement): ReadonlyMap<SchemeId, number> {
-  return new Map([...changeOfPockets(movement)].map(([scheme, change]) => [scheme, heldOf(holder, scheme) + change]));
+/** By the card; where the value is in the ledger by the books, which may have heard something since the card was read. */
+function balancesAfter(holder: Mover, movement: Movement, ledger: Pick<Ledger, 'lotsOf' | 'schemes'>): ReadonlyMap<SchemeId, number> {
+  const changes = [...changeOfPockets(movement)];
+  if (holder.card.capabilities.valueOnCard) return new Map(changes.map(([scheme, change]) => [scheme, heldOf(holder, scheme) + change]));
+  const held = pocketsOf(ledger.lotsOf(holder.accountId), ledger.schemes(), dateInTokyo(movement.occurredAt));
+  return new Map(changes.map(([scheme]) => [scheme, held.find(({ schemeId }) => schemeId === scheme)?.amount ?? 0]));
 }

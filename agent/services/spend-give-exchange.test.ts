@@ -122,6 +122,18 @@ describe('value that leaves a pocket', () => {
       expect(kinds()).toEqual([]);
     });
 
+    it('is said by the books, which may have heard since the card was read that the town refuses what was done before', async () => {
+      await town.give('felica', PREMIUM, 1_000);
+      town.grantHolds('felica');
+      const first = await spend(await town.tap('felica'), 300);
+      const holder = await town.tap('felica');
+      if (first.kind !== 'moved') throw new Error('Nothing was spent');
+      town.tell({ type: 'movement-refused', operationId: first.movement.operationId });
+      const second = await spend(holder, 100);
+      expect(second.kind === 'moved' && [...second.balances]).toEqual([[PREMIUM, 900]]);
+      expect(await town.amounts('felica', PREMIUM)).toEqual({ shown: 900, books: 900 });
+    });
+
     it('is set aside by a debit of which nobody knows whether it happened', async () => {
       await town.give('felica', PREMIUM, 100);
       town.grantHolds('felica');
