@@ -9,7 +9,7 @@ import { checkEvidence, checkNamedCard, type CardFault } from '../cards/check-ca
 import type { CardMasterKeys } from '../cards/master-keys.ts';
 import { markDecided } from '../cards/unknown-movements.ts';
 import type { AnomalyKind, DeviceAnomaly } from './anomalies.ts';
-import { announce, type MunicipalityWork } from './change-feed.ts';
+import { announce, type Announcement, type MunicipalityWork } from './change-feed.ts';
 import { noteGrants } from './grants-taken.ts';
 import { checkMovement } from './check-movement.ts';
 import { closeAfterTransfer } from './close-account.ts';
@@ -74,6 +74,7 @@ class Batch {
   readonly #facts: BatchFacts;
   readonly #cardKeys: CardMasterKeys | undefined;
   readonly #nowMs: number;
+  readonly #taken: ClaimedMovement[] = [];
   readonly #posted: PostedMovement[] = [];
   readonly #waiting: ClaimedMovement[] = [];
   readonly #reported: ReportedOperation[] = [];
@@ -88,6 +89,7 @@ class Batch {
   }
 
   take(claim: ClaimedMovement): void {
+    this.#taken.push(claim);
     const { deviceId, movement, card } = claim;
     const unknown = this.#facts.unknown.get(movement.operationId);
     if (card && !this.#takeCard(claim, card)) return;
@@ -177,18 +179,27 @@ class Batch {
     }
   }
 
+  /**
+   * Tells devices what of theirs does not stand. Only the device that reports a movement: all others learn of one when it is posted. Not of
+   * what the books have all the same, and of what has waited the device was told when it began to wait.
+   */
+  #refusals(): Announcement[] {
+    const refused = this.#taken.filter(({ movement, heardThen }) => heardThen === undefined && !this.#facts.operations.has(movement.operationId));
+    return refused.map(({ deviceId, movement }) => ({ change: { type: 'movement-refused', operationId: movement.operationId }, deviceId }));
+  }
+
   async write(): Promise<void> {
     const { municipalityId } = this.#work;
     await keepCardOperations(this.#work, this.#reported);
     for (const operationId of this.#decided) await markDecided(this.#work, operationId, 'happened', this.#nowMs);
     await stopCards(this.#work, [...this.#stopped]);
     await keepWaiting(this.#work, this.#waiting);
-    if (this.#posted.length === 0) return;
+    if (this.#posted.length === 0) return announce(this.#work, this.#refusals());
     const movements = this.#posted.map(({ movement }) => movement);
     const taken = new Map(this.#posted.flatMap(({ movement: { kind, entitlementId }, source }) => (kind === 'load' && entitlementId !== null ? [[EntitlementId.parse(entitlementId), source?.deviceId] as const] : [])));
     await insertMovements(this.#work, municipalityId, this.#posted, this.#nowMs);
     const [ended] = await Promise.all([endTakenLeases(this.#work, taken), noteGrants(this.#work, movements)]);
-    await announce(this.#work, [...ended, ...this.#posted.map(({ movement }) => ({ change: { type: 'movement' as const, movement } }))]);
+    await announce(this.#work, [...ended, ...this.#posted.map(({ movement }) => ({ change: { type: 'movement' as const, movement } })), ...this.#refusals()]);
     for (const { movement } of this.#posted) {
       if (movement.kind === 'transfer' && movement.fromAccountId !== undefined) await closeAfterTransfer(this.#work, movement.fromAccountId, movement.accountId);
     }

@@ -1,4 +1,4 @@
-/** What a kiosk's own books say: the movements of the feed and of its own journal, each once, as the kiosk heard of them first. */
+/** What a kiosk's own books say: the movements of the feed and of its own journal, each once, as the town has them. */
 import type { AccountId, OperationId, SchemeId } from '../../contract/ids.ts';
 import type { JournalBody, JournalEntry } from '../../contract/journal.ts';
 import type { LotsHeld } from '../../contract/movements.ts';
@@ -28,8 +28,13 @@ export class DeviceBooks {
   movements(): Map<OperationId, Movement> {
     const own = this.device.entries.flatMap(movementOf);
     const heard = this.device.changes.flatMap((change) => (change.type === 'movement' ? [change.movement] : []));
-    // Its own come last: they stand as the device wrote them.
-    return new Map([...heard, ...own].map((movement) => [movement.operationId, movement]));
+    const refused = new Set<OperationId>();
+    for (const change of this.device.changes) {
+      if (change.type === 'movement-refused') refused.add(change.operationId);
+      if (change.type === 'movement') refused.delete(change.movement.operationId);
+    }
+    // What was heard comes last as well: it stands as the town has posted it, in the place where it came first.
+    return new Map([...heard, ...own, ...heard].filter(({ operationId }) => !refused.has(operationId)).map((movement) => [movement.operationId, movement]));
   }
 
   lots(account: AccountId): LotsHeld {

@@ -24,7 +24,7 @@ export interface KioskEvidence {
   readonly bodies: readonly JournalBody[];
   /** Movements of its own journal, in order. */
   readonly moved: ReadonlyArray<{ readonly seq: number; readonly movement: Movement }>;
-  /** By operation: what its books hold. */
+  /** By operation: what its books hold and the town has not refused. */
   readonly booked: ReadonlyMap<string, Booked>;
   readonly openIntents: number;
   /** What is set aside for it: grants, rights, stocks, accounts. */
@@ -81,7 +81,7 @@ function readKiosk(device: SimulatedDevice): KioskEvidence {
     const openIntents = rows<{ count: number }>("select count(*) as count from intent where state in ('prepared', 'unknown')")[0]?.count ?? 0;
     const printJobs = rows<{ id: string; state: string; number: number }>('select job_id as id, state, slip_number as number from print_job order by slip_number');
     const held = new Set(rows<{ id: string }>(HELD).map(({ id }) => id));
-    return { name: device.name, device, file, audit: auditLedger(file), entries, bodies, moved, booked: bookedIn(rows), openIntents, held, printJobs };
+    return { name: device.name, device, file, audit: auditLedger(file), entries, bodies, moved, booked: standingIn(rows), openIntents, held, printJobs };
   } finally {
     database.close();
   }
@@ -95,6 +95,14 @@ function bookedIn(rows: <Row>(sql: string) => Row[]): ReadonlyMap<string, Booked
     postings.set(operation, lines);
   }
   return new Map(rows<Omit<Booked, 'postings'>>(BOOKED).map((row) => [row.operation, { ...row, postings: (postings.get(row.operation) ?? []).sort() }]));
+}
+
+/** What counts in a kiosk's books, as the town has posted it. */
+function standingIn(rows: <Row>(sql: string) => Row[]): ReadonlyMap<string, Booked> {
+  const operations = (sql: string) => new Set(rows<{ operation: string }>(sql).map(({ operation }) => operation));
+  const refused = operations('select operation_id as operation from refused_movement');
+  const bare = operations('select operation_id as operation from bare_movement');
+  return new Map([...bookedIn(rows)].filter(([operation]) => !refused.has(operation)).map(([operation, booked]) => [operation, bare.has(operation) ? { ...booked, entitlement: null } : booked]));
 }
 
 export const textOf = ({ account, entitlement, kind, postings }: Booked): string => `${kind} ${account} ${entitlement ?? ''} ${postings.join(', ')}`;
