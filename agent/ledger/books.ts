@@ -5,7 +5,7 @@
 import type { Database } from 'better-sqlite3';
 import type { AccountId, EntitlementId, OperationId, SchemeId, StaffId, StockLeaseId } from '../../contract/ids.ts';
 import type { LocalDate } from '../../contract/time.ts';
-import { claimAccount, type LedgerAccount, type Lot, type Movement, type MovementKind, type Posting } from '../../contract/value.ts';
+import { claimAccount, pocketAccount, type LedgerAccount, type Lot, type Movement, type MovementKind, type Posting } from '../../contract/value.ts';
 import { isWhole, notUsedInVain, stands } from './town-verdict.ts';
 
 interface MovementRow {
@@ -24,11 +24,9 @@ interface MovementRow {
   readonly premiumPerSet: number | null;
 }
 
-/** An account's balance, whichever account it is. What was refused is little, or nothing: it is looked up from its own side (CROSS JOIN, +). */
+/** An account's balance, whichever account it is, with what was refused. */
 const heldIn = (account: string) => `
-  (SELECT coalesce(sum(amount), 0) FROM posting WHERE credit = ${account}) - (SELECT coalesce(sum(amount), 0) FROM posting WHERE debit = ${account})
-  - (SELECT coalesce(sum(CASE WHEN credit = ${account} THEN amount ELSE -amount END), 0)
-     FROM refused_movement CROSS JOIN posting USING (operation_id) WHERE +credit = ${account} OR +debit = ${account})`;
+  (SELECT coalesce(sum(amount), 0) FROM posting WHERE credit = ${account}) - (SELECT coalesce(sum(amount), 0) FROM posting WHERE debit = ${account})`;
 /** Not a movement that was undone by one of `kind`. */
 const without = (kind: MovementKind) =>
   `NOT EXISTS (SELECT 1 FROM movement AS undone WHERE undone.of_operation = movement.operation_id AND undone.kind = '${kind}' AND ${stands('undone')})`;
@@ -51,6 +49,14 @@ export function createBooks(database: Database) {
     `SELECT ${lotColumns}, ${heldIn("'pocket/' || lot.account_id || '/' || lot.lot_id")} AS amount FROM lot WHERE account_id = ? ORDER BY last_day, lot_id`,
   );
   const selectHeld = database.prepare<{ account: LedgerAccount }, number>(`SELECT ${heldIn('@account')}`).pluck();
+  // Nearly always there is nothing, and never much: it is looked up from its own side (CROSS JOIN, +), and only when there is any.
+  const selectAnyRefused = database.prepare<[], number>('SELECT 1 FROM refused_movement LIMIT 1').pluck();
+  const selectRefusedIn = database.prepare<{ account: LedgerAccount }, number>(`
+    SELECT coalesce(sum(CASE WHEN credit = @account THEN amount ELSE -amount END), 0)
+    FROM refused_movement CROSS JOIN posting USING (operation_id) WHERE +credit = @account OR +debit = @account`).pluck();
+  const selectRefusedOf = database.prepare<{ account: AccountId }, Posting>(`
+    SELECT debit, credit, amount FROM refused_movement CROSS JOIN movement USING (operation_id) CROSS JOIN posting USING (operation_id)
+    WHERE +movement.account_id = @account OR +movement.from_account_id = @account`);
 
   const columns = `movement.operation_id AS operationId, movement.kind, movement.account_id AS accountId, movement.scheme_id AS schemeId,
     movement.entitlement_id AS entitlementId, movement.occurred_at AS occurredAt, movement.of_operation AS ofOperation, movement.sets,
@@ -90,7 +96,17 @@ export function createBooks(database: Database) {
   /** As it stands with the town. */
   const told = (row: MovementRow): Movement =>
     whole(selectBare.get(row.operationId) === undefined ? row : { ...row, entitlementId: null, sets: null, stockLease: null, paidPerSet: null, premiumPerSet: null });
-  const heldOf = (account: LedgerAccount): number => selectHeld.get({ account }) ?? 0;
+  const heldOf = (account: LedgerAccount): number =>
+    (selectHeld.get({ account }) ?? 0) - (selectAnyRefused.get() === undefined ? 0 : (selectRefusedIn.get({ account }) ?? 0));
+  /** By pocket, what refused movements of the account put there; less than nothing: took out. */
+  function refusedOf(account: AccountId): ReadonlyMap<LedgerAccount, number> {
+    const sums = new Map<LedgerAccount, number>();
+    for (const { debit, credit, amount } of selectAnyRefused.get() === undefined ? [] : selectRefusedOf.all({ account })) {
+      sums.set(credit, (sums.get(credit) ?? 0) + amount);
+      sums.set(debit, (sums.get(debit) ?? 0) - amount);
+    }
+    return sums;
+  }
 
   return {
     /** Only inside a transaction. @returns false when the movement is here already; it is then left as it is */
@@ -109,8 +125,10 @@ export function createBooks(database: Database) {
     /** Whether any movement, by whichever device, used the entitlement up; a load that was taken back did not. */
     isTaken: (entitlement: EntitlementId): boolean => selectTaken.get(entitlement) === 1,
     heldIn: heldOf,
-    lotsOf: (account: AccountId): Array<{ readonly lot: Lot; readonly amount: number }> =>
-      selectLots.all(account).map(({ amount, ...lot }) => ({ lot, amount })),
+    lotsOf(account: AccountId): Array<{ readonly lot: Lot; readonly amount: number }> {
+      const refused = refusedOf(account);
+      return selectLots.all(account).map(({ amount, ...lot }) => ({ lot, amount: amount - (refused.get(pocketAccount(account, lot.id)) ?? 0) }));
+    },
     /** As it came into these books, also when the town has refused it. */
     madeAs(operation: OperationId): Movement | undefined {
       const row = selectMovement.get(operation);

@@ -6,7 +6,7 @@
  * give the same again.
  */
 import type { Database } from 'better-sqlite3';
-import type { AccountId, OperationId } from '../../contract/ids.ts';
+import type { AccountId, EntitlementId, OperationId, StockLeaseId } from '../../contract/ids.ts';
 import type { Movement } from '../../contract/value.ts';
 
 /** Says in SQL that the town has not refused the movement. */
@@ -23,10 +23,11 @@ export function createTownVerdict(database: Database) {
     SELECT operation_id, EXISTS (SELECT 1 FROM lease WHERE lease.entitlement_id = movement.entitlement_id) FROM movement WHERE operation_id = ?
     ON CONFLICT DO NOTHING`);
   const dropRefused = database.prepare('DELETE FROM refused_movement WHERE operation_id = ?');
-  const putBare = database.prepare(`
-    INSERT INTO bare_movement
-    SELECT operation_id FROM movement WHERE operation_id = ? AND (entitlement_id IS NOT ? OR sets IS NOT ? OR stock_lease IS NOT ?)
-    ON CONFLICT DO NOTHING`);
+  const putBare = database.prepare('INSERT INTO bare_movement VALUES (?) ON CONFLICT DO NOTHING');
+  // Nearly always the town posts what was made, and there was no other word of it.
+  const selectOther = database.prepare<[EntitlementId | null, number | null, StockLeaseId | null, OperationId], { readonly differs: 0 | 1; readonly marked: 0 | 1 }>(`
+    SELECT entitlement_id IS NOT ? OR sets IS NOT ? OR stock_lease IS NOT ? AS differs, NOT (${stands('movement')} AND ${isWhole('movement')}) AS marked
+    FROM movement WHERE operation_id = ?`);
   const dropBare = database.prepare('DELETE FROM bare_movement WHERE operation_id = ?');
   const selectUsed = database.prepare<[OperationId], number>(`SELECT 1 FROM movement WHERE operation_id = ? AND NOT (${notUsedInVain})`).pluck();
   const selectTransferred = database.prepare<[AccountId], number>(`
@@ -45,9 +46,12 @@ export function createTownVerdict(database: Database) {
     },
     /** Only inside a transaction, when the books have the movement already. */
     posted({ operationId, entitlementId, sets, stockLease }: Movement): void {
-      dropRefused.run(operationId);
-      dropBare.run(operationId);
-      putBare.run(operationId, entitlementId, sets ?? null, stockLease ?? null);
+      const other = selectOther.get(entitlementId, sets ?? null, stockLease ?? null, operationId);
+      if (other?.marked === 1) {
+        dropRefused.run(operationId);
+        dropBare.run(operationId);
+      }
+      if (other?.differs === 1) putBare.run(operationId);
     },
   };
 }
