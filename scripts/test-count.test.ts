@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { countTests, lastLine } from './test-count.ts';
+import { countTests, lastLine, sumOf } from './test-count.ts';
 
 let directory: string;
 beforeEach(() => (directory = mkdtempSync(path.join(tmpdir(), 'count-'))));
@@ -16,6 +16,11 @@ function report(parts: object): string {
 
 test('a clean run says how many passed and that none failed', () => {
   expect(lastLine(countTests(report({}), 0))).toBe('3 passed, 0 failed');
+});
+
+test('several runs are one: nothing that failed in any of them is left out', () => {
+  const [good, bad] = [countTests(report({ numPendingTests: 1 }), 0), countTests(path.join(directory, 'none.json'), 7)];
+  expect(sumOf([good, bad])).toMatchObject({ passed: 3, failed: 1, skipped: 1, outside: ['The run ended (exit 7) without a report.'] });
 });
 
 test('skipped tests are said, so that they are not taken for passed ones', () => {

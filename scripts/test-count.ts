@@ -38,6 +38,11 @@ export function countTests(reportFile: string, exitCode: number): TestCount {
   };
 }
 
+export function sumOf(counts: readonly TestCount[]): TestCount {
+  const sum = (of: (count: TestCount) => number) => counts.reduce((total, count) => total + of(count), 0);
+  return { passed: sum(({ passed }) => passed), failed: sum(({ failed }) => failed), skipped: sum(({ skipped }) => skipped), outside: counts.flatMap(({ outside }) => outside) };
+}
+
 /** `N passed, M failed`, and the skipped ones only if there are any. */
 export function lastLine(count: TestCount): string {
   return `${count.passed} passed, ${count.failed} failed${count.skipped > 0 ? `, ${count.skipped} skipped` : ''}`;

@@ -2,7 +2,8 @@
  * `npm test`: builds the pages if they are stale, goes into a private room (private-room.ts) when that is possible, and runs the
  * whole suite with vitest. Words after `--` go to vitest. The last line is `N passed, M failed`, alone.
  *
- * The suite starts hundreds of short processes: what Node compiled for one of them it keeps for the next.
+ * The tests that need a device or a browser run one after another and wait for it most of the time; what needs only the processor runs
+ * beside them, on one core, in a room of its own. The suite starts hundreds of short processes: what Node compiled for one of them it keeps for the next.
  *
  * A file that cannot be loaded and an error outside every test count as one failure each: nothing that went wrong is left out.
  */
@@ -11,10 +12,10 @@ import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { privateRoom } from './private-room.ts';
 import { buildRendererIfStale } from './renderer-build.ts';
-import { countTests, lastLine } from './test-count.ts';
+import { countTests, lastLine, sumOf, type TestCount } from './test-count.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
-const report = path.join(root, 'out/test.json');
+const report = (name: string) => path.join(root, `out/${name}.json`);
 const compiled = path.join(root, 'node_modules/.cache/kazasu-tests');
 
 function run(command: readonly string[], options: SpawnOptions = {}): Promise<number> {
@@ -40,11 +41,19 @@ if (!room.possible) {
   console.log(`専用の空間を作れないので、このまま実行します: ほかの pcscd やキオスクが動いていると、ぶつかることがあります (${room.why}).`);
   console.log('No private room for the run; it may collide with a pcscd or a kiosk that runs here.');
 }
-mkdirSync(path.dirname(report), { recursive: true });
-rmSync(report, { force: true });
-const vitest = [process.execPath, 'node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-const code = await run([...(room.possible ? room.prefix : []), ...vitest, ...process.argv.slice(2)], { env: { NODE_COMPILE_CACHE: compiled, ...process.env } });
-const count = countTests(report, code);
+/** One run of vitest in a room of its own. */
+async function vitest(name: string, words: readonly string[]): Promise<TestCount> {
+  const file = report(name);
+  mkdirSync(path.dirname(file), { recursive: true });
+  rmSync(file, { force: true });
+  const command = [process.execPath, 'node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...words];
+  const code = await run([...(room.possible ? room.prefix : []), ...command], { env: { NODE_COMPILE_CACHE: compiled, ...process.env } });
+  return countTests(file, code);
+}
+
+const words = process.argv.slice(2);
+const runs = words.length > 0 ? [vitest('test', words)] : [vitest('test-device', ['--project', 'device']), vitest('test-unit', ['--project', 'unit', '--maxWorkers', '1'])];
+const count = sumOf(await Promise.all(runs));
 for (const line of count.outside) console.error(line);
 console.log(lastLine(count));
 process.exit(count.failed > 0 || count.passed === 0 ? 1 : 0);

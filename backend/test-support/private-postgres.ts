@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -43,8 +43,8 @@ const OF_TESTS: PrivateServer = { durable: false, owner: isMainThread ? process.
 
 async function server({ durable, owner }: PrivateServer): Promise<string> {
   postgresPrograms();
-  // Process numbers come again, above all in rooms of their own; one that was killed leaves its directory behind.
-  const directory = path.join(tmpdir(), `kazasu-postgres-${owner}-${startOf(owner)}${durable ? '-durable' : ''}`);
+  // Process numbers come again, above all in rooms of their own, of which two may begin at once; one that was killed leaves its directory behind.
+  const directory = path.join(tmpdir(), `kazasu-postgres-${owner}-${startOf(owner)}-${room()}${durable ? '-durable' : ''}`);
   const ready = path.join(directory, 'ready');
   const failed = path.join(directory, 'failed');
   if (makeOnce(directory)) {
@@ -62,6 +62,11 @@ async function server({ durable, owner }: PrivateServer): Promise<string> {
 /** When a process began, in clock ticks since the machine did (proc(5), field 22 of stat); the name in it may hold blanks. */
 function startOf(pid: number): string {
   return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19] ?? '';
+}
+
+/** Which process numbers these are (pid_namespaces(7)). */
+function room(): string {
+  return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '';
 }
 
 /** Only one of those who try makes it. */
