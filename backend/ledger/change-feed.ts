@@ -69,17 +69,15 @@ export async function announce(work: MunicipalityWork, announcements: readonly A
 }
 
 async function takeOutReplaced({ transaction, dialect, municipalityId }: MunicipalityWork, announcements: readonly Announcement[]): Promise<void> {
-  const subjectsOfDevice = new Map<DeviceId, string[]>();
-  for (const { deviceId, subject } of announcements) {
-    if (subject === undefined) continue;
+  const replaced = announcements.flatMap(({ deviceId, subject }) => {
+    if (subject === undefined) return [];
     if (!deviceId) throw new Error('Only changes for one device may be replaced');
-    const subjects = subjectsOfDevice.get(deviceId);
-    if (subjects) subjects.push(subject);
-    else subjectsOfDevice.set(deviceId, [subject]);
-  }
-  const deletions = [...subjectsOfDevice].map(([deviceId, subjects]) =>
-    transaction.deleteFrom('change').where('municipality_id', '=', municipalityId).where('device_id', '=', deviceId).where(dialect.oneOf('subject', subjects)).execute(),
-  );
+    return [{ deviceId, subject }];
+  });
+  const deletions = [...Map.groupBy(replaced, ({ deviceId }) => deviceId)].map(([deviceId, own]) => {
+    const subjects = own.map(({ subject }) => subject);
+    return transaction.deleteFrom('change').where('municipality_id', '=', municipalityId).where('device_id', '=', deviceId).where(dialect.oneOf('subject', subjects)).execute();
+  });
   await Promise.all(deletions);
 }
 

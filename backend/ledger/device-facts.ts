@@ -1,11 +1,11 @@
 /** What the devices that report movements have been given, as far as the movements ask for it: read for all of them at once. */
-import type { AccountId, DeviceId, EntitlementId, StockLeaseId } from '../../contract/ids.ts';
+import { DeviceId, type AccountId, type EntitlementId, type StockLeaseId } from '../../contract/ids.ts';
 import type { StockLease } from '../../contract/sync.ts';
 import type { Movement, MovementKind, PurchaseRight } from '../../contract/value.ts';
 import { rightsBelieved, stockBelieved } from './believed-leases.ts';
 import type { MunicipalityWork } from './change-feed.ts';
 import { awaitedAmong } from './generations.ts';
-import { holdsOf, setsByDevice } from './holds.ts';
+import { holdsOf } from './holds.ts';
 import type { ClaimedMovement } from './movement-verdict.ts';
 import { rightsHeld, stockHeld } from './sales.ts';
 import { heardBy } from './scheme-versions.ts';
@@ -32,12 +32,7 @@ const leavingOf = (movements: readonly Movement[]): AccountId[] => [
 ];
 
 export async function readDeviceFacts(work: MunicipalityWork, claims: readonly ClaimedMovement[]): Promise<Map<DeviceId, DeviceFacts>> {
-  const reported = new Map<DeviceId, Movement[]>();
-  for (const { deviceId, movement } of claims) {
-    const own = reported.get(deviceId);
-    if (own) own.push(movement);
-    else reported.set(deviceId, [movement]);
-  }
+  const reported = Map.groupBy(claims, ({ deviceId }) => deviceId);
   const devices = [...reported.keys()];
   const movements = claims.map(({ movement }) => movement);
   const sales = movements.filter(({ kind }) => kind === 'sale');
@@ -51,7 +46,8 @@ export async function readDeviceFacts(work: MunicipalityWork, claims: readonly C
     heardBy(work, devices),
   ]);
   return new Map(
-    [...reported].map(([deviceId, own]) => {
+    [...reported].map(([deviceId, ownClaims]) => {
+      const own = ownClaims.map(({ movement }) => movement);
       const ownSales = own.filter(({ kind }) => kind === 'sale');
       const believed = awaited.has(deviceId);
       return [
@@ -80,5 +76,6 @@ async function leasesHeld({ transaction, dialect, municipalityId }: Municipality
     .where(dialect.oneOf('device_id', devices))
     .where(dialect.oneOf('entitlement_id', grants))
     .execute();
-  return setsByDevice(rows.map(({ device_id, entitlement_id }) => ({ device_id, value: entitlement_id })));
+  const held = Map.groupBy(rows, ({ device_id }) => DeviceId.parse(device_id));
+  return new Map([...held].map(([deviceId, own]) => [deviceId, new Set(own.map(({ entitlement_id }) => entitlement_id))]));
 }

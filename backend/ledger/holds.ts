@@ -84,15 +84,6 @@ export async function holdsOf({ transaction, dialect, municipalityId }: Municipa
     .where('state', '=', 'held')
     .where(dialect.oneOf('account_id', accounts))
     .execute();
-  return setsByDevice(rows.map(({ device_id, account_id }) => ({ device_id, value: AccountId.parse(account_id) })));
-}
-
-/** What belongs to each device. */
-export function setsByDevice<Value>(rows: ReadonlyArray<{ readonly device_id: string; readonly value: Value }>): Map<DeviceId, Set<Value>> {
-  const sets = new Map<DeviceId, Set<Value>>();
-  for (const { device_id, value } of rows) {
-    const deviceId = DeviceId.parse(device_id);
-    sets.set(deviceId, (sets.get(deviceId) ?? new Set()).add(value));
-  }
-  return sets;
+  const held = Map.groupBy(rows, ({ device_id }) => DeviceId.parse(device_id));
+  return new Map([...held].map(([deviceId, own]) => [deviceId, new Set(own.map(({ account_id }) => AccountId.parse(account_id)))]));
 }

@@ -49,13 +49,8 @@ export async function stockHeld(
 }
 
 function byDevice<Held extends { readonly id: string }>(rows: ReadonlyArray<{ readonly device_id: string; readonly value: Held }>): Map<DeviceId, Map<Held['id'], Held>> {
-  const held = new Map<DeviceId, Map<Held['id'], Held>>();
-  for (const { device_id, value } of rows) {
-    const deviceId = DeviceId.parse(device_id);
-    const own = held.get(deviceId) ?? new Map<Held['id'], Held>();
-    held.set(deviceId, own.set(value.id, value));
-  }
-  return held;
+  const held = Map.groupBy(rows, ({ device_id }) => DeviceId.parse(device_id));
+  return new Map([...held].map(([deviceId, own]) => [deviceId, new Map(own.map(({ value }) => [value.id, value]))]));
 }
 
 /** The sales under any of the rights, or out of any of the stocks. */

@@ -20,13 +20,22 @@ function journalEntryTable({ integer, tableEnd }: Dialect, name: string, uniqueI
   ) ${tableEnd}`;
 }
 
-async function changeIndex(dialect: Dialect, uniqueIds: RawBuilder<unknown>, alter: RawBuilder<unknown>[], transaction: Parameters<Migration['up']>[0]): Promise<void> {
+/** @param columns of the unique index over the ids @param before what they were */
+async function findBy(columns: readonly string[], before: readonly string[], transaction: Parameters<Migration['up']>[0], dialect: Dialect): Promise<void> {
+  const unique = sql`unique (${sql.join(columns.map((column) => sql.ref(column)))})`;
   const statements = [
-    ...dialect.changeConstraints({ table: 'journal_entry', columns: COLUMNS, create: (name) => journalEntryTable(dialect, name, uniqueIds), alter }),
+    ...dialect.changeConstraints({
+      table: 'journal_entry',
+      columns: COLUMNS,
+      create: (name) => journalEntryTable(dialect, name, unique),
+      alter: [sql`alter table journal_entry drop constraint ${sql.ref(`journal_entry_${before.join('_')}_key`)}`, sql`alter table journal_entry add ${unique}`],
+    }),
     ...(dialect.engine === 'sqlite' ? dialect.appendOnly('journal_entry') : []),
   ];
   for (const statement of statements) await statement.execute(transaction);
 }
+
+const [BY_TOWN, BY_ID] = [['municipality_id', 'entry_id'], ['entry_id', 'municipality_id']] as const;
 
 /**
  * The ids of entries are found by the id itself. With the town's name in front, a database that does not yet know how large its journal is takes that
@@ -35,18 +44,6 @@ async function changeIndex(dialect: Dialect, uniqueIds: RawBuilder<unknown>, alt
 export const entryIds: Migration = {
   version: 11,
   name: 'entry-ids',
-  up: (transaction, dialect) =>
-    changeIndex(
-      dialect,
-      sql`unique (entry_id, municipality_id)`,
-      [sql`alter table journal_entry drop constraint journal_entry_municipality_id_entry_id_key`, sql`alter table journal_entry add unique (entry_id, municipality_id)`],
-      transaction,
-    ),
-  down: (transaction, dialect) =>
-    changeIndex(
-      dialect,
-      sql`unique (municipality_id, entry_id)`,
-      [sql`alter table journal_entry drop constraint journal_entry_entry_id_municipality_id_key`, sql`alter table journal_entry add unique (municipality_id, entry_id)`],
-      transaction,
-    ),
+  up: (transaction, dialect) => findBy(BY_ID, BY_TOWN, transaction, dialect),
+  down: (transaction, dialect) => findBy(BY_TOWN, BY_ID, transaction, dialect),
 };
