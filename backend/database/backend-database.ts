@@ -15,6 +15,8 @@ export interface BackendDatabase {
 export interface Work {
   readonly transaction: Transaction<Tables>;
   readonly dialect: Dialect;
+  /** Statements may be sent without waiting for the answers of those before (overlapping.ts). */
+  readonly overlaps?: boolean;
 }
 
 /** Runs `work` in one transaction: all of it or nothing. What `work` returns is durable when the promise is fulfilled. */

@@ -2,9 +2,10 @@
  * Inserts many rows with few statements. The rows travel as one parameter, so the statement is the same whatever their number: its text
  * is made once, the database prepares it once, and nothing is built per value.
  */
-import { CompiledQuery, type Insertable } from 'kysely';
+import { CompiledQuery, type Insertable, type QueryResult } from 'kysely';
 import type { Work } from './backend-database.ts';
 import type { Dialect } from './dialect.ts';
+import { written } from './overlapping.ts';
 import type { Tables } from './tables.ts';
 
 /** Keeps the text of a statement's rows at about a megabyte even for journal entries. */
@@ -39,7 +40,7 @@ export async function insertAll<Table extends keyof Tables>(
   rows: ReadonlyArray<Insertable<Tables[Table]>>,
   options: InsertOptions = { repeated: 'refuse' },
 ): Promise<void> {
-  await run(work, table, rows, options, '');
+  await written(work, Promise.all(send(work, table, rows, options, '')));
 }
 
 /** As `insertAll`, leaving out rows whose key is there already. @returns the column of those that are new */
@@ -49,26 +50,23 @@ export async function insertNew<Table extends keyof Tables, Column extends keyof
   rows: ReadonlyArray<Insertable<Tables[Table]>>,
   column: Column,
 ): Promise<Set<unknown>> {
-  const inserted = await run(work, table, rows, { repeated: 'skip' }, ` returning "${column}"`);
-  return new Set(inserted.map((row) => row[column]));
+  const answers = await Promise.all(send(work, table, rows, { repeated: 'skip' }, ` returning "${column}"`));
+  return new Set(answers.flatMap((answer) => answer.rows.map((row) => row[column])));
 }
 
-async function run<Table extends keyof Tables>(
+/** Not waited for: what is sent later is done later. */
+function send<Table extends keyof Tables>(
   { transaction, dialect }: Work,
   table: Table,
   rows: ReadonlyArray<Insertable<Tables[Table]>>,
   options: InsertOptions,
   returning: string,
-): Promise<Array<Readonly<Record<string, unknown>>>> {
+): Array<Promise<QueryResult<Readonly<Record<string, unknown>>>>> {
   const [first] = rows;
   if (!first) return [];
   const columns = Object.keys(first);
   if (rows.some((row) => Object.keys(row).length !== columns.length)) throw new Error(`The rows for ${table} do not all have the same columns`);
   const text = statementOf(dialect, table, columns, options) + returning;
-  const returned: Array<Readonly<Record<string, unknown>>> = [];
-  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-    const answer = await transaction.executeQuery<Readonly<Record<string, unknown>>>(CompiledQuery.raw(text, [JSON.stringify(rows.slice(start, start + ROWS_PER_STATEMENT))]));
-    for (const row of answer.rows) returned.push(row);
-  }
-  return returned;
+  const chunks = Array.from({ length: Math.ceil(rows.length / ROWS_PER_STATEMENT) }, (_, index) => rows.slice(index * ROWS_PER_STATEMENT, (index + 1) * ROWS_PER_STATEMENT));
+  return chunks.map((chunk) => transaction.executeQuery<Readonly<Record<string, unknown>>>(CompiledQuery.raw(text, [JSON.stringify(chunk)])));
 }

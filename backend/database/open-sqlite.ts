@@ -83,7 +83,7 @@ function older(version: string): boolean {
   return false;
 }
 
-const NOTHING_TO_ROLL_BACK: SqliteStatement = {
+const NOTHING_TO_DO: SqliteStatement = {
   reader: false,
   all: () => [],
   run: () => ({ changes: 0, lastInsertRowid: 0 }),
@@ -93,24 +93,37 @@ const NOTHING_TO_ROLL_BACK: SqliteStatement = {
 /**
  * Kysely's dialect gives its single connection to one user at a time (a mutex around each transaction), prepares every statement
  * anew and opens transactions deferred. Here statements are kept, and a transaction takes the file's write lock at its begin: a
- * deferred one could fail halfway when another process has written in between. On a full disk SQLite rolls back by itself; a second
- * rollback would fail and hide the reason.
+ * deferred one could fail halfway when another process has written in between. On a full disk SQLite rolls back by itself: a second
+ * rollback would fail and hide the reason, and whatever else was on its way would be done outside of any transaction.
  */
 export function asKyselyWants(connection: SqliteFile.Database): SqliteDatabase {
   const kept = new Map<string, SqliteStatement>();
+  /** A transaction was begun, and neither committed nor rolled back by who began it. */
+  let begun = false;
+  const begin: SqliteStatement = {
+    ...NOTHING_TO_DO,
+    run() {
+      const result = connection.prepare('begin immediate').run();
+      begun = true;
+      return result;
+    },
+  };
   return {
     close: () => connection.close(),
     prepare(sql) {
-      if (sql === 'rollback' && !connection.inTransaction) return NOTHING_TO_ROLL_BACK;
-      const text = sql === 'begin' ? 'begin immediate' : sql;
+      if (sql === 'begin') return begin;
+      const lost = begun && !connection.inTransaction;
+      if (sql === 'commit' || sql === 'rollback') begun = false;
+      if (lost && sql === 'rollback') return NOTHING_TO_DO;
+      if (lost) throw new Error('SQLite has rolled the transaction back: nothing more is done in it');
       // Many pragmas do what they say when they are prepared, not when they are run.
-      if (text.startsWith('pragma ')) return connection.prepare(text);
-      const known = kept.get(text);
+      if (sql.startsWith('pragma ')) return connection.prepare(sql);
+      const known = kept.get(sql);
       if (known) return known;
       // The row type is the caller's: Kysely passes parameters as one array, which better-sqlite3 takes as bindings.
-      const statement = connection.prepare(text) as unknown as SqliteStatement;
+      const statement = connection.prepare(sql) as unknown as SqliteStatement;
       if (kept.size >= STATEMENTS_KEPT_MAX) kept.clear();
-      kept.set(text, statement);
+      kept.set(sql, statement);
       return statement;
     },
   };

@@ -8,7 +8,7 @@ import type { DeviceId, MunicipalityId } from '../../contract/ids.ts';
 import { Change } from '../../contract/sync.ts';
 import type { BackendDatabase, Work } from '../database/backend-database.ts';
 import { insertAll } from '../database/insert-all.ts';
-import { overlapping } from '../database/overlapping.ts';
+import { overlapping, written } from '../database/overlapping.ts';
 
 /**
  * A transaction in which this municipality's ledger, leases and feed may be written: nobody else writes them meanwhile. Statements that do not
@@ -16,6 +16,7 @@ import { overlapping } from '../database/overlapping.ts';
  */
 export interface MunicipalityWork extends Work {
   readonly municipalityId: MunicipalityId;
+  readonly feed: { lastCursor: number };
 }
 
 /** Runs `work` as the only writer of the municipality. All of it or nothing. */
@@ -26,9 +27,10 @@ export function asOnlyWriter<Result>(
 ): Promise<Result> {
   return database.kysely.transaction().execute(async (transaction) => {
     const { dialect } = database;
-    const { rows } = await sql`select last_cursor from change_counter where municipality_id = ${municipalityId} ${dialect.forUpdate}`.execute(transaction);
-    if (rows.length !== 1) throw new Error(`There is no municipality "${municipalityId}"`);
-    return overlapping({ transaction, dialect }, (own) => work({ transaction: own, dialect, municipalityId }));
+    const { rows } = await sql<{ last_cursor: number }>`select last_cursor from change_counter where municipality_id = ${municipalityId} ${dialect.forUpdate}`.execute(transaction);
+    const [counter] = rows;
+    if (!counter) throw new Error(`There is no municipality "${municipalityId}"`);
+    return overlapping({ transaction, dialect }, (own) => work({ ...own, municipalityId, feed: { lastCursor: counter.last_cursor } }));
   });
 }
 
@@ -46,15 +48,11 @@ export interface Announcement {
 /** Appends changes to the feed, in this order. */
 export async function announce(work: MunicipalityWork, announcements: readonly Announcement[]): Promise<void> {
   if (announcements.length === 0) return;
-  const { transaction, municipalityId } = work;
-  const counter = await transaction
-    .updateTable('change_counter')
-    .set((eb) => ({ last_cursor: eb('last_cursor', '+', announcements.length) }))
-    .where('municipality_id', '=', municipalityId)
-    .returning('last_cursor')
-    .executeTakeFirstOrThrow();
+  const { transaction, municipalityId, feed } = work;
+  const first = feed.lastCursor + 1;
+  feed.lastCursor += announcements.length;
+  await written(work, transaction.updateTable('change_counter').set({ last_cursor: feed.lastCursor }).where('municipality_id', '=', municipalityId).execute());
   await takeOutReplaced(work, announcements);
-  const first = counter.last_cursor - announcements.length + 1;
   await insertAll(
     work,
     'change',
@@ -68,17 +66,17 @@ export async function announce(work: MunicipalityWork, announcements: readonly A
   );
 }
 
-async function takeOutReplaced({ transaction, dialect, municipalityId }: MunicipalityWork, announcements: readonly Announcement[]): Promise<void> {
+async function takeOutReplaced(work: MunicipalityWork, announcements: readonly Announcement[]): Promise<void> {
+  const { transaction, dialect, municipalityId } = work;
   const replaced = announcements.flatMap(({ deviceId, subject }) => {
     if (subject === undefined) return [];
     if (!deviceId) throw new Error('Only changes for one device may be replaced');
     return [{ deviceId, subject }];
   });
-  const deletions = [...Map.groupBy(replaced, ({ deviceId }) => deviceId)].map(([deviceId, own]) => {
+  for (const [deviceId, own] of Map.groupBy(replaced, ({ deviceId }) => deviceId)) {
     const subjects = own.map(({ subject }) => subject);
-    return transaction.deleteFrom('change').where('municipality_id', '=', municipalityId).where('device_id', '=', deviceId).where(dialect.oneOf('subject', subjects)).execute();
-  });
-  await Promise.all(deletions);
+    await written(work, transaction.deleteFrom('change').where('municipality_id', '=', municipalityId).where('device_id', '=', deviceId).where(dialect.oneOf('subject', subjects)).execute());
+  }
 }
 
 export interface FeedPage {

@@ -8,12 +8,12 @@ import type { BookedMovement, BooksFormatName } from '../../contract/export/book
 import { balancesOfHledger, balancesOfLedger, checkedByHledger, checkedByLedger, type Balances } from '../../contract/test-support/accounting-programs.ts';
 import { BOOKED_SCHEMES, everyMovement, seededDice } from '../../contract/test-support/every-movement.ts';
 import { MovementKind } from '../../contract/value.ts';
-import { inTransaction } from '../database/backend-database.ts';
 import { insertAll } from '../database/insert-all.ts';
 import { TOMAMAE } from '../seed/demo-town.ts';
 import { ENGINES } from '../test-support/engines.ts';
 import { START_MS, testTown, type TestTown } from '../test-support/test-town.ts';
 import { readBooks } from './books.ts';
+import { asOnlyWriter } from './change-feed.ts';
 import { exportBooks, type Period } from './export-books.ts';
 import { putSchemes } from './scheme-versions.ts';
 import { insertMovements } from './stored-value.ts';
@@ -31,8 +31,8 @@ describe.each(ENGINES)('the books for other programs, on $name', (engine) => {
     booked = everyMovement(seededDice(31), 60).map((movement) => (movement.device === null ? movement : { ...movement, device: device_id }));
     const municipality_id = TOMAMAE.id;
     const accounts = new Set(booked.flatMap(({ movement }) => [movement.accountId, ...movement.lots.map(({ accountId }) => accountId)]));
-    await inTransaction(town.database, async (work) => {
-      await putSchemes({ ...work, municipalityId: municipality_id }, [...BOOKED_SCHEMES.values()]);
+    await asOnlyWriter(town.database, municipality_id, async (work) => {
+      await putSchemes(work, [...BOOKED_SCHEMES.values()]);
       await insertAll(work, 'account', [...accounts].map((account_id) => ({ municipality_id, account_id, resident_id: null, home_site_id: 'yakuba', state: 'open' as const })));
       const posted = booked.map(({ movement, device: deviceId, seq }) => ({ movement, source: deviceId === null || seq === null ? null : { deviceId, seq } }));
       await insertMovements(work, municipality_id, posted, START_MS);

@@ -1,10 +1,12 @@
 /** What posted movements leave of the grants they name: taken by a load, open again when the load was taken back. */
 import { CompiledQuery } from 'kysely';
+import { written } from '../database/overlapping.ts';
 import type { Movement } from '../../contract/value.ts';
 import type { MunicipalityWork } from './change-feed.ts';
 
 /** @param movements posted ones, in their order; the last of them that names a grant decides */
-export async function noteGrants({ transaction, dialect, municipalityId }: MunicipalityWork, movements: readonly Movement[]): Promise<void> {
+export async function noteGrants(work: MunicipalityWork, movements: readonly Movement[]): Promise<void> {
+  const { transaction, dialect, municipalityId } = work;
   const taken = new Map<string, string>();
   for (const { kind, entitlementId, operationId, ofOperation } of movements) {
     if (entitlementId === null) continue;
@@ -25,5 +27,5 @@ export async function noteGrants({ transaction, dialect, municipalityId }: Munic
     from ${dialect.rowsOf('entitlement', ['municipality_id', 'entitlement_id', 'operation_id'])}
     where "entitlement"."municipality_id" = incoming."municipality_id" and "entitlement"."entitlement_id" = incoming."entitlement_id"
       and "entitlement"."state" = 'open'`;
-  await transaction.executeQuery(CompiledQuery.raw(text, [JSON.stringify(rows)]));
+  await written(work, transaction.executeQuery(CompiledQuery.raw(text, [JSON.stringify(rows)])));
 }

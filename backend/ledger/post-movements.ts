@@ -198,7 +198,8 @@ class Batch {
     const movements = this.#posted.map(({ movement }) => movement);
     const taken = new Map(this.#posted.flatMap(({ movement: { kind, entitlementId }, source }) => (kind === 'load' && entitlementId !== null ? [[EntitlementId.parse(entitlementId), source?.deviceId] as const] : [])));
     await insertMovements(this.#work, municipalityId, this.#posted, this.#nowMs);
-    const [ended] = await Promise.all([endTakenLeases(this.#work, taken), noteGrants(this.#work, movements)]);
+    await noteGrants(this.#work, movements);
+    const ended = await endTakenLeases(this.#work, taken);
     await announce(this.#work, [...ended, ...this.#posted.map(({ movement }) => ({ change: { type: 'movement' as const, movement } })), ...this.#refusals()]);
     for (const { movement } of this.#posted) {
       if (movement.kind === 'transfer' && movement.fromAccountId !== undefined) await closeAfterTransfer(this.#work, movement.fromAccountId, movement.accountId);

@@ -11,7 +11,7 @@ import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import { inTransaction, type BackendDatabase, type Work } from '../database/backend-database.ts';
 import { insertAll } from '../database/insert-all.ts';
 import { migrate } from '../database/migrate.ts';
-import { announce, type Announcement } from '../ledger/change-feed.ts';
+import { announce, type Announcement, type MunicipalityWork } from '../ledger/change-feed.ts';
 import { putSchemes } from '../ledger/scheme-versions.ts';
 import { insertMovements } from '../ledger/stored-value.ts';
 import { sealerFor } from '../people/sealing.ts';
@@ -143,8 +143,9 @@ async function insertValue(
   const movements = holders.flatMap((resident) => openingMovements(resident, schemes, today, chance));
   const entitlements = people.flatMap((resident) => entitlementOf(resident, schemes) ?? []);
 
+  const writer: MunicipalityWork = { ...work, municipalityId: municipality_id, feed: { lastCursor: 0 } };
   // A device may apply the feed in this order: nothing comes before what it builds on.
-  await putSchemes({ ...work, municipalityId: municipality_id }, allSchemes);
+  await putSchemes(writer, allSchemes);
   await insertAll(
     work,
     'notice',
@@ -172,7 +173,7 @@ async function insertValue(
       operation_id: null,
     })),
   );
-  await announce({ ...work, municipalityId: municipality_id }, [
+  await announce(writer, [
     ...notices.map((notice): Announcement => ({ change: { type: 'notice', ...notice } })),
     ...people.map(({ accountId }): Announcement => ({ change: { type: 'account', accountId, open: true } })),
     ...cards.map(({ cardRef, accountId, state, profile }): Announcement => ({ change: { type: 'card', cardRef, accountId, ...(profile === 'plain-identifier' ? {} : { profile }), state } })),

@@ -153,7 +153,7 @@ async function backendLookup(dataDir: string, residents: number): Promise<Place<
   return {
     look: (number) =>
       database.kysely.transaction().execute(async (transaction) => {
-        const work = { transaction, dialect: database.dialect, municipalityId: town };
+        const work = { transaction, dialect: database.dialect, municipalityId: town, feed: { lastCursor: 0 } };
         const card = (await cardsOnRecord(work, [cardOf(number)])).get(cardOf(number));
         const lots = card ? await lotsHeld(work, town, [AccountId.parse(card.accountId)]) : [];
         if (lots[0]?.amount !== 1_000) throw new Error(`Resident ${number} has ${lots.length} lots`);

@@ -15,7 +15,7 @@ import { inTransaction, type Work } from '../../backend/database/backend-databas
 import { insertAll } from '../../backend/database/insert-all.ts';
 import { migrate } from '../../backend/database/migrate.ts';
 import { inviteDevice } from '../../backend/devices/enrolment.ts';
-import { announce, type Announcement } from '../../backend/ledger/change-feed.ts';
+import { announce, type Announcement, type MunicipalityWork } from '../../backend/ledger/change-feed.ts';
 import { putSchemes } from '../../backend/ledger/scheme-versions.ts';
 import { insertMovements } from '../../backend/ledger/stored-value.ts';
 import { silentLog } from '../../backend/log.ts';
@@ -130,7 +130,8 @@ async function insertTown(work: Work, cardKey: string): Promise<void> {
   await insertAll(work, 'household', PERSONS.map((person) => ({ municipality_id, household_id: `h-${person}`, home_site_id: SITE })));
   await insertAll(work, 'resident', PERSONS.map((person) => ({ municipality_id, resident_id: person, household_id: `h-${person}`, sealed: '' })));
   await insertAll(work, 'account', RESIDENTS.map((resident) => ({ municipality_id, account_id: accountOf(resident), resident_id: personOf(resident), home_site_id: SITE, state: 'open' as const })));
-  await putSchemes({ ...work, municipalityId: TOWN }, SCHEMES);
+  const writer: MunicipalityWork = { ...work, municipalityId: TOWN, feed: { lastCursor: 0 } };
+  await putSchemes(writer, SCHEMES);
   const cards = RESIDENTS.map((resident) => ({
     cardRef: cardRefOf(cardKey, Buffer.from(identifierOf(resident), 'hex')),
     accountId: accountOf(resident),
@@ -145,7 +146,7 @@ async function insertTown(work: Work, cardKey: string): Promise<void> {
   const movements = RESIDENTS.map(openingMovement);
   await insertMovements(work, TOWN, movements.map((movement) => ({ movement, source: null })), BEGINNING);
   for (let number = 1; number <= FIRST_GRANTS; number += 1) await insertGrant(work, residentOfGrant(number), number);
-  await announce({ ...work, municipalityId: TOWN }, [
+  await announce(writer, [
     ...RESIDENTS.flatMap((resident): Announcement[] =>
       RESIDENTS.filter((other) => other !== resident && personOf(other) === personOf(resident)).map((other) => ({
         change: { type: 'account', accountId: accountOf(resident), open: true, follows: accountOf(other) },
