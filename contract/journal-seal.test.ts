@@ -2,7 +2,7 @@ import { createPrivateKey, generateKeyPairSync, verify } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DeviceId } from './ids.ts';
-import { journalSealer, sealedBytes, sealHolds } from './journal-seal.ts';
+import { journalSealer, sealedBytes, sealHolds, sealHoldsElsewhere } from './journal-seal.ts';
 
 const DEVICE = DeviceId.parse('yakuba-1');
 const HASH = 'ab'.repeat(32);
@@ -20,16 +20,16 @@ describe('the seal of a journal', () => {
     expect(verify(null, Buffer.from(text), spki, Buffer.from(seal.signature, 'base64url'))).toBe(true);
   });
 
-  it('holds for its device, sequence number, hash and key, and for no other', () => {
+  it.each([['here', sealHolds], ['in a thread of its own', sealHoldsElsewhere]] as const)('holds for its device, sequence number, hash and key, and for no other: %s', async (_where, holds) => {
     const { privateKey } = generateKeyPairSync('ed25519');
     const { publicKey, signature } = journalSealer({ deviceId: DEVICE, privateKey })({ seq: 12, hash: HASH });
-    expect(sealHolds(publicKey, DEVICE, { seq: 12, hash: HASH }, signature)).toBe(true);
-    expect(sealHolds(publicKey, DeviceId.parse('yakuba-2'), { seq: 12, hash: HASH }, signature)).toBe(false);
-    expect(sealHolds(publicKey, DEVICE, { seq: 13, hash: HASH }, signature)).toBe(false);
-    expect(sealHolds(publicKey, DEVICE, { seq: 12, hash: 'ac'.repeat(32) }, signature)).toBe(false);
-    expect(sealHolds(KNOWN_PUBLIC, DEVICE, { seq: 12, hash: HASH }, signature)).toBe(false);
-    expect(sealHolds('A'.repeat(43), DEVICE, { seq: 12, hash: HASH }, signature)).toBe(false);
-    expect(sealHolds('not a key', DEVICE, { seq: 12, hash: HASH }, signature)).toBe(false);
+    expect(await holds(publicKey, DEVICE, { seq: 12, hash: HASH }, signature)).toBe(true);
+    expect(await holds(publicKey, DeviceId.parse('yakuba-2'), { seq: 12, hash: HASH }, signature)).toBe(false);
+    expect(await holds(publicKey, DEVICE, { seq: 13, hash: HASH }, signature)).toBe(false);
+    expect(await holds(publicKey, DEVICE, { seq: 12, hash: 'ac'.repeat(32) }, signature)).toBe(false);
+    expect(await holds(KNOWN_PUBLIC, DEVICE, { seq: 12, hash: HASH }, signature)).toBe(false);
+    expect(await holds('A'.repeat(43), DEVICE, { seq: 12, hash: HASH }, signature)).toBe(false);
+    expect(await holds('not a key', DEVICE, { seq: 12, hash: HASH }, signature)).toBe(false);
   });
 
   it('does not hold with any bit of its signature changed', () => {

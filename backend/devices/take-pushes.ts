@@ -17,7 +17,7 @@ export interface PushedRequest extends SignedRequest {
 export type PushOutcome = PostOutcome | { readonly kind: 'replayed' } | ({ readonly kind: 'revoked' } & Quarantined);
 
 interface OfferedPush extends PushedRequest, Postable {
-  readonly push: CheckedPush;
+  readonly prepared: Promise<CheckedPush>;
 }
 
 /** @returns what becomes of a push; durable when the promise is fulfilled */
@@ -35,7 +35,7 @@ export function takePushes({
     const active = offered.filter(({ device }) => device.state === 'active');
     const heard = await rememberRequests(work, active, nowMs);
     const believed = active.filter((_, index) => heard[index] === 'active');
-    const posted = await postPushes(work, believed.map(({ push }) => push), { nowMs, cardKeys });
+    const posted = await postPushes(work, await Promise.all(believed.map(({ prepared }) => prepared)), { nowMs, cardKeys });
     const outcomes = new Map(believed.map((one, index) => [one, posted[index]]));
     const answers: PushOutcome[] = [];
     for (const one of offered) {
@@ -47,7 +47,7 @@ export function takePushes({
   return (request) => {
     const { municipalityId, deviceId } = request.device;
     // While others are being posted: what needs no database is done by then.
-    const push = checkPush(request.device, request.body);
-    return post({ ...request, push, municipalityId, from: deviceId, entries: request.body.entries.length });
+    const prepared = checkPush(request.device, request.body);
+    return post({ ...request, prepared, municipalityId, from: deviceId, entries: request.body.entries.length });
   };
 }

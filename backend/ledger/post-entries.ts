@@ -4,7 +4,7 @@
  * is refused and kept as evidence. Several devices are served with the same few statements.
  */
 import { checkEntry, type CheckedEntry } from '../../contract/journal-hash.ts';
-import { sealHolds } from '../../contract/journal-seal.ts';
+import { sealHoldsElsewhere } from '../../contract/journal-seal.ts';
 import type { JournalEntry } from '../../contract/journal.ts';
 import type { DeviceId, MunicipalityId } from '../../contract/ids.ts';
 import type { PushRequest } from '../../contract/sync.ts';
@@ -40,10 +40,10 @@ export interface CheckedPush {
 }
 
 /** @param push as the device sent it: at least one entry, and its seal of the last of them */
-export function checkPush(device: JournalDevice, { entries, seal }: PushRequest): CheckedPush {
+export async function checkPush(device: JournalDevice, { entries, seal }: PushRequest): Promise<CheckedPush> {
   const last = entries.at(-1);
   if (!last) throw new Error('A push has at least one entry');
-  const sealed = sealHolds(device.publicKey, device.deviceId, last, seal);
+  const sealed = await sealHoldsElsewhere(device.publicKey, device.deviceId, last, seal);
   return { device, entries: sealed ? entries.map((entry) => ({ entry, checked: checkEntry(device.deviceId, entry) })) : [], last, seal, sealed };
 }
 
@@ -98,7 +98,7 @@ export async function postPushes(work: MunicipalityWork, pushes: readonly Checke
 
 /** One push by itself; as `postPushes`. */
 export async function postEntries(work: MunicipalityWork, device: JournalDevice, push: PushRequest, options: PostOptions): Promise<PostOutcome> {
-  const [outcome] = await postPushes(work, [checkPush(device, push)], options);
+  const [outcome] = await postPushes(work, [await checkPush(device, push)], options);
   if (!outcome) throw new Error('Every push has an outcome');
   return outcome;
 }

@@ -1,7 +1,9 @@
 /**
  * One writer at a time is what orders a municipality's ledger; so whoever comes while another writes has to wait, and then all who wait
- * go together: one transaction, one lock, one set of statements, one write to the disk for all of them. Somebody who comes alone never waits.
+ * go together: one transaction, one lock, one set of statements, one write to the disk for all of them. Somebody who comes alone waits for
+ * nobody but those who come in the same turn of the event loop.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MunicipalityId } from '../../contract/ids.ts';
 import type { BackendDatabase } from '../database/backend-database.ts';
 import { asOnlyWriter, type MunicipalityWork } from './change-feed.ts';
@@ -15,6 +17,8 @@ export interface Postable {
   /** Whose it is: what is one and the same's is posted in its order, each in a transaction of its own. */
   readonly from: string;
   readonly entries: number;
+  /** What must be done, without the database, before it can be posted: it is waited for before the lock is taken. */
+  readonly prepared: Promise<unknown>;
 }
 
 interface Waiting<Item, Result> {
@@ -35,13 +39,17 @@ export function createPostingQueue<Item extends Postable, Result>(
   const queues = new Map<MunicipalityId, Waiting<Item, Result>[]>();
 
   async function serve(municipalityId: MunicipalityId, queue: Waiting<Item, Result>[]): Promise<void> {
-    while (queue.length > 0) await serveTogether(municipalityId, takeTogether(queue));
+    while (queue.length > 0) {
+      await nextTurn();
+      await serveTogether(municipalityId, takeTogether(queue));
+    }
     queues.delete(municipalityId);
   }
 
   async function serveTogether(municipalityId: MunicipalityId, together: ReadonlyArray<Waiting<Item, Result>>): Promise<void> {
     let results: readonly Result[];
     try {
+      await Promise.all(together.map(({ item }) => item.prepared));
       results = await asOnlyWriter(database, municipalityId, (work) => post(work, together.map(({ item }) => item)));
     } catch (error) {
       // One of them failed and took the others with it: each for itself.
