@@ -13,7 +13,7 @@ export interface Dialect {
   readonly integer: RawBuilder<unknown>;
   /** Ends every `create table`. */
   readonly tableEnd: RawBuilder<unknown>;
-  /** Ends a `select` whose rows nobody else may change until the transaction ends. SQLite lets one transaction write at a time anyway. */
+  /** Ends a `select` whose rows nobody else may change until the transaction ends; what refers to them may be written. SQLite lets one transaction write at a time anyway. */
   readonly forUpdate: RawBuilder<unknown>;
   /** What stands after `from` to get rows of `table` out of the statement's one parameter, the JSON text of a list of objects. */
   rowsOf(table: keyof Tables, columns: readonly string[]): string;
@@ -90,7 +90,7 @@ const postgres: Dialect = {
   engine: 'postgres',
   integer: sql`bigint`,
   tableEnd: sql``,
-  forUpdate: sql`for update`,
+  forUpdate: sql`for no key update`,
   rowsOf: (table) => `json_populate_recordset(null::"${table}", $1::json) as incoming`,
   oneOf: (column, values) => sql`${sql.ref(column)} = any(${values}::${sql.raw(typeof values[0] === 'number' ? 'bigint' : 'text')}[])`,
   appendOnly: (table) => [

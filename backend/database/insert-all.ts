@@ -2,14 +2,15 @@
  * Inserts many rows with few statements. The rows travel as one parameter, so the statement is the same whatever their number: its text
  * is made once, the database prepares it once, and nothing is built per value.
  */
+import { setImmediate as turn } from 'node:timers/promises';
 import { CompiledQuery, type Insertable, type QueryResult } from 'kysely';
 import type { Work } from './backend-database.ts';
 import type { Dialect } from './dialect.ts';
 import { written } from './overlapping.ts';
 import type { Tables } from './tables.ts';
 
-/** Keeps the text of a statement's rows at about a megabyte even for journal entries. */
-const ROWS_PER_STATEMENT = 1_000;
+/** So many that a statement hardly costs more than its rows; so few that the database has work with them while the next ones are written. */
+const ROWS_PER_STATEMENT = 250;
 
 export interface InsertOptions {
   /** `skip`: rows whose key is there already stay as they are. */
@@ -40,7 +41,10 @@ export async function insertAll<Table extends keyof Tables>(
   rows: ReadonlyArray<Insertable<Tables[Table]>>,
   options: InsertOptions = { repeated: 'refuse' },
 ): Promise<void> {
-  await written(work, Promise.all(send(work, table, rows, options, '')));
+  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
+    await written(work, send(work, table, rows.slice(start, start + ROWS_PER_STATEMENT), options, ''));
+    if (work.overlaps && rows.length - start >= ROWS_PER_STATEMENT) await turn();
+  }
 }
 
 /** As `insertAll`, leaving out rows whose key is there already. @returns the column of those that are new */
@@ -50,23 +54,22 @@ export async function insertNew<Table extends keyof Tables, Column extends keyof
   rows: ReadonlyArray<Insertable<Tables[Table]>>,
   column: Column,
 ): Promise<Set<unknown>> {
-  const answers = await Promise.all(send(work, table, rows, { repeated: 'skip' }, ` returning "${column}"`));
-  return new Set(answers.flatMap((answer) => answer.rows.map((row) => row[column])));
+  const answer = await send(work, table, rows, { repeated: 'skip' }, ` returning "${column}"`);
+  return new Set(answer.rows.map((row) => row[column]));
 }
 
-/** Not waited for: what is sent later is done later. */
-function send<Table extends keyof Tables>(
+async function send<Table extends keyof Tables>(
   { transaction, dialect }: Work,
   table: Table,
   rows: ReadonlyArray<Insertable<Tables[Table]>>,
   options: InsertOptions,
   returning: string,
-): Array<Promise<QueryResult<Readonly<Record<string, unknown>>>>> {
+): Promise<QueryResult<Readonly<Record<string, unknown>>>> {
   const [first] = rows;
-  if (!first) return [];
-  const columns = Object.keys(first);
-  if (rows.some((row) => Object.keys(row).length !== columns.length)) throw new Error(`The rows for ${table} do not all have the same columns`);
+  if (!first) return { rows: [] };
+  // What none of the rows has is not sent.
+  const columns = Object.keys(first).filter((column) => rows.some((row) => (row as Readonly<Record<string, unknown>>)[column] !== null));
+  if (rows.some((row) => Object.keys(row).length !== Object.keys(first).length)) throw new Error(`The rows for ${table} do not all have the same columns`);
   const text = statementOf(dialect, table, columns, options) + returning;
-  const chunks = Array.from({ length: Math.ceil(rows.length / ROWS_PER_STATEMENT) }, (_, index) => rows.slice(index * ROWS_PER_STATEMENT, (index + 1) * ROWS_PER_STATEMENT));
-  return chunks.map((chunk) => transaction.executeQuery<Readonly<Record<string, unknown>>>(CompiledQuery.raw(text, [JSON.stringify(chunk)])));
+  return transaction.executeQuery<Readonly<Record<string, unknown>>>(CompiledQuery.raw(text, [JSON.stringify(rows)]));
 }

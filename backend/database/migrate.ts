@@ -14,10 +14,11 @@ import { staffDecisions } from './migrations/0009-staff-decisions.ts';
 import { schemeVersions } from './migrations/0010-scheme-versions.ts';
 import { entryIds } from './migrations/0011-entry-ids.ts';
 import { whoDecided } from './migrations/0012-who-decided.ts';
+import { lessPerPosting } from './migrations/0013-less-per-posting.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { Tables } from './tables.ts';
 
-export const MIGRATIONS: readonly Migration[] = [townAndDevices, peopleAndCards, value, journalAndFeed, cards, movements, leases, journalSeals, staffDecisions, schemeVersions, entryIds, whoDecided];
+export const MIGRATIONS: readonly Migration[] = [townAndDevices, peopleAndCards, value, journalAndFeed, cards, movements, leases, journalSeals, staffDecisions, schemeVersions, entryIds, whoDecided, lessPerPosting];
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**

@@ -4,6 +4,7 @@ import type { DeviceId } from '../../contract/ids.ts';
 import { momentFromEpoch, type Moment } from '../../contract/time.ts';
 import { PurchaseRight } from '../../contract/value.ts';
 import type { Tables } from '../database/tables.ts';
+import { HELD } from '../ledger/leasing.ts';
 
 export interface LeaseName {
   readonly kind: 'entitlement' | 'right' | 'stock' | 'hold';
@@ -27,7 +28,7 @@ export async function listLeases(database: Kysely<Tables>, deviceId?: DeviceId):
     .selectFrom('lease')
     .innerJoin('entitlement', (join) => join.onRef('entitlement.municipality_id', '=', 'lease.municipality_id').onRef('entitlement.entitlement_id', '=', 'lease.entitlement_id'))
     .select(['lease.device_id', 'lease.entitlement_id', 'entitlement.scheme_id', 'entitlement.amount', 'lease.until_ms'])
-    .where('lease.state', '=', 'held')
+    .where('lease.state', '=', HELD)
     .$if(own, (query) => query.where('lease.device_id', '=', deviceId ?? ''))
     .execute();
   const rights = await database.selectFrom('purchase_right').selectAll().where('state', '=', 'held').$if(own, (query) => query.where('device_id', '=', deviceId ?? '')).execute();

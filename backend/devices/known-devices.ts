@@ -3,6 +3,7 @@ import { DeviceId, MunicipalityId, SiteId } from '../../contract/ids.ts';
 import { momentFromEpoch, type Moment } from '../../contract/time.ts';
 import type { BackendDatabase, Work } from '../database/backend-database.ts';
 import { insertNew } from '../database/insert-all.ts';
+import { written } from '../database/overlapping.ts';
 import { asOnlyWriter } from '../ledger/change-feed.ts';
 
 export interface KnownDevice {
@@ -61,27 +62,23 @@ export async function rememberRequests(work: Work, requests: readonly SignedRequ
   const { transaction, dialect } = work;
   const municipalityId = requests[0]?.device.municipalityId;
   if (municipalityId === undefined) return [];
-  const [, fresh] = await Promise.all([
-    transaction
-      .deleteFrom('request_nonce')
-      .where('municipality_id', '=', municipalityId)
-      .where(dialect.oneOf('device_id', requests.map(({ device }) => device.deviceId)))
-      .where('keep_until_ms', '<', nowMs)
-      .execute(),
+  const devices = dialect.oneOf('device_id', requests.map(({ device }) => device.deviceId));
+  await written(work, transaction.deleteFrom('request_nonce').where('municipality_id', '=', municipalityId).where(devices).where('keep_until_ms', '<', nowMs).execute());
+  const [fresh, known] = await Promise.all([
     insertNew(
       work,
       'request_nonce',
       requests.map(({ device, jti, keepUntilMs }) => ({ municipality_id: municipalityId, device_id: device.deviceId, jti, keep_until_ms: keepUntilMs })),
       'device_id',
     ),
+    // Nobody can revoke one of them before this is committed.
+    transaction.selectFrom('device').select(['device_id', 'state']).where('municipality_id', '=', municipalityId).where(devices).modifyEnd(dialect.forUpdate).execute(),
   ]);
-  const heard = fresh.size === 0 ? [] : await transaction
-    .updateTable('device')
-    .set({ last_seen_ms: nowMs })
-    .where('municipality_id', '=', municipalityId)
-    .where(dialect.oneOf('device_id', requests.flatMap(({ device }) => (fresh.has(device.deviceId) ? device.deviceId : []))))
-    .returning(['device_id', 'state'])
-    .execute();
+  const heard = known.filter(({ device_id }) => fresh.has(device_id));
+  if (heard.length > 0) {
+    const seen = dialect.oneOf('device_id', heard.map(({ device_id }) => device_id));
+    await written(work, transaction.updateTable('device').set({ last_seen_ms: nowMs }).where('municipality_id', '=', municipalityId).where(seen).execute());
+  }
   const states = new Map<string, KnownDevice['state']>(heard.map(({ device_id, state }) => [device_id, state]));
   return requests.map(({ device }) => states.get(device.deviceId) ?? false);
 }

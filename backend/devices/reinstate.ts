@@ -13,8 +13,9 @@ import { salesUnder, type CountedSale } from '../ledger/sales.ts';
 import { freeSets } from '../ledger/stock-leases.ts';
 import { schemeOfRow } from '../ledger/stored-value.ts';
 import type { LeaseName } from './device-leases.ts';
+import { HELD } from '../ledger/leasing.ts';
 
-const HELD = { state: 'held' as const, how_ended: null };
+const HELD_AGAIN = { state: 'held' as const, how_ended: null };
 
 /** @returns what the device has got back, to be ended again afterwards */
 export async function reinstate(work: MunicipalityWork, deviceId: DeviceId): Promise<LeaseName[]> {
@@ -29,13 +30,13 @@ export async function reinstate(work: MunicipalityWork, deviceId: DeviceId): Pro
 async function reinstateGrants({ transaction, municipalityId }: MunicipalityWork, deviceId: DeviceId): Promise<LeaseName[]> {
   const back = await transaction
     .updateTable('lease')
-    .set(HELD)
+    .set(HELD_AGAIN)
     .where('municipality_id', '=', municipalityId)
     .where('device_id', '=', deviceId)
     .where('how_ended', '=', 'written-off')
     .where((eb) =>
       eb.and([
-        eb.not(eb.exists(eb.selectFrom('lease as other').select('other.device_id').whereRef('other.municipality_id', '=', 'lease.municipality_id').whereRef('other.entitlement_id', '=', 'lease.entitlement_id').where('other.state', '=', 'held'))),
+        eb.not(eb.exists(eb.selectFrom('lease as other').select('other.device_id').whereRef('other.municipality_id', '=', 'lease.municipality_id').whereRef('other.entitlement_id', '=', 'lease.entitlement_id').where('other.state', '=', HELD))),
         eb.exists(eb.selectFrom('entitlement').select('entitlement.state').whereRef('entitlement.municipality_id', '=', 'lease.municipality_id').whereRef('entitlement.entitlement_id', '=', 'lease.entitlement_id').where('entitlement.state', '=', 'open')),
       ]),
     )
@@ -69,7 +70,7 @@ async function reinstateRights(work: MunicipalityWork, deviceId: DeviceId): Prom
     const { terms } = allowedTo(together, scheme, scheme.rules.sale, phase);
     const sales = [...(await salesUnder(work, [right.id], [])).values()];
     if ((await rightsOut(work, scheme, everybody)).length > 0 || !isCovered(right, sales, terms && { ...terms, id: right.id })) continue;
-    await transaction.updateTable('purchase_right').set(HELD).where('municipality_id', '=', municipalityId).where('right_id', '=', right_id).execute();
+    await transaction.updateTable('purchase_right').set(HELD_AGAIN).where('municipality_id', '=', municipalityId).where('right_id', '=', right_id).execute();
     await insertAll(work, 'right_holder', everybody.map((account_id) => ({ municipality_id: municipalityId, scheme_id: scheme.id, account_id, right_id })));
     back.push({ kind: 'right', id: right_id });
   }
@@ -91,7 +92,7 @@ async function reinstateStock(work: MunicipalityWork, deviceId: DeviceId): Promi
   for (const row of rows) {
     const { free, soldOf } = await freeSets(work, row.scheme_id);
     if (row.sets - soldOf(row.stock_lease_id) > free) continue;
-    await transaction.updateTable('stock_lease').set(HELD).where('municipality_id', '=', municipalityId).where('stock_lease_id', '=', row.stock_lease_id).execute();
+    await transaction.updateTable('stock_lease').set(HELD_AGAIN).where('municipality_id', '=', municipalityId).where('stock_lease_id', '=', row.stock_lease_id).execute();
     back.push({ kind: 'stock', id: row.stock_lease_id });
   }
   return back;
@@ -103,7 +104,7 @@ async function reinstateHolds({ transaction, municipalityId }: MunicipalityWork,
   for (const { account_id } of rows) {
     const other = await transaction.selectFrom('account_hold').select('device_id').where('municipality_id', '=', municipalityId).where('account_id', '=', account_id).where('state', '=', 'held').executeTakeFirst();
     if (other) continue;
-    await transaction.updateTable('account_hold').set(HELD).where('municipality_id', '=', municipalityId).where('device_id', '=', deviceId).where('account_id', '=', account_id).execute();
+    await transaction.updateTable('account_hold').set(HELD_AGAIN).where('municipality_id', '=', municipalityId).where('device_id', '=', deviceId).where('account_id', '=', account_id).execute();
     back.push({ kind: 'hold', id: account_id });
   }
   return back;

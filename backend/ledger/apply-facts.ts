@@ -32,6 +32,8 @@ interface Applying {
   readonly work: MunicipalityWork;
   readonly cardKeys: CardMasterKeys | undefined;
   readonly nowMs: number;
+  /** Writes the entries into the journal, once: before anything that follows from them is written, and while that is being judged. */
+  readonly record: () => Promise<void>;
 }
 
 /** @returns what staff must see */
@@ -42,6 +44,7 @@ export async function applyFacts(applying: Applying, taken: readonly TakenEntry[
   const post = async () => {
     anomalies.push(...(await postClaims(applying, claims)));
     claims = [];
+    await applying.record();
   };
   for (const one of taken) {
     const { deviceId, entry } = one;
@@ -89,9 +92,9 @@ async function generationFollowed({ work }: Applying, { deviceId }: TakenEntry, 
   if (await generationSeen(work, deviceId, generation)) await endAll(work, deviceId, await listLeases(work.transaction, deviceId), 'returned');
 }
 
-async function postClaims({ work, cardKeys, nowMs }: Applying, claims: readonly ClaimedMovement[]): Promise<DeviceAnomaly[]> {
+async function postClaims({ work, cardKeys, nowMs, record }: Applying, claims: readonly ClaimedMovement[]): Promise<DeviceAnomaly[]> {
   if (claims.length === 0) return [];
-  const anomalies = await postMovements(work, claims, cardKeys, nowMs);
+  const anomalies = await postMovements(work, claims, cardKeys, nowMs, record);
   await doubtAfterRefunds(work, claims.map(({ movement }) => movement).filter(({ kind }) => kind === 'refund'));
   // A card that keeps no count says nothing of other movements.
   const counted = new Map(claims.flatMap(({ card, deviceId, entry }) => (card && card.evidence.kind !== 'none' ? [[card.cardRef, { deviceId, entry }] as const] : [])));

@@ -61,7 +61,7 @@ export async function announce(work: MunicipalityWork, announcements: readonly A
       cursor: first + index,
       device_id: deviceId ?? null,
       subject: subject ?? null,
-      body: JSON.stringify(Change.parse(change)),
+      body: JSON.stringify(change.type === 'movement' ? change : Change.parse(change)),
     })),
   );
 }

@@ -4,6 +4,7 @@ import type { AccountId} from '../../contract/ids.ts';
 import { EntitlementId } from '../../contract/ids.ts';
 import { insertAll } from '../database/insert-all.ts';
 import { announce, type MunicipalityWork } from './change-feed.ts';
+import { HELD } from './leasing.ts';
 
 /** Closes the account and tells every device. Closing it again changes nothing. */
 export async function closeAfterTransfer(work: MunicipalityWork, from: AccountId, to: AccountId): Promise<void> {
@@ -44,7 +45,7 @@ export async function renewForSuccessors(work: MunicipalityWork): Promise<number
             .select('lease.entitlement_id')
             .whereRef('lease.municipality_id', '=', 'entitlement.municipality_id')
             .whereRef('lease.entitlement_id', '=', 'entitlement.entitlement_id')
-            .where('lease.state', '=', 'held'),
+            .where('lease.state', '=', HELD),
         ),
       ),
     )

@@ -9,6 +9,7 @@ import { holdsOf } from './holds.ts';
 import type { ClaimedMovement } from './movement-verdict.ts';
 import { rightsHeld, stockHeld } from './sales.ts';
 import { heardBy } from './scheme-versions.ts';
+import { HELD } from './leasing.ts';
 
 export interface DeviceFacts {
   readonly deviceId: DeviceId;
@@ -72,7 +73,7 @@ async function leasesHeld({ transaction, dialect, municipalityId }: Municipality
     .selectFrom('lease')
     .select(['entitlement_id', 'device_id'])
     .where('municipality_id', '=', municipalityId)
-    .where('state', '=', 'held')
+    .where('state', '=', HELD)
     .where(dialect.oneOf('device_id', devices))
     .where(dialect.oneOf('entitlement_id', grants))
     .execute();

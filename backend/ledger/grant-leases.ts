@@ -7,7 +7,7 @@ import { asActiveDevice } from '../devices/as-active-device.ts';
 import { insertAll } from '../database/insert-all.ts';
 import type { HowLeaseEnded, Tables } from '../database/tables.ts';
 import { announce, type Announcement, type MunicipalityWork } from './change-feed.ts';
-import { ended, LEASE_MS, leaseSubject, LEASES_PER_PULL_MAX, RENEW_WITHIN_MS, recallSubject, takeOutOfFeed, todayAt, WANTED_MS, type LeasingDevice } from './leasing.ts';
+import { HELD, ended, LEASE_MS, leaseSubject, LEASES_PER_PULL_MAX, RENEW_WITHIN_MS, recallSubject, takeOutOfFeed, todayAt, WANTED_MS, type LeasingDevice } from './leasing.ts';
 import { entitlementOfRow } from './stored-value.ts';
 
 /**
@@ -80,7 +80,7 @@ function leasable(database: Kysely<Tables>, device: LeasingDevice, nowMs: number
       join
         .onRef('lease.municipality_id', '=', 'entitlement.municipality_id')
         .onRef('lease.entitlement_id', '=', 'entitlement.entitlement_id')
-        .on('lease.state', '=', 'held'),
+        .on('lease.state', '=', HELD),
     )
     .select([
       'entitlement.entitlement_id', 'entitlement.account_id', 'entitlement.scheme_id', 'entitlement.amount', 'entitlement.lot_kind',
@@ -147,7 +147,7 @@ async function endLeases(work: MunicipalityWork, entitlements: readonly Entitlem
     .updateTable('lease')
     .set(ended(how))
     .where('municipality_id', '=', work.municipalityId)
-    .where('state', '=', 'held')
+    .where('state', '=', HELD)
     .where(work.dialect.oneOf('entitlement_id', entitlements))
     .$if(holder !== undefined, (query) => query.where('device_id', '=', holder ?? ''))
     .returning(['entitlement_id', 'device_id', 'recalled'])
@@ -168,7 +168,7 @@ export async function recallGrantLeases(work: MunicipalityWork, entitlements: re
     .select(['entitlement_id', 'device_id', 'recalled'])
     .where('municipality_id', '=', work.municipalityId)
     .where('entitlement_id', 'in', entitlements)
-    .where('state', '=', 'held')
+    .where('state', '=', HELD)
     .where('device_id', '<>', except)
     .execute();
   const fresh = held.filter((row) => row.recalled === 0);
@@ -177,7 +177,7 @@ export async function recallGrantLeases(work: MunicipalityWork, entitlements: re
       .updateTable('lease')
       .set({ recalled: 1 })
       .where('municipality_id', '=', work.municipalityId)
-      .where('state', '=', 'held')
+      .where('state', '=', HELD)
       .where('entitlement_id', 'in', fresh.map((row) => row.entitlement_id))
       .execute();
     await announce(work, fresh.map((row) => recallOf(row.entitlement_id, row.device_id)));
@@ -217,7 +217,7 @@ function withdrawnLeases(database: Kysely<Tables>, { municipalityId, deviceId }:
     .select('lease.entitlement_id')
     .where('lease.municipality_id', '=', municipalityId)
     .where('lease.device_id', '=', deviceId)
-    .where('lease.state', '=', 'held')
+    .where('lease.state', '=', HELD)
     .where('entitlement.state', '<>', 'open');
 }
 

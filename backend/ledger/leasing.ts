@@ -2,6 +2,7 @@
  * What all leases have in common. A lease is held by one device until that device says in its journal that it has given it back, or until
  * staff write it off after the device was revoked. No clock ends it: `until` only tells the device when to stop using it.
  */
+import { sql } from 'kysely';
 import type { DeviceId, MunicipalityId, SiteId } from '../../contract/ids.ts';
 import { dateInTokyo, momentFromEpoch, type LocalDate } from '../../contract/time.ts';
 import type { HowLeaseEnded } from '../database/tables.ts';
@@ -37,6 +38,9 @@ export async function takeOutOfFeed({ transaction, municipalityId }: Municipalit
 }
 
 export const todayAt = (nowMs: number): LocalDate => dateInTokyo(momentFromEpoch(nowMs));
+
+/** Stands in the text of a query for leases that are held: PostgreSQL finds them by the indexes of those alone only when it knows that it is to look for them. */
+export const HELD = sql.lit('held' as const);
 
 /** Columns of a lease that has ended. */
 export const ended = (how: HowLeaseEnded) => ({ state: 'ended' as const, how_ended: how });

@@ -3,6 +3,7 @@
  * the feed, all in one transaction with the acknowledgement. Known entries are answered again; a second history of the same device
  * is refused and kept as evidence. Several devices are served with the same few statements.
  */
+import { setImmediate as turn } from 'node:timers/promises';
 import { checkEntry, type CheckedEntry } from '../../contract/journal-hash.ts';
 import { sealHoldsElsewhere } from '../../contract/journal-seal.ts';
 import type { JournalEntry } from '../../contract/journal.ts';
@@ -39,12 +40,20 @@ export interface CheckedPush {
   readonly sealed: boolean;
 }
 
+const ENTRIES_AT_ONCE = 64;
+
 /** @param push as the device sent it: at least one entry, and its seal of the last of them */
 export async function checkPush(device: JournalDevice, { entries, seal }: PushRequest): Promise<CheckedPush> {
   const last = entries.at(-1);
   if (!last) throw new Error('A push has at least one entry');
   const sealed = await sealHoldsElsewhere(device.publicKey, device.deviceId, last, seal);
-  return { device, entries: sealed ? entries.map((entry) => ({ entry, checked: checkEntry(device.deviceId, entry) })) : [], last, seal, sealed };
+  const checked: Array<CheckedPush['entries'][number]> = [];
+  for (const [index, entry] of sealed ? entries.entries() : []) {
+    // Others are served between: a kiosk that was away for weeks comes with many.
+    if (index % ENTRIES_AT_ONCE === ENTRIES_AT_ONCE - 1) await turn();
+    checked.push({ entry, checked: checkEntry(device.deviceId, entry) });
+  }
+  return { device, entries: checked, last, seal, sealed };
 }
 
 export interface PostOptions {
@@ -67,22 +76,9 @@ export async function postPushes(work: MunicipalityWork, pushes: readonly Checke
   for (const push of pushes) judged.push(await judge(work, push, heads.get(push.device.deviceId) ?? NO_ENTRY, known));
 
   const taken = judged.flatMap((one) => (one.kind === 'taken' ? one.taken : []));
-  await insertAll(
-    work,
-    'journal_entry',
-    taken.map(({ deviceId, entry, body }) => ({
-      municipality_id: work.municipalityId,
-      device_id: deviceId,
-      seq: entry.seq,
-      entry_id: body.id,
-      prev_hash: entry.prevHash,
-      hash: entry.hash,
-      body: entry.body,
-      received_ms: nowMs,
-    })),
-  );
-  await keepSeals(work, judged.flatMap((one) => (one.kind === 'taken' && one.push.last.seq === one.head.seq ? [{ deviceId: one.push.device.deviceId, head: one.head, signature: one.push.seal }] : [])), nowMs);
-  const anomalies = await applyFacts({ work, cardKeys, nowMs }, taken);
+  let recorded: Promise<void> | undefined;
+  const record = () => (recorded ??= keepEntries(work, judged, nowMs));
+  const anomalies = await applyFacts({ work, cardKeys, nowMs, record }, taken);
   const outcomes: PostOutcome[] = [];
   for (const one of judged) {
     if (one.kind === 'gap') outcomes.push(one);
@@ -118,6 +114,26 @@ interface Refused {
   readonly detail: string;
 }
 type Judged = Taken | Refused | Extract<PostOutcome, { kind: 'gap' }>;
+
+/** Writes what was taken into the journal, with the seals of its heads. */
+async function keepEntries(work: MunicipalityWork, judged: readonly Judged[], nowMs: number): Promise<void> {
+  const taken = judged.flatMap((one) => (one.kind === 'taken' ? one.taken : []));
+  await insertAll(
+    work,
+    'journal_entry',
+    taken.map(({ deviceId, entry, body }) => ({
+      municipality_id: work.municipalityId,
+      device_id: deviceId,
+      seq: entry.seq,
+      entry_id: body.id,
+      prev_hash: entry.prevHash,
+      hash: entry.hash,
+      body: entry.body,
+      received_ms: nowMs,
+    })),
+  );
+  await keepSeals(work, judged.flatMap((one) => (one.kind === 'taken' && one.push.last.seq === one.head.seq ? [{ deviceId: one.push.device.deviceId, head: one.head, signature: one.push.seal }] : [])), nowMs);
+}
 
 async function refused(work: MunicipalityWork, { kind, push, entry, what, detail }: Refused, nowMs: number): Promise<PostOutcome> {
   const anomaly: Anomaly = { entry, what, detail, refused: entry };

@@ -1,8 +1,9 @@
 /** Posts the movements of a batch that hold, in order, and says which do not. Reads what it needs for the whole batch at once. */
+import { setImmediate as turn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { EntitlementId, type AccountId, type CardRef, type OperationId } from '../../contract/ids.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
-import type { Movement } from '../../contract/value.ts';
+import { mirrorToPlatform } from '../adapters/outbox.ts';
 import { proofOf } from '../cards/card-proofs.ts';
 import { keepCardOperations, stopCards, type ReportedOperation } from '../cards/card-records.ts';
 import { checkEvidence, checkNamedCard, type CardFault } from '../cards/check-card.ts';
@@ -17,10 +18,11 @@ import { endTakenLeases } from './grant-leases.ts';
 import { pocketOf } from './holdings.ts';
 import type { ClaimedMovement } from './movement-verdict.ts';
 import { heardAtFirst, notePosted, readFacts, type BatchFacts } from './posting-facts.ts';
-import { insertMovements, type MovementSource } from './stored-value.ts';
+import { insertPosted, type PostedMovement } from './stored-value.ts';
 import { keepWaiting, noteWaitingPosted, waitingDebits } from './waiting-debits.ts';
 
 /**
+ * @param record writes down what the claims are taken from: the database does that while they are being judged
  * @returns what staff must see; some of it is about movements that were posted all the same
  */
 export async function postMovements(
@@ -28,17 +30,32 @@ export async function postMovements(
   claims: readonly ClaimedMovement[],
   cardKeys: CardMasterKeys | undefined,
   nowMs: number,
+  record: () => Promise<void> = () => Promise.resolve(),
 ): Promise<DeviceAnomaly[]> {
   if (claims.length === 0) return [];
-  const batch = await postBatch(work, claims, cardKeys, nowMs);
+  const batch = await postBatch(work, claims, cardKeys, nowMs, record);
   await postWaiting(work, batch.filled, cardKeys, nowMs);
   return batch.anomalies;
 }
 
-async function postBatch(work: MunicipalityWork, claims: readonly ClaimedMovement[], cardKeys: CardMasterKeys | undefined, nowMs: number): Promise<Batch> {
+/** Claims that are judged before what is posted of them is sent to the database, which writes it while the next are judged. */
+const CLAIMS_AT_ONCE = 250;
+
+async function postBatch(
+  work: MunicipalityWork,
+  claims: readonly ClaimedMovement[],
+  cardKeys: CardMasterKeys | undefined,
+  nowMs: number,
+  record: () => Promise<void> = () => Promise.resolve(),
+): Promise<Batch> {
   const batch = new Batch(work, await readFacts(work, claims, nowMs), cardKeys, nowMs);
-  for (const claim of claims) batch.take(claim);
-  await batch.write();
+  await record();
+  for (let start = 0; start < claims.length; start += CLAIMS_AT_ONCE) {
+    if (start > 0) await turn();
+    for (const claim of claims.slice(start, start + CLAIMS_AT_ONCE)) batch.take(claim);
+    await batch.insert();
+  }
+  await batch.finish();
   return batch;
 }
 
@@ -59,13 +76,7 @@ async function postWaiting(work: MunicipalityWork, accounts: ReadonlySet<Account
 /** What no sound card of the town ever does: it is stopped until staff have looked. */
 const STOPPED_FOR: ReadonlySet<CardFault> = new Set(['card-evidence-wrong', 'card-counter-repeated', 'card-counter-gap']);
 
-interface PostedMovement {
-  readonly movement: Movement;
-  /** Null for what the town itself adds to put lots right. */
-  readonly source: MovementSource | null;
-}
-
-/** The claims of one batch as they are taken one after the other; each sees what those before it did. Writes at the end. */
+/** The claims of one batch as they are taken one after the other; each sees what those before it did. What is posted of them is written in between, all else at the end. */
 class Batch {
   readonly anomalies: DeviceAnomaly[] = [];
   /** Accounts that got something. */
@@ -76,6 +87,8 @@ class Batch {
   readonly #nowMs: number;
   readonly #taken: ClaimedMovement[] = [];
   readonly #posted: PostedMovement[] = [];
+  /** Of `#posted`. */
+  #inserted = 0;
   readonly #waiting: ClaimedMovement[] = [];
   readonly #reported: ReportedOperation[] = [];
   readonly #decided: OperationId[] = [];
@@ -188,7 +201,16 @@ class Batch {
     return refused.map(({ deviceId, movement }) => ({ change: { type: 'movement-refused', operationId: movement.operationId }, deviceId }));
   }
 
-  async write(): Promise<void> {
+  /** Writes the movements that were posted since the last time, and announces them; the answers are not waited for. */
+  async insert(): Promise<void> {
+    const movements = this.#posted.slice(this.#inserted);
+    this.#inserted = this.#posted.length;
+    await insertPosted(this.#work, this.#work.municipalityId, movements, this.#nowMs);
+    await announce(this.#work, movements.map(({ movement }) => ({ change: { type: 'movement' as const, movement } })));
+  }
+
+  /** Writes what follows from the movements. */
+  async finish(): Promise<void> {
     const { municipalityId } = this.#work;
     await keepCardOperations(this.#work, this.#reported);
     for (const operationId of this.#decided) await markDecided(this.#work, operationId, 'happened', this.#nowMs);
@@ -197,10 +219,9 @@ class Batch {
     if (this.#posted.length === 0) return announce(this.#work, this.#refusals());
     const movements = this.#posted.map(({ movement }) => movement);
     const taken = new Map(this.#posted.flatMap(({ movement: { kind, entitlementId }, source }) => (kind === 'load' && entitlementId !== null ? [[EntitlementId.parse(entitlementId), source?.deviceId] as const] : [])));
-    await insertMovements(this.#work, municipalityId, this.#posted, this.#nowMs);
     await noteGrants(this.#work, movements);
-    const ended = await endTakenLeases(this.#work, taken);
-    await announce(this.#work, [...ended, ...this.#posted.map(({ movement }) => ({ change: { type: 'movement' as const, movement } })), ...this.#refusals()]);
+    const [ended] = await Promise.all([endTakenLeases(this.#work, taken), mirrorToPlatform(this.#work, municipalityId, movements, this.#nowMs)]);
+    await announce(this.#work, [...ended, ...this.#refusals()]);
     for (const { movement } of this.#posted) {
       if (movement.kind === 'transfer' && movement.fromAccountId !== undefined) await closeAfterTransfer(this.#work, movement.fromAccountId, movement.accountId);
     }

@@ -22,7 +22,7 @@ describe.each(ENGINES)('the queue of those who post, on $name', (engine) => {
   interface Notice extends Postable {
     readonly id: string;
   }
-  const wish = (id: string, entries = 1, from = id): Notice => ({ municipalityId: TOMAMAE.id, from, entries, id });
+  const wish = (id: string, entries = 1, from = id): Notice => ({ municipalityId: TOMAMAE.id, from, entries, id, prepared: Promise.resolve() });
   /** Writes what comes, and keeps who shared a transaction with whom. */
   function queueOf() {
     const together: string[][] = [];

@@ -64,13 +64,20 @@ export interface MovementSource {
   readonly seq: number;
 }
 
-/** Writes movements with their lots and postings. For ever: the database refuses to change or delete them. */
-export async function insertMovements(
-  work: Work,
-  municipalityId: MunicipalityId,
-  movements: ReadonlyArray<{ readonly movement: Movement; readonly source: MovementSource | null }>,
-  nowMs: number,
-): Promise<void> {
+export interface PostedMovement {
+  readonly movement: Movement;
+  /** Null for what the town itself adds to put lots right. */
+  readonly source: MovementSource | null;
+}
+
+/** Writes movements with their lots and postings, and what a platform must be told. For ever: the database refuses to change or delete them. */
+export async function insertMovements(work: Work, municipalityId: MunicipalityId, movements: readonly PostedMovement[], nowMs: number): Promise<void> {
+  await insertPosted(work, municipalityId, movements, nowMs);
+  await mirrorToPlatform(work, municipalityId, movements.map(({ movement }) => movement), nowMs);
+}
+
+/** As `insertMovements`, for who tells the platforms when all is written: nothing is asked of the database, so nothing is waited for. */
+export async function insertPosted(work: Work, municipalityId: MunicipalityId, movements: readonly PostedMovement[], nowMs: number): Promise<void> {
   await insertAll(
     work,
     'movement',
@@ -117,7 +124,6 @@ export async function insertMovements(
       movement.postings.map((posting, number) => ({ municipality_id: municipalityId, operation_id: movement.operationId, number, ...posting })),
     ),
   );
-  await mirrorToPlatform(work, municipalityId, movements.map(({ movement }) => movement), nowMs);
 }
 
 /** Movements as they were posted; those that are not there are left out. Operation ids are made once in the world, so no town is named. */
@@ -201,7 +207,7 @@ export interface LotWithExpired extends HeldLot {
 
 /** As `lotsHeld`, and of lots whose last day is before `today` how much of them has expired already. */
 export async function lotsWithExpired(
-  { transaction }: Pick<Work, 'transaction'>,
+  { transaction, dialect }: Work,
   municipalityId: MunicipalityId,
   accounts: readonly AccountId[],
   today: LocalDate,
@@ -211,7 +217,7 @@ export async function lotsWithExpired(
     .selectFrom('lot')
     .select([...LOT_COLUMNS, AMOUNT.as('amount'), sql<number>`cast(case when lot.last_day < ${today} then ${EXPIRED} else 0 end as bigint)`.as('expired')])
     .where('municipality_id', '=', municipalityId)
-    .where('account_id', 'in', accounts)
+    .where(dialect.oneOf('account_id', accounts))
     .execute();
   return rows.sort(byLot).map((row) => ({ lot: lotOfRow(row), amount: row.amount, expired: row.expired }));
 }

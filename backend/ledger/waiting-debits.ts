@@ -40,7 +40,7 @@ export async function keepWaiting(work: MunicipalityWork, claims: readonly Claim
 }
 
 /** Those of the accounts whose debits still wait, oldest operation first; without those that staff have settled meanwhile. */
-export async function waitingDebits({ transaction, municipalityId }: MunicipalityWork, accounts: readonly AccountId[]): Promise<WaitingDebit[]> {
+export async function waitingDebits({ transaction, dialect, municipalityId }: MunicipalityWork, accounts: readonly AccountId[]): Promise<WaitingDebit[]> {
   if (accounts.length === 0) return [];
   const rows = await transaction
     .selectFrom('waiting_debit as debit')
@@ -53,7 +53,7 @@ export async function waitingDebits({ transaction, municipalityId }: Municipalit
     )
     .selectAll('debit')
     .where('debit.municipality_id', '=', municipalityId)
-    .where('debit.account_id', 'in', accounts)
+    .where(dialect.oneOf('debit.account_id', accounts))
     .where('debit.state', '=', 'waiting')
     // What was reported in the same push is kept for staff only when that has been gone through.
     .where((eb) => eb.or([eb('anomaly.state', 'is', null), eb('anomaly.state', '=', 'open')]))

@@ -11,6 +11,7 @@ import { insertAll } from '../database/insert-all.ts';
 import { asOnlyWriter } from '../ledger/change-feed.ts';
 import { refuseMistakes, type Mistake } from './office-file.ts';
 import { BackendUnusable } from '../unusable.ts';
+import { HELD } from '../ledger/leasing.ts';
 
 export interface Grant {
   /** Of the file, to name mistakes. */
@@ -84,7 +85,7 @@ export function withdrawGrant(database: BackendDatabase, municipalityId: Municip
       .select('device.label')
       .where('lease.municipality_id', '=', municipalityId)
       .where('lease.entitlement_id', '=', grant)
-      .where('lease.state', '=', 'held')
+      .where('lease.state', '=', HELD)
       .executeTakeFirst();
     return { heldBy: lease?.label };
   });
