@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import SqliteFile from 'better-sqlite3';
-import { sql } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock, systemRandomness } from '../ports.ts';
 import { newOfficeKey } from '../people/office-key.ts';
@@ -13,6 +13,7 @@ import type { BackendDatabase } from './backend-database.ts';
 import { migrate, SCHEMA_VERSION } from './migrate.ts';
 import { openPostgres } from './open-postgres.ts';
 import { APPLICATION_ID, openSqlite } from './open-sqlite.ts';
+import type { Tables } from './tables.ts';
 
 const refusal = async (attempt: () => unknown): Promise<BackendUnusable> => {
   try {
@@ -192,6 +193,22 @@ describe('the SQLite file', () => {
     const ending = database.kysely.transaction().execute((work) => sql`insert or rollback into kazasu_migration (version, name) values (1, 'again')`.execute(work));
     await expect(ending).rejects.toThrow('UNIQUE');
     await migrate(database);
+    await database.close();
+  });
+
+  it('does nothing outside of a transaction that SQLite has ended by itself, whatever was on its way', async () => {
+    const database = openSqlite(':memory:');
+    await migrate(database);
+    const add = (name: string, work: Kysely<Tables>) => sql`insert into kazasu_migration (version, name) values (${1_000 + name.length}, ${name})`.execute(work);
+    const ending = database.kysely.transaction().execute(async (work) => {
+      await sql`insert or rollback into kazasu_migration (version, name) values (1, 'again')`.execute(work).catch(() => undefined);
+      await expect(add('a', work)).rejects.toThrow('rolled the transaction back');
+      await expect(add('bb', work)).rejects.toThrow('rolled the transaction back');
+    });
+    await expect(ending).rejects.toThrow('rolled the transaction back');
+    await add('ccc', database.kysely);
+    const { rows } = await sql`select name from kazasu_migration where version > 1000`.execute(database.kysely);
+    expect(rows).toEqual([{ name: 'ccc' }]);
     await database.close();
   });
 

@@ -114,7 +114,7 @@ export function asKyselyWants(connection: SqliteFile.Database): SqliteDatabase {
       if (sql === 'begin') return begin;
       const lost = begun && !connection.inTransaction;
       if (sql === 'commit' || sql === 'rollback') begun = false;
-      if (lost && sql === 'rollback') return NOTHING_TO_DO;
+      if (sql === 'rollback' && !connection.inTransaction) return NOTHING_TO_DO;
       if (lost) throw new Error('SQLite has rolled the transaction back: nothing more is done in it');
       // Many pragmas do what they say when they are prepared, not when they are run.
       if (sql.startsWith('pragma ')) return connection.prepare(sql);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Change, PULL_CHANGES_MAX } from '../../contract/sync.ts';
+import { insertAll } from '../database/insert-all.ts';
 import { TOMAMAE } from '../seed/demo-town.ts';
 import { ENGINES } from '../test-support/engines.ts';
 import { refusalOf, valueOf } from '../test-support/test-device.ts';
@@ -88,5 +89,23 @@ describe.each(ENGINES)('the feed on $name', (engine) => {
     });
     await expect(failing).rejects.toThrow('the power went');
     expect(await town.database.kysely.selectFrom('change_counter').selectAll().execute()).toEqual(before);
+  });
+
+  it('keeps nothing of a transaction one of whose statements fails although nobody waited for it, and says which', async () => {
+    const read = async () => [await town.database.kysely.selectFrom('change_counter').selectAll().execute(), await town.database.kysely.selectFrom('site').selectAll().execute()];
+    const before = await read();
+    const known = await town.database.kysely.selectFrom('site').selectAll().executeTakeFirstOrThrow();
+    let reached = false;
+    const failing = asOnlyWriter(town.database, TOMAMAE.id, async (work) => {
+      await insertAll(work, 'site', [{ ...known, site_id: 'new-site' }]);
+      await insertAll(work, 'site', [known]);
+      await announce(work, [{ change: notice('n-lost-too') }]);
+      reached = true;
+    });
+    await expect(failing).rejects.toThrow(/unique/i);
+    expect(reached).toBe(true);
+    expect(await read()).toEqual(before);
+    // The connection is as good as before.
+    await asOnlyWriter(town.database, TOMAMAE.id, (work) => announce(work, [{ change: notice('n-kept') }]));
   });
 });

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Change } from '../../contract/sync.ts';
 import { TOMAMAE } from '../seed/demo-town.ts';
@@ -34,26 +35,44 @@ describe.each(ENGINES)('the queue of those who post, on $name', (engine) => {
     });
     return { together, post };
   }
+  /** Posts the first, and the others while it is being posted. */
+  async function postAfter(post: (wish: Notice) => Promise<string>, first: Notice, others: readonly Notice[]): Promise<string[]> {
+    let prepared: () => void = () => undefined;
+    const begun = post({ ...first, prepared: new Promise<void>((resolve) => (prepared = resolve)) });
+    await turn();
+    const later = others.map(post);
+    prepared();
+    return Promise.all([begun, ...later]);
+  }
 
-  it('lets the first go at once, and all who came meanwhile together, in their order', async () => {
+  it('lets those who come first go at once, and all who came meanwhile together, in their order', async () => {
     const { together, post } = queueOf();
     const ids = ['a', 'b', 'c', 'd'];
-    expect(await Promise.all(ids.map((id) => post(wish(id))))).toEqual(ids);
+    expect(await postAfter(post, wish('a'), ['b', 'c', 'd'].map((id) => wish(id)))).toEqual(ids);
     expect(together).toEqual([['a'], ['b', 'c', 'd']]);
     expect((await notices()).slice(-4)).toEqual(ids);
     expect(await post(wish('e'))).toBe('e');
+    expect(await Promise.all(['s', 't', 'u'].map((id) => post(wish(id))))).toEqual(['s', 't', 'u']);
+    expect(together.slice(2)).toEqual([['e'], ['s', 't', 'u']]);
   });
 
   it('takes no more together than one transaction should carry', async () => {
     const { together, post } = queueOf();
-    await Promise.all([wish('f', 1), wish('g', 1_500), wish('h', 600), wish('i', 9_000), wish('j', 1)].map(post));
+    await postAfter(post, wish('f', 1), [wish('g', 1_500), wish('h', 600), wish('i', 9_000), wish('j', 1)]);
     expect(together).toEqual([['f'], ['g'], ['h'], ['i'], ['j']]);
   });
 
   it('posts what comes from the same device one after the other', async () => {
     const { together, post } = queueOf();
-    await Promise.all([wish('n'), wish('o', 1, 'device'), wish('p'), wish('q', 1, 'device'), wish('r')].map(post));
+    await postAfter(post, wish('n'), [wish('o', 1, 'device'), wish('p'), wish('q', 1, 'device'), wish('r')]);
     expect(together).toEqual([['n'], ['o', 'p'], ['q', 'r']]);
+  });
+
+  it('lets one who cannot be prepared fail alone', async () => {
+    const { post } = queueOf();
+    const outcomes = await Promise.allSettled([post(wish('v')), post({ ...wish('w'), prepared: Promise.reject(new Error('not to be read')) }), post(wish('x'))]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect((await notices()).slice(-2)).toEqual(['v', 'x']);
   });
 
   it('writes everybody else’s when one of them fails, and nothing of the one', async () => {
