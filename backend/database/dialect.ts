@@ -15,8 +15,8 @@ export interface Dialect {
   readonly tableEnd: RawBuilder<unknown>;
   /** Ends a `select` whose rows nobody else may change until the transaction ends; what refers to them may be written. SQLite lets one transaction write at a time anyway. */
   readonly forUpdate: RawBuilder<unknown>;
-  /** What stands after `from` to get rows of `table` out of the statement's one parameter, the JSON text of a list of objects. */
-  rowsOf(table: keyof Tables, columns: readonly string[]): string;
+  /** What stands after `from` to get rows out of the statement's first parameter, the JSON text of a list of objects. */
+  rowsOf(columns: readonly IncomingColumn[]): string;
   /** Whether a column (`table.column`) has one of the values, sent as one parameter: the statement is the same for any number of them, and is planned once. */
   oneOf(column: string, values: readonly string[] | readonly number[]): RawBuilder<boolean>;
   /** Statements that make the engine refuse every change and deletion of the table's rows. */
@@ -28,6 +28,12 @@ export interface Dialect {
   /** Taken before migrating, so that two processes do not do it at once. Ends with the transaction. */
   migrationLock(): RawBuilder<unknown> | undefined;
   tableNames(database: Kysely<Tables> | Transaction<Tables>): Promise<string[]>;
+}
+
+/** A column of rows that come as JSON. */
+export interface IncomingColumn {
+  readonly name: string;
+  readonly type: 'text' | 'integer';
 }
 
 /** On SQLite the table is made anew; PostgreSQL can alter it. */
@@ -48,7 +54,7 @@ const sqlite: Dialect = {
   integer: sql`integer`,
   tableEnd: sql`strict`,
   forUpdate: sql``,
-  rowsOf: (_table, columns) => `(select ${columns.map((column) => `value ->> '$.${column}' as "${column}"`).join(', ')} from json_each(?)) as incoming`,
+  rowsOf: (columns) => `(select ${columns.map(({ name }) => `value ->> '$.${name}' as "${name}"`).join(', ')} from json_each(?)) as incoming`,
   oneOf: (column, values) => sql`${sql.ref(column)} in (select value from json_each(${JSON.stringify(values)}))`,
   appendOnly: (table) =>
     ['update', 'delete'].map(
@@ -91,7 +97,7 @@ const postgres: Dialect = {
   integer: sql`bigint`,
   tableEnd: sql``,
   forUpdate: sql`for no key update`,
-  rowsOf: (table) => `json_populate_recordset(null::"${table}", $1::json) as incoming`,
+  rowsOf: (columns) => `json_to_recordset($1::json) as incoming (${columns.map(({ name, type }) => `"${name}" ${type === 'integer' ? 'bigint' : 'text'}`).join(', ')})`,
   oneOf: (column, values) => sql`${sql.ref(column)} = any(${values}::${sql.raw(typeof values[0] === 'number' ? 'bigint' : 'text')}[])`,
   appendOnly: (table) => [
     sql`create or replace function refuse_change() returns trigger language plpgsql as

@@ -5,7 +5,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { CompiledQuery, type Insertable, type QueryResult } from 'kysely';
 import type { Work } from './backend-database.ts';
-import type { Dialect } from './dialect.ts';
+import type { Dialect, IncomingColumn } from './dialect.ts';
 import { written } from './overlapping.ts';
 import type { Tables } from './tables.ts';
 
@@ -19,14 +19,14 @@ export interface InsertOptions {
 
 const statements = new Map<string, string>();
 
-function statementOf(dialect: Dialect, table: keyof Tables, columns: readonly string[], { repeated }: InsertOptions): string {
-  const key = `${dialect.engine} ${table} ${repeated} ${columns.join(' ')}`;
+function statementOf(dialect: Dialect, table: keyof Tables, columns: readonly IncomingColumn[], { repeated }: InsertOptions): string {
+  const key = `${dialect.engine} ${table} ${repeated} ${columns.map(({ name, type }) => `${name} ${type}`).join(' ')}`;
   const known = statements.get(key);
   if (known !== undefined) return known;
-  const names = columns.map((column) => `"${column}"`).join(', ');
+  const names = columns.map(({ name }) => `"${name}"`).join(', ');
   // Without a condition SQLite would take "on conflict" for a part of the join.
   const end = repeated === 'skip' ? ' where true on conflict do nothing' : '';
-  const text = `insert into "${table}" (${names}) select ${names} from ${dialect.rowsOf(table, columns)}${end}`;
+  const text = `insert into "${table}" (${names}) select ${names} from ${dialect.rowsOf(columns)}${end}`;
   statements.set(key, text);
   return text;
 }
@@ -67,8 +67,11 @@ async function send<Table extends keyof Tables>(
 ): Promise<QueryResult<Readonly<Record<string, unknown>>>> {
   const [first] = rows;
   if (!first) return { rows: [] };
-  // What none of the rows has is not sent.
-  const columns = Object.keys(first).filter((column) => rows.some((row) => (row as Readonly<Record<string, unknown>>)[column] !== null));
+  // What none of the rows has is not read.
+  const columns = Object.keys(first).flatMap((name): IncomingColumn[] => {
+    const value = rows.map((row) => (row as Readonly<Record<string, unknown>>)[name]).find((one) => one !== null);
+    return value === undefined ? [] : [{ name, type: typeof value === 'number' ? 'integer' : 'text' }];
+  });
   if (rows.some((row) => Object.keys(row).length !== Object.keys(first).length)) throw new Error(`The rows for ${table} do not all have the same columns`);
   const text = statementOf(dialect, table, columns, options) + returning;
   return transaction.executeQuery<Readonly<Record<string, unknown>>>(CompiledQuery.raw(text, [JSON.stringify(rows)]));

@@ -40,20 +40,33 @@ export interface CheckedPush {
   readonly sealed: boolean;
 }
 
+/** Entries that are checked before others are served: a kiosk that was away for weeks comes with many. */
 const ENTRIES_AT_ONCE = 64;
+/** Those who come with many are checked one after the other, so that the first can be posted while the second is checked. */
+let manyBefore: Promise<unknown> = Promise.resolve();
+
+async function checkEntries(deviceId: DeviceId, entries: readonly JournalEntry[]): Promise<CheckedPush['entries']> {
+  const check = (some: readonly JournalEntry[]) => some.map((entry) => ({ entry, checked: checkEntry(deviceId, entry) }));
+  if (entries.length <= ENTRIES_AT_ONCE) return check(entries);
+  const inTurn = async () => {
+    const checked: Array<CheckedPush['entries'][number]> = [];
+    for (let start = 0; start < entries.length; start += ENTRIES_AT_ONCE) {
+      await turn();
+      checked.push(...check(entries.slice(start, start + ENTRIES_AT_ONCE)));
+    }
+    return checked;
+  };
+  const own = manyBefore.then(inTurn);
+  manyBefore = own.catch(() => undefined);
+  return own;
+}
 
 /** @param push as the device sent it: at least one entry, and its seal of the last of them */
 export async function checkPush(device: JournalDevice, { entries, seal }: PushRequest): Promise<CheckedPush> {
   const last = entries.at(-1);
   if (!last) throw new Error('A push has at least one entry');
   const sealed = await sealHoldsElsewhere(device.publicKey, device.deviceId, last, seal);
-  const checked: Array<CheckedPush['entries'][number]> = [];
-  for (const [index, entry] of sealed ? entries.entries() : []) {
-    // Others are served between: a kiosk that was away for weeks comes with many.
-    if (index % ENTRIES_AT_ONCE === ENTRIES_AT_ONCE - 1) await turn();
-    checked.push({ entry, checked: checkEntry(device.deviceId, entry) });
-  }
-  return { device, entries: checked, last, seal, sealed };
+  return { device, entries: sealed ? await checkEntries(device.deviceId, entries) : [], last, seal, sealed };
 }
 
 export interface PostOptions {
