@@ -70,6 +70,9 @@ export function createLeaseRecord(database: Database) {
   const dropReturned = database.prepare('DELETE FROM returned_lease WHERE seq <= ?');
   const selectReturned = database.prepare<[Kind, string], number>('SELECT 1 FROM returned_lease WHERE kind = ? AND lease_id = ?').pluck();
 
+  const selectAnyOfIt = database.prepare<{ id: EntitlementId }, number>(`
+    SELECT EXISTS (SELECT 1 FROM lease WHERE entitlement_id = @id) OR EXISTS (SELECT 1 FROM purchase_right WHERE right_id = @id)
+      OR EXISTS (SELECT 1 FROM recalled_lease WHERE kind = 'entitlement' AND lease_id = @id) OR EXISTS (SELECT 1 FROM refused_movement)`).pluck();
   const selectHold = database.prepare<[AccountId, Moment], number>('SELECT 1 FROM hold WHERE account_id = ? AND until > ?').pluck();
   const selectRights = database.prepare<{ account: AccountId; scheme: SchemeId; today: LocalDate; now: Moment }, RightRow>(`
     SELECT right_id AS id, scheme_id AS schemeId, sets, per_account AS perAccount, less, limit_kind AS "limit", first_day AS firstDay, last_day AS lastDay
@@ -164,7 +167,8 @@ export function createLeaseRecord(database: Database) {
     },
     /** Only inside a transaction. Somebody has received it. */
     taken(id: EntitlementId): void {
-      drop({ kind: 'entitlement', id });
+      // Most of what others were given was never leased to this device.
+      if (selectAnyOfIt.get({ id }) === 1) drop({ kind: 'entitlement', id });
     },
     /** Only inside a transaction. Nothing is set aside for this device any more. */
     forgetAll(): void {

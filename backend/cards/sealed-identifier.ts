@@ -3,7 +3,7 @@
  * whoever has only the database: AES-256-GCM under a key made of the town's master key (HKDF, RFC 5869). No second key file is needed,
  * and whoever has the master keys could make every card's keys anyway.
  */
-import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import type { CardRef, MunicipalityId } from '../../contract/ids.ts';
 import type { BackendRandomness } from '../ports.ts';
 import type { CardMasterKeys } from './master-keys.ts';
@@ -19,12 +19,12 @@ interface SealedFor {
 }
 
 /** Made once for each master key: every proof of a card needs it. Gone with the master key. */
-const made = new WeakMap<Uint8Array, Map<MunicipalityId, Uint8Array>>();
+const made = new WeakMap<Uint8Array, Map<MunicipalityId, KeyObject>>();
 
-function keyOf(masterKey: Uint8Array, municipalityId: MunicipalityId): Uint8Array {
-  const ofMaster = made.get(masterKey) ?? new Map<MunicipalityId, Uint8Array>();
+function keyOf(masterKey: Uint8Array, municipalityId: MunicipalityId): KeyObject {
+  const ofMaster = made.get(masterKey) ?? new Map<MunicipalityId, KeyObject>();
   made.set(masterKey, ofMaster);
-  const key = ofMaster.get(municipalityId) ?? new Uint8Array(hkdfSync('sha256', masterKey, Buffer.from(municipalityId, 'utf8'), INFO, 32));
+  const key = ofMaster.get(municipalityId) ?? createSecretKey(new Uint8Array(hkdfSync('sha256', masterKey, Buffer.from(municipalityId, 'utf8'), INFO, 32)));
   ofMaster.set(municipalityId, key);
   return key;
 }

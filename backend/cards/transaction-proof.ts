@@ -35,9 +35,19 @@ export function transactionMacValue(sessionKey: Uint8Array, input: Uint8Array): 
   return cmac(input, sessionKey).filter((_, index) => index % 2 === 1);
 }
 
-/** True when this card made `mac`. @param master one of the town's master keys */
-export function isMacOfCard(mac: TransactionMac, master: Uint8Array, identifier: Uint8Array): boolean {
-  const sessionKey = transactionSessionKey(diversifiedKey(master, 'transaction-mac', identifier), mac.transactionCounter, identifier);
+/** What checking a card's transactions takes, of one version of its keys. */
+export interface TransactionKey {
+  /** Made of one of the town's master keys. */
+  readonly key: Uint8Array;
+  /** UID, 7 bytes. */
+  readonly identifier: Uint8Array;
+}
+
+export const transactionKeyOf = (master: Uint8Array, identifier: Uint8Array): TransactionKey => ({ key: diversifiedKey(master, 'transaction-mac', identifier), identifier });
+
+/** True when this card made `mac`. */
+export function isMacOfCard(mac: TransactionMac, { key, identifier }: TransactionKey): boolean {
+  const sessionKey = transactionSessionKey(key, mac.transactionCounter, identifier);
   const expected = transactionMacValue(sessionKey, mac.input);
   return expected.length === mac.value.length && timingSafeEqual(expected, mac.value);
 }

@@ -54,7 +54,7 @@ const sqlite: Dialect = {
   integer: sql`integer`,
   tableEnd: sql`strict`,
   forUpdate: sql``,
-  rowsOf: (columns) => `(select ${columns.map(({ name }) => `value ->> '$.${name}' as "${name}"`).join(', ')} from json_each(?)) as incoming`,
+  rowsOf: (columns) => `(select ${columns.map(({ name }) => `value ->> '$.${name}' as "${name}"`).join(', ')} from jsonb_each(?)) as incoming`,
   oneOf: (column, values) => sql`${sql.ref(column)} in (select value from json_each(${JSON.stringify(values)}))`,
   appendOnly: (table) =>
     ['update', 'delete'].map(
