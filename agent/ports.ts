@@ -33,8 +33,8 @@ export type BackendAnswer<T> =
 export interface Backend {
   enrol(request: EnrolRequest): Promise<BackendAnswer<EnrolResponse>>;
   push(request: PushRequest): Promise<BackendAnswer<PushResponse>>;
-  /** @param limit the most changes of the page; as many as the backend gives when left out */
-  pull(after: number, limit?: number, generation?: Generation | null): Promise<BackendAnswer<PullResponse>>;
+  /** @param limit the most changes of the page; as many as the backend gives when left out @param heard where the cursor stood when the oldest was begun of what is not pushed yet */
+  pull(after: number, limit?: number, generation?: Generation | null, heard?: number): Promise<BackendAnswer<PullResponse>>;
   /** Somebody waits at the counter: answers within seconds, or says that the backend cannot be reached. */
   cardKeys(request: CardKeysRequest): Promise<BackendAnswer<CardKeysResponse>>;
   /** Asks to be the only device that takes value out of an account. Somebody waits: as quick as `cardKeys`. Asking again changes nothing. */

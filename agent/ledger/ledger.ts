@@ -55,6 +55,8 @@ export interface PrintJobRecord {
 export interface SyncState {
   /** Pull cursor of the backend's changes. */
   readonly cursor: number;
+  /** Where `cursor` stood when the oldest was begun of what the backend does not have yet; `cursor` itself when it has everything. */
+  readonly heard: number;
   /** Highest journal entry the backend has acknowledged. */
   readonly acknowledgedSeq: number;
   /** Highest journal entry there is. */

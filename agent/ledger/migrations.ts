@@ -381,6 +381,13 @@ const MIGRATIONS: readonly Migration[] = [
       CREATE TABLE bare_movement (operation_id TEXT PRIMARY KEY REFERENCES movement (operation_id)) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    name: 'what was known when it was done',
+    sql: `
+      -- Where the cursor stood when the oldest was begun of what the town does not have yet. Null: all that it does not have was begun where the cursor is.
+      ALTER TABLE sync ADD COLUMN heard INTEGER CHECK (heard >= 0);
+    `,
+  },
 ];
 
 export const LEDGER_VERSION = MIGRATIONS.length;

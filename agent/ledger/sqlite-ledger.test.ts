@@ -208,7 +208,7 @@ describe('the ledger', () => {
     const [first, second] = ledger.entriesAfter(0, 10);
     if (!first || !second) throw new Error('there are three entries');
     ledger.acknowledge(2, second.hash);
-    expect(ledger.syncState()).toEqual({ cursor: 10, acknowledgedSeq: 2, generation: null, lastSeq: 3, confirmedAt: NOW });
+    expect(ledger.syncState()).toEqual({ cursor: 10, heard: 10, acknowledgedSeq: 2, generation: null, lastSeq: 3, confirmedAt: NOW });
     expect(() => ledger.acknowledge(3, first.hash)).toThrow(ForeignAcknowledgement);
     expect(() => ledger.acknowledge(9, first.hash)).toThrow(ForeignAcknowledgement);
     expect(ledger.syncState().acknowledgedSeq).toBe(2);

@@ -90,6 +90,8 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
   const printJobs = createPrintJobStore(database);
   const applyChange = createChangeApplier({ books, verdict, intents, town, cards, leases });
   const inUse = () => leasesInUse(intents.open().map(({ movement }) => movement));
+  /** Whether something is begun, or done, that the town does not have when it has the journal up to here. */
+  const owes = (acknowledgedSeq: number): boolean => journal.head().seq > acknowledgedSeq || intents.open().some(({ state }) => state === 'prepared');
   const transaction = database.transaction((task: () => unknown) => task());
   let failure: LedgerUnavailable | undefined;
 
@@ -266,13 +268,14 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
     acknowledge: (seq, hash) =>
       write(() => {
         if (journal.hashAt(seq) !== hash) throw new ForeignAcknowledgement(`The backend acknowledged entry ${seq} with a hash this ledger does not have`);
-        town.setAcknowledged(seq);
+        town.setAcknowledged(seq, owes(seq));
         leases.acknowledged(seq);
       }),
     applyChanges: (changes, cursor, at) =>
       write(() => {
+        const owed = owes(town.syncState().acknowledgedSeq);
         for (const change of changes) applyChange(change);
-        town.setHeard(cursor, at);
+        town.setCursor(cursor, at, owed);
       }),
 
     copyTo: (place) => read(() => void database.prepare('VACUUM INTO ?').run(place)),

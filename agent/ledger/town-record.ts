@@ -55,11 +55,13 @@ export function createTownRecord(database: Database) {
   const selectNotices = database.prepare<{ today: LocalDate }, { title: string; text: string }>(
     'SELECT title, text FROM notice WHERE @today BETWEEN first_day AND last_day ORDER BY first_day DESC, notice_id',
   );
-  const selectSync = database.prepare<[], { cursor: number; acknowledgedSeq: number; confirmedAt: Moment | null }>(
-    'SELECT cursor, acknowledged_seq AS acknowledgedSeq, confirmed_at AS confirmedAt FROM sync',
+  const selectSync = database.prepare<[], { cursor: number; heard: number; acknowledgedSeq: number; confirmedAt: Moment | null }>(
+    'SELECT cursor, coalesce(heard, cursor) AS heard, acknowledged_seq AS acknowledgedSeq, confirmed_at AS confirmedAt FROM sync',
   );
-  const updateHeard = database.prepare('UPDATE sync SET cursor = ?, confirmed_at = ?');
-  const updateAcknowledged = database.prepare('UPDATE sync SET acknowledged_seq = ?');
+  const updateCursor = database.prepare<{ cursor: number; at: Moment; owes: 0 | 1 }>(
+    'UPDATE sync SET heard = CASE WHEN @owes = 1 THEN coalesce(heard, cursor) END, cursor = @cursor, confirmed_at = @at',
+  );
+  const updateAcknowledged = database.prepare<{ seq: number; owes: 0 | 1 }>('UPDATE sync SET acknowledged_seq = @seq, heard = CASE WHEN @owes = 1 THEN heard END');
 
   return {
     lookupCard(card: CardRef): CardLookup {
@@ -110,13 +112,13 @@ export function createTownRecord(database: Database) {
       if (!row) throw new Error('The ledger lost its row of sync state');
       return row;
     },
-    /** Only inside a transaction. */
-    setHeard(cursor: number, at: Moment): void {
-      updateHeard.run(cursor, at);
+    /** Only inside a transaction. @param owes something was begun before that the town does not have yet */
+    setCursor(cursor: number, at: Moment, owes: boolean): void {
+      updateCursor.run({ cursor, at, owes: owes ? 1 : 0 });
     },
-    /** Only inside a transaction. */
-    setAcknowledged(seq: number): void {
-      updateAcknowledged.run(seq);
+    /** Only inside a transaction. @param owes the town does not have everything even now */
+    setAcknowledged(seq: number, owes: boolean): void {
+      updateAcknowledged.run({ seq, owes: owes ? 1 : 0 });
     },
   };
 }

@@ -123,8 +123,11 @@ export function createHttpBackend(options: HttpBackendOptions): Backend {
       send({ method: 'POST', target: API.cardKeys, body: JSON.stringify(body), signed: true, timeoutMs: AT_THE_COUNTER_MS }, CardKeysResponse),
     hold: (body) => send({ method: 'POST', target: API.hold, body: JSON.stringify(body), signed: true, timeoutMs: AT_THE_COUNTER_MS }, HoldResponse),
     want: (body) => send({ method: 'POST', target: API.want, body: JSON.stringify(body), signed: true, timeoutMs: AT_THE_COUNTER_MS }, WantResponse),
-    pull: (after, limit = PULL_CHANGES_MAX, generation = null) =>
-      send({ method: 'GET', target: `${API.pull}?after=${after}${limit < PULL_CHANGES_MAX ? `&limit=${limit}` : ''}${generation === null ? '' : `&generation=${generation}`}`, signed: true }, PullResponse),
+    pull(after, limit = PULL_CHANGES_MAX, generation = null, heard = after) {
+      const unless = (usual: boolean, word: string) => (usual ? '' : `&${word}`);
+      const target = `${API.pull}?after=${after}${unless(limit >= PULL_CHANGES_MAX, `limit=${limit}`)}${unless(generation === null, `generation=${generation}`)}${unless(heard >= after, `heard=${heard}`)}`;
+      return send({ method: 'GET', target, signed: true }, PullResponse);
+    },
   };
 }
 

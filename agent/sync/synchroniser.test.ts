@@ -55,6 +55,26 @@ describe('the synchroniser', () => {
     expect(log.names()).toEqual(['sync-online', 'sync-pushed', 'sync-pushed', 'sync-pushed', 'sync-pulled', 'sync-pulled', 'sync-pulled']);
   });
 
+  it('says with each page how much of the feed was known when the oldest was begun of what the town does not have', async () => {
+    backend.changes.push(...townChanges(2));
+    await clock.advance(0);
+    const cursor = backend.changes.length;
+    const operation = ids.operation();
+    // Begun at the counter; the town says something new before the card is gone.
+    prepareLoad(ledger, 0, operation);
+    backend.changes.push(...townChanges(2));
+    const pages = backend.heard.length;
+    expect(await sync.syncOnce()).toBe('done');
+    expect(ledger.syncState()).toMatchObject({ cursor: 2 * cursor, heard: cursor });
+    expect(await sync.syncOnce()).toBe('done');
+    expect(backend.heard.slice(pages)).toEqual([cursor, cursor, cursor, cursor]);
+    ledger.commit(operation, ids.entry(), NO_EVIDENCE);
+    expect(ledger.syncState().heard).toBe(cursor);
+    expect(await sync.syncOnce()).toBe('done');
+    expect(backend.requests.slice(-2)).toEqual(['push 1-1', `pull ${2 * cursor}`]);
+    expect([backend.heard.at(-1), ledger.syncState().heard]).toEqual([2 * cursor, 2 * cursor]);
+  });
+
   it('sends each batch with a seal of its last entry, and keeps the seals', async () => {
     append(2_250);
     await clock.advance(0);

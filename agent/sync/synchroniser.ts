@@ -175,9 +175,9 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
 
   async function pull(): Promise<SyncOutcome> {
     for (let more = true; more; ) {
-      const { cursor: before, generation } = ledger.syncState();
+      const { cursor: before, heard: heardThen, generation } = ledger.syncState();
       const limit = changesAtOnce.size();
-      const answer = await backend.pull(before, limit, generation);
+      const answer = await backend.pull(before, limit, generation, heardThen);
       if (stopped) return 'unreachable';
       if (answer.kind !== 'answered') {
         if (answer.kind === 'unreachable') changesAtOnce.silent(limit);

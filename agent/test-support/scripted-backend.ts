@@ -5,7 +5,7 @@
 import type { DeviceId } from '../../contract/ids.ts';
 import { checkChain } from '../../contract/journal-hash.ts';
 import { GENESIS_HASH, type JournalEntry } from '../../contract/journal.ts';
-import { PUSH_ENTRIES_MAX, type ApiError, type CardKeysResponse, type Change, type EnrolResponse, type HoldRequest, type HoldResponse, type PullResponse, type PushRequest, type PushResponse, type WantRequest, type WantResponse } from '../../contract/sync.ts';
+import { PUSH_ENTRIES_MAX, type ApiError, type CardKeysResponse, type Change, type EnrolResponse, type Generation, type HoldRequest, type HoldResponse, type PullResponse, type PushRequest, type PushResponse, type WantRequest, type WantResponse } from '../../contract/sync.ts';
 import { Moment } from '../../contract/time.ts';
 import type { Backend, BackendAnswer } from '../ports.ts';
 
@@ -34,6 +34,8 @@ export class ScriptedBackend implements Backend {
   readonly pushes: Array<readonly JournalEntry[]> = [];
   /** How many changes each pull asked for. */
   readonly limits: Array<number | undefined> = [];
+  /** Up to where each pull said that everything unsent was done knowing the feed. */
+  readonly heard: number[] = [];
   #underWay = 0;
   #held: Array<() => void> | null = null;
 
@@ -54,8 +56,9 @@ export class ScriptedBackend implements Backend {
       return this.#post(entries);
     });
   }
-  pull(after: number, limit?: number): Promise<BackendAnswer<PullResponse>> {
+  pull(after: number, limit?: number, _generation?: Generation | null, heard = after): Promise<BackendAnswer<PullResponse>> {
     this.limits.push(limit);
+    this.heard.push(heard);
     return this.#serve(`pull ${after}`, () => {
       const changes = this.changes.slice(after, after + PAGE);
       const cursor = after + changes.length;

@@ -17,6 +17,7 @@ import { refuse } from './refusal.ts';
 const PullQuery = z.strictObject({
   after: z.string().regex(/^\d{1,15}$/).transform(Number).meta({ description: 'The cursor of the last page; 0 at first.' }),
   limit: z.string().regex(/^[1-9]\d{0,5}$/).transform(Number).optional().meta({ description: 'The most changes that the page may have.' }),
+  heard: z.string().regex(/^\d{1,15}$/).transform(Number).optional().meta({ description: 'Where the cursor stood when the device began the oldest of what it has not pushed yet; left out when it has pushed everything.' }),
   generation: Generation.optional().meta({ description: 'Of which generation of the feed the cursor is. With another than the present one the answer begins anew.' }),
 });
 
@@ -51,7 +52,8 @@ export function pullRoute({ app, database, clock, randomness, log, devices, card
       const leased = page === 'ahead' || page.more || (await leasingRests(database.kysely, device.municipalityId)) ? NOTHING : await refreshLeases(database, device, options);
       if (leased.written > 0) page = await read();
       if (page === 'ahead') return refuse(reply, log, { what: 'conflict' }, { device: device.deviceId, detail: 'the device has a cursor that was never given out' });
-      await rememberHeard(database, device, after);
+      // What it began before is judged by what it knew then, whenever it is pushed.
+      await rememberHeard(database, device, Math.min(after, request.query.heard ?? after));
       const { changes, cursor, more } = page;
       const journalHead = await journalHeadOf(database.kysely, device.municipalityId, device.deviceId);
       const rest: Omit<PullResponse, 'changes'> = { cursor, more: more || leased.more, serverTime: momentFromEpoch(clock.now()), generation, journalHead };

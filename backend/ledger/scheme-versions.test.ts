@@ -8,6 +8,7 @@ import { putScheme } from '../office/put-scheme.ts';
 import { systemRandomness } from '../ports.ts';
 import { TOMAMAE } from '../seed/demo-town.ts';
 import { ENGINES } from '../test-support/engines.ts';
+import { valueOf } from '../test-support/test-device.ts';
 import { putOnSale, TestSeller } from '../test-support/test-sale.ts';
 import { made, ONE_OF_STAFF, ValueTown } from '../test-support/value-town.ts';
 import { beginGeneration } from './generations.ts';
@@ -60,6 +61,22 @@ describe.each(ENGINES)('rules that change while a kiosk is offline, on $name', (
     const late = given(account, 21, old);
     expect(await pushed(t.here.appendMoved(late), t.here.appendMoved(given(account, 20)))).toEqual([['against-the-rules'], []]);
     expect(await t.isPosted(late)).toBe(false);
+  });
+
+  it('let stand what it had begun before it heard of others, if it says so with what it asks for', async () => {
+    await change(points(), giving(7));
+    await hear();
+    const account = await giver();
+    const old = points();
+    const cursor = t.here.cursor;
+    await change(old, giving(10));
+    await t.here.pullAll();
+    valueOf(await t.here.pull(t.here.cursor, {}, undefined, cursor));
+    const begun = given(account, 14, old);
+    expect(await pushed(t.here.appendMoved(begun))).toEqual([[]]);
+    expect(await t.isPosted(begun)).toBe(true);
+    valueOf(await t.here.pull(t.here.cursor));
+    expect(await pushed(t.here.appendMoved(given(account, 21, old)))).toEqual([['against-the-rules']]);
   });
 
   it('are tried from the newest to those that the kiosk had heard last, and never further back', async () => {

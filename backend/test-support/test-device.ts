@@ -130,8 +130,8 @@ export class TestDevice {
     return journalSealer({ deviceId: this.deviceId, privateKey: KeyObject.from(this.privateKey) })(head).signature;
   }
 
-  async pull(after = this.cursor, faults: SigningFaults = {}, limit?: number): Promise<Answer<PullResponse>> {
-    const url = `${API.pull}?after=${after}${limit === undefined ? '' : `&limit=${limit}`}`;
+  async pull(after = this.cursor, faults: SigningFaults = {}, limit?: number, heard?: number): Promise<Answer<PullResponse>> {
+    const url = `${API.pull}?after=${after}${limit === undefined ? '' : `&limit=${limit}`}${heard === undefined ? '' : `&heard=${heard}`}`;
     const token = await this.token('GET', url, '', faults);
     return read(await this.send({ method: 'GET', url, headers: { authorization: `Bearer ${token}` } }), PullResponse);
   }
