@@ -30,7 +30,7 @@ export async function postMovements(
   claims: readonly ClaimedMovement[],
   cardKeys: CardMasterKeys | undefined,
   nowMs: number,
-  record: () => Promise<void> = () => Promise.resolve(),
+  record?: () => Promise<void>,
 ): Promise<DeviceAnomaly[]> {
   if (claims.length === 0) return [];
   const batch = await postBatch(work, claims, cardKeys, nowMs, record);
@@ -46,10 +46,10 @@ async function postBatch(
   claims: readonly ClaimedMovement[],
   cardKeys: CardMasterKeys | undefined,
   nowMs: number,
-  record: () => Promise<void> = () => Promise.resolve(),
+  record?: () => Promise<void>,
 ): Promise<Batch> {
   const batch = new Batch(work, await readFacts(work, claims, nowMs), cardKeys, nowMs);
-  await record();
+  await record?.();
   for (let start = 0; start < claims.length; start += CLAIMS_AT_ONCE) {
     if (start > 0) await turn();
     for (const claim of claims.slice(start, start + CLAIMS_AT_ONCE)) batch.take(claim);

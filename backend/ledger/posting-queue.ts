@@ -65,6 +65,8 @@ export function createPostingQueue<Item extends Postable, Result>(
 
   return (item) =>
     new Promise((resolve, reject) => {
+      // Whoever is served with it hears of it; until then nobody listens, which would end the process.
+      item.prepared.catch(() => undefined);
       const waiting = { item, done: resolve, failed: reject };
       const queue = queues.get(item.municipalityId);
       if (queue) {
