@@ -16,30 +16,37 @@ export function createChangeApplier({ books, verdict, intents, town, cards, leas
   readonly cards: ReturnType<typeof createCardRecord>;
   readonly leases: ReturnType<typeof createLeaseRecord>;
 }) {
+  /** What may have to be decided: of what others do there is hardly ever any, so it is looked for once for a page. */
+  interface Undecided {
+    readonly intents: boolean;
+    /** Movements that the town asks about. */
+    asked: boolean;
+  }
+
   /** The town knows what became of a movement: an intent of ours that is still open became the same. */
-  function decide(operation: OperationId, outcome: 'committed' | 'aborted'): void {
-    cards.decided(operation);
-    const intent = intents.find(operation);
+  function decide(operation: OperationId, outcome: 'committed' | 'aborted', undecided: Undecided): void {
+    if (undecided.asked) cards.decided(operation);
+    const intent = undecided.intents ? intents.find(operation) : undefined;
     if (intent && intent.state !== 'committed' && intent.state !== 'aborted') intents.settle(operation, outcome);
   }
 
-  /** Only inside a transaction. */
-  return function apply(change: Change): void {
+  function apply(change: Change, undecided: Undecided): void {
     switch (change.type) {
       case 'movement':
         if (!books.post(change.movement)) verdict.posted(change.movement);
-        decide(change.movement.operationId, 'committed');
+        decide(change.movement.operationId, 'committed', undecided);
         // Of what this device has given out itself the town says nothing else.
         if (change.movement.kind === 'load' && change.movement.entitlementId !== null) leases.taken(change.movement.entitlementId);
         return;
       case 'movement-open':
         cards.await(change.operationId, change.cardRef);
+        undecided.asked = true;
         return;
       case 'movement-refused':
         verdict.refused(change.operationId);
         return;
       case 'movement-void':
-        decide(change.operationId, 'aborted');
+        decide(change.operationId, 'aborted', undecided);
         return;
       case 'card':
         town.apply(change);
@@ -58,5 +65,11 @@ export function createChangeApplier({ books, verdict, intents, town, cards, leas
       default:
         leases.apply(change);
     }
+  }
+
+  /** Only inside a transaction. */
+  return function applyAll(changes: readonly Change[]): void {
+    const undecided = { intents: intents.open().length > 0, asked: cards.anyAsked() };
+    for (const change of changes) apply(change, undecided);
   };
 }

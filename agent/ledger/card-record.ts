@@ -19,6 +19,7 @@ export function createCardRecord(database: Database) {
   const putOpen = database.prepare('INSERT OR IGNORE INTO open_movement VALUES (?, ?, 0)');
   const dropOpen = database.prepare('DELETE FROM open_movement WHERE operation_id = ?');
   const selectAwaited = database.prepare<[CardRef], OperationId>('SELECT operation_id FROM open_movement WHERE card_ref = ? AND answered = 0 ORDER BY operation_id').pluck();
+  const selectAnyAsked = database.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM open_movement)').pluck();
   const answerOpen = database.prepare('UPDATE open_movement SET answered = 1 WHERE operation_id = ?');
   const selectKeys = database.prepare<[CardRef], SealedCardKeys>('SELECT profile, until, sealed FROM card_keys WHERE card_ref = ?');
   const putKeys = database.prepare('INSERT OR REPLACE INTO card_keys VALUES (?, ?, ?, ?)');
@@ -39,6 +40,8 @@ export function createCardRecord(database: Database) {
     handOver(card: CardRef): void {
       dropStopped.run(card);
     },
+    /** Whether the town asks about any movement. */
+    anyAsked: (): boolean => selectAnyAsked.get() === 1,
     openMovements: (card: CardRef): OperationId[] => selectAwaited.all(card),
     await(operation: OperationId, card: CardRef): void {
       putOpen.run(operation, card);

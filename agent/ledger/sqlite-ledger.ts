@@ -88,7 +88,7 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
   const generations = createGenerationRecord(database);
   const cover = createCover({ device, books, verdict, intents, town, holdsAccount: leases.holdsAccount });
   const printJobs = createPrintJobStore(database);
-  const applyChange = createChangeApplier({ books, verdict, intents, town, cards, leases });
+  const applyAll = createChangeApplier({ books, verdict, intents, town, cards, leases });
   const inUse = () => leasesInUse(intents.open().map(({ movement }) => movement));
   /** Whether something is begun, or done, that the town does not have when it has the journal up to here. */
   const owes = (acknowledgedSeq: number): boolean => journal.head().seq > acknowledgedSeq || intents.open().some(({ state }) => state === 'prepared');
@@ -274,7 +274,7 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
     applyChanges: (changes, cursor, at) =>
       write(() => {
         const owed = owes(town.syncState().acknowledgedSeq);
-        for (const change of changes) applyChange(change);
+        applyAll(changes);
         town.setCursor(cursor, at, owed);
       }),
 
