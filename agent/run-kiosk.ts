@@ -25,8 +25,6 @@ export interface RunningKioskOptions {
   readonly display: KioskSnapshot['display'];
   readonly simulated: boolean;
   readonly felicaReaders?: readonly NamedReaderStyle[];
-  /** As of the synchroniser's options. */
-  readonly behindFrom?: number;
 }
 
 /**
@@ -47,7 +45,6 @@ export function runKiosk(ports: Ports, options: RunningKioskOptions, onFailure: 
   };
   const synchroniser = createSynchroniser(ports, {
     onLedgerUnavailable: failOnce,
-    ...(options.behindFrom === undefined ? {} : { behindFrom: options.behindFrom }),
     mayForget: () => kiosk.busyAccount() === null,
     giveBack: (townTime) => {
       ledger.dropOldCardKeys(townTime);

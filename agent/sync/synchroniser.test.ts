@@ -45,8 +45,6 @@ describe('the synchroniser', () => {
   });
 
   it('pushes everything in batches, then pulls page by page, by itself', async () => {
-    await sync.stop();
-    sync = start({ behindFrom: Infinity });
     append(2_250);
     backend.changes.push(...townChanges(2));
     expect(sync.online()).toBeNull();
@@ -75,39 +73,6 @@ describe('the synchroniser', () => {
     expect(await sync.syncOnce()).toBe('done');
     expect(backend.requests.slice(-2)).toEqual(['push 1-1', `pull ${2 * cursor}`]);
     expect([backend.heard.at(-1), ledger.syncState().heard]).toEqual([2 * cursor, 2 * cursor]);
-  });
-
-  it('fetches what the town has to say while it sends much, as one who knew none of it', async () => {
-    backend.mayPullBesides = true;
-    append(2_250);
-    backend.changes.push(...townChanges(2));
-    expect(await sync.syncOnce()).toBe('done');
-    expect(backend.requests.slice(0, 2)).toEqual(['push 1-1000', 'pull 0']);
-    expect(backend.requests.indexOf('pull 3')).toBeLessThan(backend.requests.indexOf('push 2001-2250'));
-    expect(backend.requests.at(-1)).toBe('pull 7');
-    const pulls = backend.requests.filter((request) => request.startsWith('pull'));
-    expect([pulls.indexOf('pull 3') < 2, backend.heard.slice(0, 2), backend.heard.at(-1)]).toEqual([true, [0, 0], 7]);
-    expect(ledger.syncState()).toMatchObject({ acknowledgedSeq: 2_250, lastSeq: 2_250, cursor: 7, heard: 7 });
-  });
-
-  it('begins no other generation of the feed while it sends', async () => {
-    const other = 'f'.repeat(16);
-    const asked: Array<number | undefined> = [];
-    const pull = backend.pull.bind(backend);
-    backend.mayPullBesides = true;
-    backend.changes.push(...townChanges(2));
-    await clock.advance(0);
-    append(2_250);
-    backend.pull = async (...words) => {
-      asked.push(backend.journal.length);
-      const answer = await pull(...words);
-      return answer.kind === 'answered' ? { kind: 'answered', value: { ...answer.value, generation: other } } : answer;
-    };
-    expect(await sync.syncOnce()).toBe('done');
-    expect(asked[0]).toBeLessThan(2_250);
-    expect(ledger.syncState()).toMatchObject({ generation: other, cursor: 7 });
-    // Asked once besides, then in its turn: when the town had everything.
-    expect(asked.slice(1).every((journal) => journal !== undefined && journal >= 2_250)).toBe(true);
   });
 
   it('sends each batch with a seal of its last entry, and keeps the seals', async () => {
@@ -386,7 +351,7 @@ describe('the synchroniser', () => {
     expect(changes).toBe(2);
   });
 
-  it.each([['one thing after the other', Infinity], ['pulling besides', 1]])('ends in step with the backend after any sequence of faults, each entry posted once, %s', async (_how, behindFrom) => {
+  it('ends in step with the backend after any sequence of faults, each entry posted once', async () => {
     const fault = fc.constantFrom<Fault>('unreachable', 'answer-lost', 'unavailable', 'clock-skew', 'conflict', 'replayed');
     const step = fc.record({ loads: fc.nat(2), changes: fc.nat(2), faults: fc.array(fault, { maxLength: 3 }), wait: fc.nat(20_000), wake: fc.boolean() });
     await sync.stop();
@@ -395,10 +360,9 @@ describe('the synchroniser', () => {
         const own = temporaryLedger();
         const town = townChanges(12);
         backend = new ScriptedBackend(TOWN_DEVICE);
-        backend.mayPullBesides = behindFrom === 1;
         const fresh = openOrThrow(own.file);
         fresh.applyChanges(town, 0, '2026-11-21T01:05:00.000Z' as never);
-        const run = start({ behindFrom }, fresh);
+        const run = start({}, fresh);
         let person = 0;
         for (const { loads, changes, faults, wait, wake } of steps) {
           for (let load = 0; load < loads; load += 1, person += 1) {

@@ -1,18 +1,17 @@
 /**
  * Keeps ledger and backend in step: pushes the journal by watermark, then pulls changes by cursor, and does so again. It can be cut
- * at any point and goes on from what the ledger knows. It never throws, and never makes anybody at the kiosk wait. One thing comes after the
- * other, but for a kiosk that was away for long: while it pushes, it pulls besides.
+ * at any point and goes on from what the ledger knows. It never throws, never has two exchanges at once, and never makes anybody
+ * at the kiosk wait.
  */
 import type { SealedHead } from '../../contract/journal-seal.ts';
 import type { JournalEntry, JournalSeal } from '../../contract/journal.ts';
 import { PULL_CHANGES_MAX, PUSH_CHARACTERS_MAX, PUSH_ENTRIES_MAX, type ApiError, type Generation, type PullResponse } from '../../contract/sync.ts';
 import { momentFromEpoch, type Moment } from '../../contract/time.ts';
 import { ForeignAcknowledgement, LedgerUnavailable } from '../ledger/ledger-unavailable.ts';
-import type { Backend, Ports } from '../ports.ts';
+import type { Backend, Clock, Ports } from '../ports.ts';
 import { newEntryId } from '../new-id.ts';
 import { createPortion } from './portion.ts';
 import { createRetryDelay } from './retry-delay.ts';
-import { createTimer } from './timer.ts';
 
 export type SyncOutcome = 'done' | 'unreachable' | 'refused';
 
@@ -36,8 +35,6 @@ export interface SynchroniserOptions {
   readonly retryMaxMs?: number;
   /** Before something refused is tried again. */
   readonly refusedMs?: number;
-  /** With so many entries unsent, what the town has to say is fetched while they are being sent. */
-  readonly behindFrom?: number;
   /**
    * Everything the town has said is in the ledger: what should be given back now? `townTime` is the backend's own.
    * @returns how much the journal has to tell the town at once
@@ -49,11 +46,7 @@ export interface SynchroniserOptions {
   readonly mayForget?: () => boolean;
 }
 
-type NotAnswered = Exclude<Awaited<ReturnType<Backend['pull']>>, { kind: 'answered' }>;
-
 const REWINDS_MAX = 3;
-/** Between pages while pushing lasts. */
-const BESIDES_MS = 2_000;
 /** Fewer than this take no longer than a single one: a line that cannot carry them carries nothing. */
 const PORTION_MIN = 25;
 type What = ApiError['what'];
@@ -65,7 +58,7 @@ const OF_DEVICE: ReadonlySet<What> = new Set(['revoked', 'unknown-device', 'bad-
 /** Begins by itself, in the clock's next turn. */
 export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' | 'backend' | 'clock' | 'randomness' | 'log'>, options: SynchroniserOptions = {}): Synchroniser {
   const { ledger, sealJournal, backend, clock, log } = ports;
-  const { idleMs = 15_000, retryMinMs = 1_000, retryMaxMs = 20_000, refusedMs = 300_000, behindFrom = PUSH_ENTRIES_MAX } = options;
+  const { idleMs = 15_000, retryMinMs = 1_000, retryMaxMs = 20_000, refusedMs = 300_000 } = options;
   const retryDelay = createRetryDelay({ minMs: retryMinMs, maxMs: retryMaxMs, randomness: ports.randomness });
   const listeners = new Set<() => void>();
   let reached: boolean | null = null;
@@ -82,7 +75,6 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
   const entriesAtOnce = createPortion({ min: PORTION_MIN, max: PUSH_ENTRIES_MAX });
   const changesAtOnce = createPortion({ min: PORTION_MIN, max: PULL_CHANGES_MAX });
   const timer = createTimer(clock);
-  const pullingBesides = createTimer(clock);
 
   function notify(): void {
     for (const listener of listeners) listener();
@@ -111,7 +103,7 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
   }
 
   /** What every answer but a good one comes to. */
-  function failed(answer: NotAnswered): SyncOutcome {
+  function failed(answer: Exclude<Awaited<ReturnType<Backend['pull']>>, { kind: 'answered' }>): SyncOutcome {
     if (answer.kind === 'unreachable') return notHeard(answer.detail);
     const { what, message, retryAfterSeconds = 0 } = answer.error;
     retryAfterMs = retryAfterSeconds * 1_000;
@@ -181,65 +173,40 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
   /** What the backend's clock said when it last answered a pull. */
   let townTime: Moment | undefined;
 
-  /**
-   * One page of what the town has to say, applied.
-   * @param mayFollow whether the feed may be begun anew with it, if it is of another generation
-   */
-  async function pullPage(mayFollow: boolean): Promise<'more' | 'all' | 'stopped' | 'not-followed' | NotAnswered | { readonly kind: 'wrong'; readonly detail: string }> {
-    const { cursor: before, heard: heardThen, generation } = ledger.syncState();
-    const limit = changesAtOnce.size();
-    const answer = await backend.pull(before, limit, generation, heardThen);
-    if (stopped) return 'stopped';
-    if (answer.kind !== 'answered') {
-      if (answer.kind === 'unreachable') changesAtOnce.silent(limit);
-      return answer;
-    }
-    heard();
-    changesAtOnce.arrived();
-    const page = answer.value;
-    townTime = page.serverTime;
-    if (page.journalHead) ledger.compareHead(page.journalHead);
-    if (page.generation !== undefined && page.generation !== generation) {
-      if (!mayFollow || !follow(page.generation, page.journalHead)) return 'not-followed';
-    }
-    const { cursor } = ledger.syncState();
-    if (page.cursor < cursor || (page.more && page.cursor === cursor)) return { kind: 'wrong', detail: `the backend's cursor went from ${cursor} to ${page.cursor}` };
-    ledger.applyChanges(page.changes, page.cursor, momentFromEpoch(clock.now()));
-    if (page.changes.length > 0) {
-      log.event('sync-pulled', { changes: page.changes.length, cursor: page.cursor });
-      notify();
-    }
-    return page.more ? 'more' : 'all';
-  }
-
   async function pull(): Promise<SyncOutcome> {
-    for (;;) {
-      const page = await pullPage(true);
-      if (page === 'all' || page === 'not-followed') return 'done';
-      if (page === 'stopped' || stopped) return 'unreachable';
-      if (page !== 'more') return page.kind === 'wrong' ? refused('bad-request', page.detail) : failed(page);
-      // So that the town hears soon how much of the feed this device knows by now.
-      const pushed = await pushInTurn();
-      if (stopped || pushed === 'unreachable') return 'unreachable';
-      if (deviceRefused) return 'refused';
+    for (let more = true; more; ) {
+      const { cursor: before, heard: heardThen, generation } = ledger.syncState();
+      const limit = changesAtOnce.size();
+      const answer = await backend.pull(before, limit, generation, heardThen);
+      if (stopped) return 'unreachable';
+      if (answer.kind !== 'answered') {
+        if (answer.kind === 'unreachable') changesAtOnce.silent(limit);
+        return failed(answer);
+      }
+      heard();
+      changesAtOnce.arrived();
+      const page = answer.value;
+      more = page.more;
+      townTime = page.serverTime;
+      if (page.journalHead) ledger.compareHead(page.journalHead);
+      if (page.generation !== undefined && page.generation !== generation) {
+        if (!follow(page.generation, page.journalHead)) return 'done';
+      }
+      const { cursor } = ledger.syncState();
+      if (page.cursor < cursor || (more && page.cursor === cursor)) return refused('bad-request', `the backend's cursor went from ${cursor} to ${page.cursor}`);
+      ledger.applyChanges(page.changes, page.cursor, momentFromEpoch(clock.now()));
+      if (page.changes.length > 0) {
+        log.event('sync-pulled', { changes: page.changes.length, cursor: page.cursor });
+        notify();
+      }
+      // What was done meanwhile: until the town has it, no question says that more of the feed is known.
+      if (more && !stopped) {
+        const pushed = await pushInTurn();
+        if (stopped || pushed === 'unreachable') return 'unreachable';
+        if (deviceRefused) return 'refused';
+      }
     }
-  }
-
-  /** Pulls as long as `pushing` lasts. What goes wrong is found again, and said, when it is the turn of pulling. */
-  async function pullBesides(pushing: Promise<unknown>): Promise<void> {
-    let pushes = true;
-    const ended = pushing.then(
-      () => (pushes = false),
-      () => (pushes = false),
-    );
-    while (pushes && !stopped) {
-      const page = await pullPage(false);
-      if (page === 'more') continue;
-      if (page !== 'all') return;
-      // Until there is as much again as is worth asking for.
-      await Promise.race([ended, new Promise<void>((resolve) => pullingBesides.set(BESIDES_MS, resolve))]);
-    }
-    pullingBesides.cancel();
+    return 'done';
   }
 
   /** What the backend has lost, and that this device follows it, it hears at once. */
@@ -263,10 +230,7 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
     deviceRefused = false;
     retryAfterMs = 0;
     try {
-      const { lastSeq, acknowledgedSeq } = ledger.syncState();
-      const pushing = pushInTurn();
-      if (lastSeq - acknowledgedSeq >= behindFrom) await pullBesides(pushing);
-      const pushed = await pushing;
+      const pushed = await pushInTurn();
       if (stopped || pushed === 'unreachable') return 'unreachable';
       restMs = deviceRefused ? refusedMs : idleMs;
       if (deviceRefused) return 'refused';
@@ -305,7 +269,6 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
   function halt(): void {
     stopped = true;
     timer.cancel();
-    pullingBesides.cancel();
     listeners.clear();
   }
 
@@ -363,4 +326,31 @@ function inOnePush(entries: readonly JournalEntry[]): JournalEntry[] {
   let characters = 0;
   const end = entries.findIndex(({ body }, index) => (characters += body.length) > PUSH_CHARACTERS_MAX && index > 0);
   return entries.slice(0, end === -1 ? undefined : end);
+}
+
+/** One timer that can be set again; setting it cancels what it waited for. */
+function createTimer(clock: Pick<Clock, 'after' | 'monotonic'>) {
+  let waits: { readonly task: () => void; readonly due: number; readonly setAt: number; readonly cancel: () => void } | undefined;
+  const timer = {
+    cancel(): void {
+      waits?.cancel();
+      waits = undefined;
+    },
+    set(ms: number, task: () => void): void {
+      timer.cancel();
+      const setAt = clock.monotonic();
+      const cancel = clock.after(ms, () => {
+        waits = undefined;
+        task();
+      });
+      waits = { task, due: setAt + ms, setAt, cancel };
+    },
+    /** Lets it end as soon as `ms` have passed since it was set. */
+    shorten(ms: number): void {
+      if (!waits || waits.due <= waits.setAt + ms) return;
+      const { task, setAt } = waits;
+      timer.set(Math.max(0, setAt + ms - clock.monotonic()), task);
+    },
+  };
+  return timer;
 }

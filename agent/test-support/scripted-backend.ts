@@ -36,9 +36,7 @@ export class ScriptedBackend implements Backend {
   readonly limits: Array<number | undefined> = [];
   /** Up to where each pull said that everything unsent was done knowing the feed. */
   readonly heard: number[] = [];
-  /** True: a pull may come while a push is under way. */
-  mayPullBesides = false;
-  readonly #underWay: Array<'push' | 'pull'> = [];
+  #underWay = 0;
   #held: Array<() => void> | null = null;
 
   constructor(device: DeviceId) {
@@ -100,16 +98,14 @@ export class ScriptedBackend implements Backend {
   #headHash(): string {
     return this.journal.at(-1)?.hash ?? GENESIS_HASH;
   }
-  /** Requests of the synchroniser: never two at once, and never two of a kind. */
+  /** Requests of the synchroniser: never two at once. */
   async #serve<T>(request: string, answer: () => BackendAnswer<T>): Promise<BackendAnswer<T>> {
-    const kind = request.startsWith('push') ? 'push' : 'pull';
-    const mayCome = this.#underWay.length === 0 || (this.mayPullBesides && !this.#underWay.includes(kind));
-    if (!mayCome) throw new Error('Two requests at once');
-    this.#underWay.push(kind);
+    this.#underWay += 1;
     try {
+      if (this.#underWay > 1) throw new Error('Two requests at once');
       return await this.#answer(request, answer);
     } finally {
-      this.#underWay.splice(this.#underWay.indexOf(kind), 1);
+      this.#underWay -= 1;
     }
   }
   async #answer<T>(request: string, answer: () => BackendAnswer<T>): Promise<BackendAnswer<T>> {

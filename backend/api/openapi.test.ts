@@ -26,7 +26,7 @@ it('describes every route in OpenAPI 3.1, with schemas that all exist', async ()
     }
   }
   expect(document.paths['/v1/device/journal']?.['post']?.requestBody).toMatchObject({ content: { 'application/json': { schema: { $ref: '#/components/schemas/PushRequestInput' } } } });
-  expect(document.paths['/v1/device/changes']?.['get']?.parameters).toMatchObject([{ name: 'after', in: 'query', required: true }, { name: 'limit', in: 'query', required: false }, { name: 'generation', in: 'query', required: false }]);
+  expect(document.paths['/v1/device/changes']?.['get']?.parameters).toMatchObject([{ name: 'after', in: 'query', required: true }, { name: 'limit', in: 'query', required: false }, { name: 'heard', in: 'query', required: false }, { name: 'generation', in: 'query', required: false }]);
   expect(document.components.securitySchemes).toHaveProperty('device');
   const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map((match) => match[1] ?? '');
   expect(references.length).toBeGreaterThan(10);

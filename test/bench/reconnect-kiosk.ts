@@ -60,8 +60,11 @@ let work: KioskWork | undefined;
 
 async function learn(): Promise<void> {
   for (let more = true; more; ) {
-    const page = await pulling.pull(ledger.syncState().cursor);
+    const { cursor, generation } = ledger.syncState();
+    const page = await pulling.pull(cursor, undefined, generation);
     if (page.kind !== 'answered') throw new Error(JSON.stringify(page));
+    const { generation: begun, journalHead } = page.value;
+    if (begun !== undefined && begun !== generation) ledger.followGeneration(begun, journalHead, { id: newEntryId(systemClock, systemRandomness), at: momentFromEpoch(systemClock.now()) });
     ledger.applyChanges(page.value.changes, page.value.cursor, momentFromEpoch(systemClock.now()));
     more = page.value.more;
   }

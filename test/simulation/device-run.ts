@@ -30,9 +30,6 @@ import { BACKEND_URL, type DeviceName } from './small-town.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
 import type { Faults, Trace } from './trace.ts';
 
-/** Few visits are enough that a kiosk which comes back pulls while it pushes. */
-const MUCH_UNSENT = 3;
-
 /** The ledger does not open. */
 export class LedgerRefused extends Error {
   readonly trouble: string;
@@ -126,7 +123,7 @@ export class DeviceRun {
     });
     if (!plant.forgetsLeftPrintJobs) settleLeftPrintJobs(ports);
     reportLeftIntents(ports);
-    this.#running = runKiosk({ ...ports, ledger: kept }, { identity, display: { ppi: 102.6, readerSide: 'below' }, simulated: true, felicaReaders: [{ nameHas: 'direct', style: 'direct' }], behindFrom: MUCH_UNSENT }, (error) => {
+    this.#running = runKiosk({ ...ports, ledger: kept }, { identity, display: { ppi: 102.6, readerSide: 'below' }, simulated: true, felicaReaders: [{ nameHas: 'direct', style: 'direct' }] }, (error) => {
       if (points.over || error instanceof RunIsOver) return;
       if (error instanceof LedgerUnavailable) ledgerGone();
       else faults.find(`Kiosk ${setting.name} fell: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

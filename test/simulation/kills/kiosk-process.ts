@@ -60,7 +60,7 @@ settleLeftPrintJobs(ports);
 reportLeftIntents(ports);
 const running = runKiosk(
   ports,
-  { identity, display: { ppi: 100, readerSide: 'below' }, simulated: true, felicaReaders: [{ nameHas: 'direct', style: 'direct' }], behindFrom: 3 },
+  { identity, display: { ppi: 100, readerSide: 'below' }, simulated: true, felicaReaders: [{ nameHas: 'direct', style: 'direct' }] },
   (error) => {
     say({ failed: String(error) });
     process.exit(1);
