@@ -26,7 +26,7 @@ const WRITTEN: Readonly<Record<Engine, KyselyDialect>> = {
   },
 };
 
-/** The connection while statements may overlap: it knows which of them are under way, and does nothing more once one of them has failed. */
+/** The connection while statements may overlap: it knows which of them are under way, and which failed first. */
 class OverlappingConnection implements DatabaseConnection {
   readonly #connection: DatabaseConnection;
   readonly #underWay = new Set<Promise<unknown>>();
@@ -56,9 +56,7 @@ class OverlappingConnection implements DatabaseConnection {
     if (this.#failure) throw this.#failure.error;
   }
 
-  /** PostgreSQL refuses what comes after a statement that failed by itself. SQLite would go on, on a full disk even outside of any transaction. */
   async #execute<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    if (this.#failure) throw this.#failure.error;
     try {
       return await this.#connection.executeQuery<Row>(query);
     } catch (error) {
@@ -90,7 +88,7 @@ export function overlapping<Result>({ transaction, dialect }: Work, task: (work:
       executor: executor.withConnectionProvider({ provideConnection: (consumer) => consumer(shared) }),
     });
     const result = await task({ transaction: own, dialect, overlaps: true }).catch(async (error: unknown) => {
-      // What goes wrong after a statement that failed goes wrong because of it.
+      // What goes wrong after a statement that failed goes wrong because of it: PostgreSQL refuses all that comes then.
       await shared.all();
       throw error;
     });

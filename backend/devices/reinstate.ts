@@ -8,12 +8,12 @@ import { insertAll } from '../database/insert-all.ts';
 import { buyersAround } from '../ledger/buyers.ts';
 import type { MunicipalityWork } from '../ledger/change-feed.ts';
 import { allowedTo, phaseOn } from '../ledger/purchase-rights.ts';
+import { HELD } from '../ledger/leasing.ts';
 import { rightsOut } from '../ledger/right-leases.ts';
 import { salesUnder, type CountedSale } from '../ledger/sales.ts';
 import { freeSets } from '../ledger/stock-leases.ts';
 import { schemeOfRow } from '../ledger/stored-value.ts';
 import type { LeaseName } from './device-leases.ts';
-import { HELD } from '../ledger/leasing.ts';
 
 const HELD_AGAIN = { state: 'held' as const, how_ended: null };
 

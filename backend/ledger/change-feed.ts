@@ -16,6 +16,7 @@ import { overlapping, written } from '../database/overlapping.ts';
  */
 export interface MunicipalityWork extends Work {
   readonly municipalityId: MunicipalityId;
+  /** Nobody else takes cursors meanwhile, so they are counted here (`announce`). */
   readonly feed: { lastCursor: number };
 }
 
@@ -61,6 +62,7 @@ export async function announce(work: MunicipalityWork, announcements: readonly A
       cursor: first + index,
       device_id: deviceId ?? null,
       subject: subject ?? null,
+      // A movement was checked when it came, or made here; checking each again took as long as all the rest of it.
       body: JSON.stringify(change.type === 'movement' ? change : Change.parse(change)),
     })),
   );

@@ -6,10 +6,10 @@ import { rightsBelieved, stockBelieved } from './believed-leases.ts';
 import type { MunicipalityWork } from './change-feed.ts';
 import { awaitedAmong } from './generations.ts';
 import { holdsOf } from './holds.ts';
+import { HELD } from './leasing.ts';
 import type { ClaimedMovement } from './movement-verdict.ts';
 import { rightsHeld, stockHeld } from './sales.ts';
 import { heardBy } from './scheme-versions.ts';
-import { HELD } from './leasing.ts';
 
 export interface DeviceFacts {
   readonly deviceId: DeviceId;

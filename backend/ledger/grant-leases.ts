@@ -7,7 +7,7 @@ import { asActiveDevice } from '../devices/as-active-device.ts';
 import { insertAll } from '../database/insert-all.ts';
 import type { HowLeaseEnded, Tables } from '../database/tables.ts';
 import { announce, type Announcement, type MunicipalityWork } from './change-feed.ts';
-import { HELD, ended, LEASE_MS, leaseSubject, LEASES_PER_PULL_MAX, RENEW_WITHIN_MS, recallSubject, takeOutOfFeed, todayAt, WANTED_MS, type LeasingDevice } from './leasing.ts';
+import { ended, HELD, LEASE_MS, leaseSubject, LEASES_PER_PULL_MAX, RENEW_WITHIN_MS, recallSubject, takeOutOfFeed, todayAt, WANTED_MS, type LeasingDevice } from './leasing.ts';
 import { entitlementOfRow } from './stored-value.ts';
 
 /**

@@ -90,7 +90,7 @@ export async function postPushes(work: MunicipalityWork, pushes: readonly Checke
 
   const taken = judged.flatMap((one) => (one.kind === 'taken' ? one.taken : []));
   let recorded: Promise<void> | undefined;
-  const record = () => (recorded ??= keepEntries(work, judged, nowMs));
+  const record = () => (recorded ??= keepEntries(work, judged, taken, nowMs));
   const anomalies = await applyFacts({ work, cardKeys, nowMs, record }, taken);
   const outcomes: PostOutcome[] = [];
   for (const one of judged) {
@@ -129,8 +129,7 @@ interface Refused {
 type Judged = Taken | Refused | Extract<PostOutcome, { kind: 'gap' }>;
 
 /** Writes what was taken into the journal, with the seals of its heads. */
-async function keepEntries(work: MunicipalityWork, judged: readonly Judged[], nowMs: number): Promise<void> {
-  const taken = judged.flatMap((one) => (one.kind === 'taken' ? one.taken : []));
+async function keepEntries(work: MunicipalityWork, judged: readonly Judged[], taken: readonly TakenEntry[], nowMs: number): Promise<void> {
   await insertAll(
     work,
     'journal_entry',

@@ -9,9 +9,9 @@ import type { LotKind } from '../../contract/value.ts';
 import type { BackendDatabase } from '../database/backend-database.ts';
 import { insertAll } from '../database/insert-all.ts';
 import { asOnlyWriter } from '../ledger/change-feed.ts';
+import { HELD } from '../ledger/leasing.ts';
 import { refuseMistakes, type Mistake } from './office-file.ts';
 import { BackendUnusable } from '../unusable.ts';
-import { HELD } from '../ledger/leasing.ts';
 
 export interface Grant {
   /** Of the file, to name mistakes. */
