@@ -16,6 +16,7 @@ import { keepAnomaly, type Anomaly, type AnomalyKind } from '../ledger/anomalies
 import { asOnlyWriter, type MunicipalityWork } from '../ledger/change-feed.ts';
 import type { StaffDecision } from '../ledger/staff-decision.ts';
 import { postEntries, type JournalDevice } from '../ledger/post-entries.ts';
+import { listLeases, type LeaseName } from './device-leases.ts';
 import { findDevice } from './known-devices.ts';
 import { reinstate } from './reinstate.ts';
 import { endAll } from './write-off.ts';
@@ -133,6 +134,8 @@ export type Acceptance =
   /** The journal and the quarantine do not fit together any more; nothing was changed. */
   | { readonly kind: 'refused'; readonly detail: string };
 
+const nameOf = ({ kind, id }: LeaseName): string => `${kind} ${id}`;
+
 /** Told to end the transaction and undo everything. */
 class Undone extends Error {}
 
@@ -150,7 +153,8 @@ export async function acceptQuarantine(
     return await asOnlyWriter(database, MunicipalityId.parse(device.municipalityId), async (work): Promise<Acceptance> => {
       const pushes = await waitingPushes(work, deviceId);
       if (pushes.length === 0) return { kind: 'nothing-there' };
-      const back = await reinstate(work, deviceId);
+      const before = new Set((await listLeases(work.transaction, deviceId)).map(nameOf));
+      await reinstate(work, deviceId);
       const anomalies: Anomaly[] = [];
       let entries = 0;
       for (const push of pushes) {
@@ -159,7 +163,7 @@ export async function acceptQuarantine(
         anomalies.push(...outcome.anomalies);
         entries += push.entries.length;
       }
-      await endAll(work, deviceId, back, 'written-off');
+      await endAll(work, deviceId, (await listLeases(work.transaction, deviceId)).filter((lease) => !before.has(nameOf(lease))), 'written-off');
       await work.transaction
         .updateTable('quarantine_entry')
         .set({ accepted_ms: nowMs, staff_id: decision.staff, reason: decision.reason })

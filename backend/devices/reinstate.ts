@@ -13,22 +13,19 @@ import { rightsOut } from '../ledger/right-leases.ts';
 import { salesUnder, type CountedSale } from '../ledger/sales.ts';
 import { freeSets } from '../ledger/stock-leases.ts';
 import { schemeOfRow } from '../ledger/stored-value.ts';
-import type { LeaseName } from './device-leases.ts';
 
 const HELD_AGAIN = { state: 'held' as const, how_ended: null };
 
-/** @returns what the device has got back, to be ended again afterwards */
-export async function reinstate(work: MunicipalityWork, deviceId: DeviceId): Promise<LeaseName[]> {
-  return [
-    ...(await reinstateGrants(work, deviceId)),
-    ...(await reinstateRights(work, deviceId)),
-    ...(await reinstateStock(work, deviceId)),
-    ...(await reinstateHolds(work, deviceId)),
-  ];
+/** What the device gets back is to be ended again afterwards. */
+export async function reinstate(work: MunicipalityWork, deviceId: DeviceId): Promise<void> {
+  await reinstateGrants(work, deviceId);
+  await reinstateRights(work, deviceId);
+  await reinstateStock(work, deviceId);
+  await reinstateHolds(work, deviceId);
 }
 
-async function reinstateGrants({ transaction, municipalityId }: MunicipalityWork, deviceId: DeviceId): Promise<LeaseName[]> {
-  const back = await transaction
+async function reinstateGrants({ transaction, municipalityId }: MunicipalityWork, deviceId: DeviceId): Promise<void> {
+  await transaction
     .updateTable('lease')
     .set(HELD_AGAIN)
     .where('municipality_id', '=', municipalityId)
@@ -40,14 +37,11 @@ async function reinstateGrants({ transaction, municipalityId }: MunicipalityWork
         eb.exists(eb.selectFrom('entitlement').select('entitlement.state').whereRef('entitlement.municipality_id', '=', 'lease.municipality_id').whereRef('entitlement.entitlement_id', '=', 'lease.entitlement_id').where('entitlement.state', '=', 'open')),
       ]),
     )
-    .returning('entitlement_id')
     .execute();
-  return back.map(({ entitlement_id: id }) => ({ kind: 'entitlement', id }));
 }
 
 /** Only while nobody of the same people has another right, and what is left of the limits still covers it. */
-async function reinstateRights(work: MunicipalityWork, deviceId: DeviceId): Promise<LeaseName[]> {
-  const back: LeaseName[] = [];
+async function reinstateRights(work: MunicipalityWork, deviceId: DeviceId): Promise<void> {
   const { transaction, municipalityId } = work;
   const rows = await transaction
     .selectFrom('purchase_right')
@@ -72,9 +66,7 @@ async function reinstateRights(work: MunicipalityWork, deviceId: DeviceId): Prom
     if ((await rightsOut(work, scheme, everybody)).length > 0 || !isCovered(right, sales, terms && { ...terms, id: right.id })) continue;
     await transaction.updateTable('purchase_right').set(HELD_AGAIN).where('municipality_id', '=', municipalityId).where('right_id', '=', right_id).execute();
     await insertAll(work, 'right_holder', everybody.map((account_id) => ({ municipality_id: municipalityId, scheme_id: scheme.id, account_id, right_id })));
-    back.push({ kind: 'right', id: right_id });
   }
-  return back;
 }
 
 /** Whether what a right still gives is no more than what a new one would give. */
@@ -85,27 +77,21 @@ function isCovered(right: PurchaseRight, sales: readonly CountedSale[], anew: Pu
   return right.accountIds.every((account) => Math.min(left, setsOf(right, account) - sold(account)) <= (anew?.accountIds.includes(account) === true ? setsOf(anew, account) : 0));
 }
 
-async function reinstateStock(work: MunicipalityWork, deviceId: DeviceId): Promise<LeaseName[]> {
-  const back: LeaseName[] = [];
+async function reinstateStock(work: MunicipalityWork, deviceId: DeviceId): Promise<void> {
   const { transaction, municipalityId } = work;
   const rows = await transaction.selectFrom('stock_lease').selectAll().where('municipality_id', '=', municipalityId).where('device_id', '=', deviceId).where('how_ended', '=', 'written-off').orderBy('stock_lease_id').execute();
   for (const row of rows) {
     const { free, soldOf } = await freeSets(work, row.scheme_id);
     if (row.sets - soldOf(row.stock_lease_id) > free) continue;
     await transaction.updateTable('stock_lease').set(HELD_AGAIN).where('municipality_id', '=', municipalityId).where('stock_lease_id', '=', row.stock_lease_id).execute();
-    back.push({ kind: 'stock', id: row.stock_lease_id });
   }
-  return back;
 }
 
-async function reinstateHolds({ transaction, municipalityId }: MunicipalityWork, deviceId: DeviceId): Promise<LeaseName[]> {
-  const back: LeaseName[] = [];
+async function reinstateHolds({ transaction, municipalityId }: MunicipalityWork, deviceId: DeviceId): Promise<void> {
   const rows = await transaction.selectFrom('account_hold').select('account_id').where('municipality_id', '=', municipalityId).where('device_id', '=', deviceId).where('how_ended', '=', 'written-off').execute();
   for (const { account_id } of rows) {
     const other = await transaction.selectFrom('account_hold').select('device_id').where('municipality_id', '=', municipalityId).where('account_id', '=', account_id).where('state', '=', 'held').executeTakeFirst();
     if (other) continue;
     await transaction.updateTable('account_hold').set(HELD_AGAIN).where('municipality_id', '=', municipalityId).where('device_id', '=', deviceId).where('account_id', '=', account_id).execute();
-    back.push({ kind: 'hold', id: account_id });
   }
-  return back;
 }

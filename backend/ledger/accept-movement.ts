@@ -17,6 +17,7 @@ import { derivedOperationId } from './derived-id.ts';
 import { pocketOf } from './holdings.ts';
 import { balanceOf } from './integrity/movement-pages.ts';
 import { endGrantLeases } from './grant-leases.ts';
+import { noteGrants } from './grants-taken.ts';
 import { postMovements } from './post-movements.ts';
 import { insertMovements, lotsWithExpired } from './stored-value.ts';
 import { waitingDebits } from './waiting-debits.ts';
@@ -82,7 +83,6 @@ async function acceptWaiting(work: MunicipalityWork, waiting: Awaited<ReturnType
 
 /** Exactly as the kiosk reports it; each lot that has not enough gets the rest from the issuer. */
 async function acceptAsReported(work: MunicipalityWork, reported: Movement, { device_id, seq }: AnomalyRow, nowMs: number): Promise<number> {
-  const { transaction, municipalityId } = work;
   const shape = shapeFault(reported);
   if (shape !== undefined) throw refuse(`The kiosk reports what no movement can be: ${shape}.`);
   const missing = await missingIn(work, reported);
@@ -90,16 +90,9 @@ async function acceptAsReported(work: MunicipalityWork, reported: Movement, { de
   // A grant that another operation has taken stands with that one alone.
   const movement: Movement = reported.kind === 'load' && !grant ? { ...reported, entitlementId: null } : reported;
   if (missing.length > 0) await postOwn(work, corrected(movement, movement.fromAccountId ?? movement.accountId, missing, []), nowMs);
-  await insertMovements(work, municipalityId, [{ movement, source: { deviceId: DeviceId.parse(device_id), seq } }], nowMs);
-  if (grant) {
-    await transaction
-      .updateTable('entitlement')
-      .set({ state: 'taken', operation_id: movement.operationId })
-      .where('municipality_id', '=', municipalityId)
-      .where('entitlement_id', '=', grant)
-      .execute();
-    await endGrantLeases(work, [grant], 'taken');
-  }
+  await insertMovements(work, work.municipalityId, [{ movement, source: { deviceId: DeviceId.parse(device_id), seq } }], nowMs);
+  await noteGrants(work, [movement]);
+  if (grant) await endGrantLeases(work, [grant], 'taken');
   await announce(work, [{ change: { type: 'movement', movement } }]);
   return missing.reduce((sum, { amount }) => sum + amount, 0);
 }

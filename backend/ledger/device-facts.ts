@@ -14,7 +14,7 @@ import { heardBy } from './scheme-versions.ts';
 export interface DeviceFacts {
   readonly deviceId: DeviceId;
   /** Grants that are leased to the device. */
-  readonly leases: ReadonlySet<string>;
+  readonly leases: Set<string>;
   /** Up to where the device has surely heard the feed. */
   readonly heard: number;
   /** Rights to buy that the device holds. */

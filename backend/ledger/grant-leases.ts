@@ -10,6 +10,11 @@ import { announce, type Announcement, type MunicipalityWork } from './change-fee
 import { ended, HELD, LEASE_MS, leaseSubject, LEASES_PER_PULL_MAX, RENEW_WITHIN_MS, recallSubject, takeOutOfFeed, todayAt, WANTED_MS, type LeasingDevice } from './leasing.ts';
 import { entitlementOfRow } from './stored-value.ts';
 
+const GRANT_COLUMNS = [
+  'entitlement.entitlement_id', 'entitlement.account_id', 'entitlement.scheme_id', 'entitlement.amount', 'entitlement.lot_kind',
+  'entitlement.first_day', 'entitlement.last_day',
+] as const;
+
 /**
  * Leases to the device what residents of its site may receive and nobody holds, renews what it holds already, and ends what was
  * withdrawn meanwhile.
@@ -28,6 +33,12 @@ export async function refreshGrantLeases(database: BackendDatabase, device: Leas
   return written ?? 0;
 }
 
+const leaseOf = (row: Parameters<typeof entitlementOfRow>[0], deviceId: DeviceId, untilMs: number): Announcement => ({
+  change: { type: 'lease', entitlement: entitlementOfRow(row), until: momentFromEpoch(untilMs) },
+  deviceId,
+  subject: leaseSubject(row.entitlement_id),
+});
+
 /** @param accounts only what belongs to these @returns how many leases were written */
 export async function leaseGrants(work: MunicipalityWork, device: LeasingDevice, nowMs: number, accounts?: readonly AccountId[]): Promise<number> {
   const rows = await leasable(work.transaction, device, nowMs)
@@ -44,13 +55,61 @@ export async function leaseGrants(work: MunicipalityWork, device: LeasingDevice,
   );
   await announce(
     work,
-    rows.map((row) => ({
-      change: { type: 'lease' as const, entitlement: entitlementOfRow(row), until: momentFromEpoch(untilMs) },
-      deviceId: device.deviceId,
-      subject: leaseSubject(row.entitlement_id),
-    })),
+    rows.map((row) => leaseOf(row, device.deviceId, untilMs)),
   );
   return rows.length;
+}
+
+/**
+ * A device that takes back what it had given out holds the grant again from that moment of its journal on: it may have given it out anew
+ * before it heard of anything else. Not when the account was closed meanwhile.
+ */
+export async function leaseAgain(work: MunicipalityWork, reopened: ReadonlyMap<EntitlementId, DeviceId>, nowMs: number): Promise<void> {
+  const { transaction, municipalityId } = work;
+  const untilMs = nowMs + LEASE_MS;
+  for (const [entitlementId, deviceId] of reopened) {
+    const row = await transaction
+      .selectFrom('entitlement')
+      .innerJoin('account', (join) => join.onRef('account.municipality_id', '=', 'entitlement.municipality_id').onRef('account.account_id', '=', 'entitlement.account_id'))
+      .innerJoin('lease', (join) => join.onRef('lease.municipality_id', '=', 'entitlement.municipality_id').onRef('lease.entitlement_id', '=', 'entitlement.entitlement_id').on('lease.device_id', '=', deviceId))
+      .select(GRANT_COLUMNS)
+      .where('entitlement.municipality_id', '=', municipalityId)
+      .where('entitlement.entitlement_id', '=', entitlementId)
+      .where('entitlement.state', '=', 'open')
+      .where('account.state', '=', 'open')
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('lease as other')
+              .select('other.device_id')
+              .whereRef('other.municipality_id', '=', 'entitlement.municipality_id')
+              .whereRef('other.entitlement_id', '=', 'entitlement.entitlement_id')
+              .where('other.state', '=', HELD)
+              .where('other.device_id', '<>', deviceId),
+          ),
+        ),
+      )
+      .executeTakeFirst();
+    if (!row) continue;
+    await transaction
+      .updateTable('lease')
+      .set({ state: 'held', how_ended: null, until_ms: untilMs, recalled: 0 })
+      .where('municipality_id', '=', municipalityId)
+      .where('device_id', '=', deviceId)
+      .where('entitlement_id', '=', entitlementId)
+      .execute();
+    await announce(work, [leaseOf(row, deviceId, untilMs)]);
+    const doubts = await transaction
+      .selectFrom('unknown_movement')
+      .select('device_id')
+      .where('municipality_id', '=', municipalityId)
+      .where('entitlement_id', '=', entitlementId)
+      .where('state', '=', 'open')
+      .where('device_id', '<>', deviceId)
+      .execute();
+    for (const { device_id } of doubts) await recallFromOthers(work, DeviceId.parse(device_id), entitlementId);
+  }
 }
 
 /**
@@ -82,10 +141,7 @@ function leasable(database: Kysely<Tables>, device: LeasingDevice, nowMs: number
         .onRef('lease.entitlement_id', '=', 'entitlement.entitlement_id')
         .on('lease.state', '=', HELD),
     )
-    .select([
-      'entitlement.entitlement_id', 'entitlement.account_id', 'entitlement.scheme_id', 'entitlement.amount', 'entitlement.lot_kind',
-      'entitlement.first_day', 'entitlement.last_day',
-    ])
+    .select(GRANT_COLUMNS)
     .where('entitlement.municipality_id', '=', municipalityId)
     .where('entitlement.state', '=', 'open')
     .where('entitlement.last_day', '>=', todayAt(nowMs))

@@ -141,6 +141,24 @@ describe.each(ENGINES)('movements of value in the ledger on $name', (engine) => 
     expect(await t.whatOf(here, fourth)).toEqual([['against-the-rules']]);
   });
 
+  it('give a grant again after its load was taken back, before the town has said anything of either', async () => {
+    const kurashi = books.schemeNamed('kurashi');
+    for (const together of [false, true]) {
+      const entitlement = t.offer();
+      const account = entitlement.accountId;
+      const load = here.load(entitlement);
+      const first = here.appendMoved(load);
+      await t.hold(account);
+      if (!together) await t.push(here);
+      const lots = load.lots.map((lot) => ({ lot, amount: entitlement.amount }));
+      const second = here.appendMoved(made(voidOfLoad({ ...t.occasion(), load, lots, scheme: kurashi, staff: ONE_OF_STAFF })));
+      if (together) await t.push(here);
+      const third = here.appendMoved(here.load(entitlement));
+      await t.push(here);
+      expect([await t.whatOf(here, first, second, third), await t.total(account, kurashi)]).toEqual([[[], [], []], entitlement.amount]);
+    }
+  });
+
   it('that only the town makes are not taken from a device', async () => {
     const premium = books.schemeNamed('premium');
     const account = t.holder(premium, 500);

@@ -1,7 +1,7 @@
 /** Posts the movements of a batch that hold, in order, and says which do not. Reads what it needs for the whole batch at once. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { EntitlementId, type AccountId, type CardRef, type OperationId } from '../../contract/ids.ts';
+import { type AccountId, type CardRef, type OperationId } from '../../contract/ids.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import { mirrorToPlatform } from '../adapters/outbox.ts';
 import { proofOf } from '../cards/card-proofs.ts';
@@ -11,10 +11,10 @@ import type { CardMasterKeys } from '../cards/master-keys.ts';
 import { markDecided } from '../cards/unknown-movements.ts';
 import type { AnomalyKind, DeviceAnomaly } from './anomalies.ts';
 import { announce, type Announcement, type MunicipalityWork } from './change-feed.ts';
-import { noteGrants } from './grants-taken.ts';
+import { grantsMoved, noteGrants } from './grants-taken.ts';
 import { checkMovement } from './check-movement.ts';
 import { closeAfterTransfer } from './close-account.ts';
-import { endTakenLeases } from './grant-leases.ts';
+import { endTakenLeases, leaseAgain } from './grant-leases.ts';
 import { pocketOf } from './holdings.ts';
 import type { ClaimedMovement } from './movement-verdict.ts';
 import { heardAtFirst, notePosted, readFacts, type BatchFacts } from './posting-facts.ts';
@@ -174,7 +174,7 @@ class Batch {
     if (verdict.note) this.#keep(claim, verdict.note.what, verdict.note.detail);
     for (const [index, movement] of verdict.post.entries()) {
       this.#posted.push({ movement, source: index === 0 ? { deviceId, seq: entry.seq } : null });
-      notePosted(this.#facts, movement);
+      notePosted(facts, movement);
     }
     this.#noteFilled(claim);
   }
@@ -218,10 +218,11 @@ class Batch {
     await keepWaiting(this.#work, this.#waiting);
     if (this.#posted.length === 0) return announce(this.#work, this.#refusals());
     const movements = this.#posted.map(({ movement }) => movement);
-    const taken = new Map(this.#posted.flatMap(({ movement: { kind, entitlementId }, source }) => (kind === 'load' && entitlementId !== null ? [[EntitlementId.parse(entitlementId), source?.deviceId] as const] : [])));
+    const { taken, reopened } = grantsMoved(this.#posted);
     await noteGrants(this.#work, movements);
     const [ended] = await Promise.all([endTakenLeases(this.#work, taken), mirrorToPlatform(this.#work, municipalityId, movements, this.#nowMs)]);
     await announce(this.#work, [...ended, ...this.#refusals()]);
+    await leaseAgain(this.#work, reopened, this.#nowMs);
     for (const { movement } of this.#posted) {
       if (movement.kind === 'transfer' && movement.fromAccountId !== undefined) await closeAfterTransfer(this.#work, movement.fromAccountId, movement.accountId);
     }

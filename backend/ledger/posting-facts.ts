@@ -144,8 +144,8 @@ export function heardAtFirst({ movement, heardThen }: ClaimedMovement, { deviceI
   return heardThen ?? (doubted?.deviceId === deviceId ? doubted.heard : heard);
 }
 
-/** Notes what posting `movement` changes in the facts, for the movements that come after it in the batch. */
-export function notePosted(facts: SharedFacts, movement: Movement): void {
+/** Notes what posting `movement` of a device changes in its facts, for the movements that come after it in the batch. */
+export function notePosted(facts: PostingFacts, movement: Movement): void {
   const { operationId, kind, entitlementId, ofOperation, accountId, sets, stockLease } = movement;
   facts.operations.add(operationId);
   facts.origins.set(operationId, movement);
@@ -153,7 +153,10 @@ export function notePosted(facts: SharedFacts, movement: Movement): void {
   if (ofOperation !== undefined) facts.undone.add(`${ofOperation} ${kind}`);
   const entitlement = entitlementId === null ? undefined : facts.entitlements.get(entitlementId);
   if (entitlement && kind === 'load') entitlement.state = 'taken';
-  if (entitlement && kind === 'void') entitlement.state = 'open';
+  if (entitlement && kind === 'void') {
+    entitlement.state = 'open';
+    facts.leases.add(entitlement.terms.id);
+  }
   if (kind === 'sale' && entitlementId !== null) facts.sales.set(operationId, { accountId, right: entitlementId, stockLease: stockLease ?? null, sets: sets ?? 0 });
   if (kind === 'refund' && ofOperation !== undefined) facts.sales.delete(ofOperation);
   const left = movement.fromAccountId === undefined ? undefined : facts.accounts.get(movement.fromAccountId);

@@ -10,7 +10,8 @@ import { givePoints } from '../../agent/services/give-points.ts';
 import type { DebitPorts } from '../../agent/services/debit-value.ts';
 import { refundClaim } from '../../agent/services/refund-claim.ts';
 import { sellSets } from '../../agent/services/sell-sets.ts';
-import { showBalance, type Holder, type PresentCard } from '../../agent/services/show-balance.ts';
+import { loadValue } from '../../agent/services/load-value.ts';
+import { showBalance, type Holder, type PresentCard, type ShowBalanceResult } from '../../agent/services/show-balance.ts';
 import { spendValue } from '../../agent/services/spend-value.ts';
 import { transferCard } from '../../agent/services/transfer-card.ts';
 import { voidLoad } from '../../agent/services/void-load.ts';
@@ -97,6 +98,35 @@ export class Desk {
       });
   }
 
+  /** Whether the books here have what it takes. @param lost cards of the same person */
+  mayCome(errand: Errand, resident: Resident, lost: readonly Resident[]): boolean {
+    const account = accountOf(resident);
+    const { clock, ledger } = this.#setting.ports;
+    const now = momentFromEpoch(clock.now());
+    const has = (...schemes: ReadonlyArray<{ readonly id: string }>) => ledger.lotsOf(account).some(({ lot, amount }) => amount > 0 && schemes.some(({ id }) => id === lot.schemeId));
+    switch (errand) {
+      case 'spend':
+        return has(OPENING, GRANT, SOLD);
+      case 'give':
+        return has(POINTS);
+      case 'exchange':
+        return has(GRANT);
+      case 'buy':
+        return ledger.rightsOf(account, SOLD.id, dateInTokyo(now), now).length > 0;
+      case 'void':
+        return this.#loadsToday(account).length > 0;
+      case 'refund':
+        return ledger.openClaimsOf(account).length > 0;
+      case 'transfer':
+        return lost.length > 0;
+    }
+  }
+
+  #loadsToday(account: AccountId): Movement[] {
+    const { clock, ledger } = this.#setting.ports;
+    return ledger.loadsOf(account, dateInTokyo(momentFromEpoch(clock.now())));
+  }
+
   /** The card is taken away, in the middle of anything. */
   clear(): void {
     this.card = undefined;
@@ -105,12 +135,17 @@ export class Desk {
   }
 
   async #serve(visit: DeskVisit, chance: Chance): Promise<void> {
-    const { ports, cardKey, trace, name } = this.#setting;
-    const shown = await showBalance(this.#lay(visit), { ...ports, cardKey, felicaReaders: [{ nameHas: 'direct', style: 'direct' }] });
+    const { trace, name } = this.#setting;
+    const shown = await this.#shownTo(visit);
     if (shown.kind !== 'holder') return trace.note(name, 'desk: no balance', shown.kind === 'not-usable' ? shown.why : shown.kind);
     const at = { holder: shown.holder, visit, chance };
     const said = await this.#do(at);
     trace.note(name, `desk: ${visit.errand} ended`, said);
+  }
+
+  #shownTo(visit: DeskVisit): Promise<ShowBalanceResult> {
+    const { ports, cardKey } = this.#setting;
+    return showBalance(this.#lay(visit), { ...ports, cardKey, felicaReaders: [{ nameHas: 'direct', style: 'direct' }] });
   }
 
   #lay({ resident, card }: DeskVisit): PresentCard {
@@ -208,18 +243,26 @@ export class Desk {
 
   async #void(at: At): Promise<string> {
     const { chance, holder, visit } = at;
-    const { ports, debitPorts, strikes } = this.#setting;
-    const today = dateInTokyo(momentFromEpoch(ports.clock.now()));
+    const { debitPorts, strikes } = this.#setting;
     const wrong = visit.mistake === 'void-wrong-load';
-    const loads = wrong ? visit.others.flatMap((other) => ports.ledger.loadsOf(accountOf(other), today)) : ports.ledger.loadsOf(holder.accountId, today);
+    const loads = wrong ? visit.others.flatMap((other) => this.#loadsToday(accountOf(other))) : this.#loadsToday(holder.accountId);
     if (loads.length === 0) return 'nothing to take back';
     if (wrong) strikes.add('void-wrong-load');
     const load = chance.pick(loads);
     const result = await this.#pressed(at, (operationId) => voidLoad({ operationId, holder, load: load.operationId, staff: staffOf(chance) }, debitPorts));
     if (wrong && result.kind !== 'refused') this.#setting.onFault(`The load of another account was taken back: ${result.kind}`);
-    // What was paid for is the customer's claim again; most want the cash.
-    if (result.kind !== 'moved' || load.ofOperation === undefined || chance.percent(20)) return said(result);
-    return `${said(result)}, ${await this.#giveBack(at, load.ofOperation)}`;
+    if (result.kind !== 'moved' || chance.percent(20)) return said(result);
+    // What was paid for is the customer's claim again, and most want the cash; what was granted most receive anew.
+    return `${said(result)}, ${load.ofOperation === undefined ? await this.#receive(visit, load) : await this.#giveBack(at, load.ofOperation)}`;
+  }
+
+  /** What was granted and taken back, at once. */
+  async #receive(visit: DeskVisit, { entitlementId }: Movement): Promise<string> {
+    const { debitPorts } = this.#setting;
+    const shown = await this.#shownTo(visit);
+    const offer = shown.kind === 'holder' ? shown.holder.offers.find(({ entitlement }) => entitlement.id === entitlementId) : undefined;
+    if (shown.kind !== 'holder' || !offer) return 'not to be received again';
+    return said(await loadValue({ holder: shown.holder, offer }, debitPorts));
   }
 
   async #refund(at: At): Promise<string> {
@@ -250,8 +293,7 @@ export class Desk {
   /** Sales whose sets have come to their buyer. */
   #loadedSales({ accountId }: Holder): Movement[] {
     const { ports } = this.#setting;
-    const today = dateInTokyo(momentFromEpoch(ports.clock.now()));
-    return ports.ledger.loadsOf(accountId, today).flatMap(({ ofOperation }) => {
+    return this.#loadsToday(accountId).flatMap(({ ofOperation }) => {
       const sale = ofOperation === undefined ? undefined : ports.ledger.movementOf(ofOperation);
       return sale ? [sale] : [];
     });

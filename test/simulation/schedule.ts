@@ -13,7 +13,7 @@ import { MACHINE_FAULTS } from './faults/machine-faults.ts';
 import { NETWORK_FAULTS } from './faults/network-faults.ts';
 import { OFFICE_FAULTS } from './faults/office-faults.ts';
 import { PEOPLE_FAULTS } from './faults/people-faults.ts';
-import { personOf, profileOf, RESIDENTS } from './residents.ts';
+import { personOf, profileOf, RESIDENTS, type Resident } from './residents.ts';
 import { ERRANDS, MISTAKES, type Errand } from './desk.ts';
 import type { SimulatedDevice } from './simulated-device.ts';
 import type { World } from './world.ts';
@@ -31,6 +31,8 @@ const ABSENCES = 20;
 const SENSIBLE = 55;
 const GOES_ON = 75;
 const AT_THE_DESK = 22;
+/** Of those who go to the desk, so many know that they have what they come for. */
+const KNOWING = 80;
 /** Until the keys of a card have come. */
 const PATIENCE_MS = 100;
 /** Longer than a lease runs. */
@@ -117,13 +119,20 @@ function visitDesk(world: World, device: SimulatedDevice, chance: Chance): void 
   if (!device.up || free.length === 0) return;
   const { desk } = device.run;
   if (desk.busy) return chance.percent(10) ? device.withRun(() => desk.clear()) : undefined;
-  const resident = chance.pick(free);
+  const lostOf = (resident: Resident) => [...world.stopped].filter((other) => personOf(other) === personOf(resident));
   const mistakes = MISTAKES.filter((kind) => world.kinds.has(kind));
   const mistake = mistakes.length > 0 && chance.percent(30) ? chance.pick(mistakes) : undefined;
-  const errand = mistake && mistake !== 'press-twice-at-desk' ? ERRAND_OF[mistake] : chance.weighted(ERRANDS.map((name) => [name, ERRAND_WEIGHTS[name]] as const));
+  let errand = mistake && mistake !== 'press-twice-at-desk' ? ERRAND_OF[mistake] : chance.weighted(ERRANDS.map((name) => [name, ERRAND_WEIGHTS[name]] as const));
+  let resident = chance.pick(free);
+  if (!mistake && chance.percent(KNOWING)) {
+    device.withRun(() => {
+      const sensible = ERRANDS.flatMap((name) => free.flatMap((who) => (desk.mayCome(name, who, lostOf(who)) ? [[{ name, who }, ERRAND_WEIGHTS[name]] as const] : [])));
+      if (sensible.length > 0) ({ name: errand, who: resident } = chance.weighted(sensible));
+    });
+  }
   if (errand === 'transfer') world.mixed = true;
   const card = profileOf(resident) === 'code' ? undefined : world.cardOf(resident);
-  desk.serve({ resident, card, errand, mistake, lost: [...world.stopped].filter((other) => personOf(other) === personOf(resident)), others: free.filter((other) => other !== resident) }, constantChance(chance.below(2 ** 31)));
+  desk.serve({ resident, card, errand, mistake, lost: lostOf(resident), others: free.filter((other) => other !== resident) }, constantChance(chance.below(2 ** 31)));
 }
 
 const ERRAND_OF = { 'void-wrong-load': 'void', 'cash-counted-twice': 'buy', 'sale-without-card': 'buy', 'refund-after-load': 'refund', 'transfer-not-lost': 'transfer' } as const satisfies Readonly<Record<string, Errand>>;

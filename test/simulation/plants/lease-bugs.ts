@@ -3,6 +3,7 @@ import type { Ledger } from '../../../agent/ledger/ledger.ts';
 import { API, PullResponse, type Change } from '../../../contract/sync.ts';
 import type { BackendDatabase } from '../../../backend/database/backend-database.ts';
 import type { PlainAnswer, PlainRequest } from '../in-process-request.ts';
+import { leaseSubject } from '../../../backend/ledger/leasing.ts';
 import type { Plant } from '../plant.ts';
 import { bug, type PlantedBug } from './planted-bug.ts';
 
@@ -78,4 +79,15 @@ export const LEASE_BUGS: readonly PlantedBug[] = [
     'the backend forgets that a grant was taken',
     afterRequests(10, ({ kysely }) => kysely.updateTable('entitlement').set({ state: 'open', operation_id: null }).where('state', '=', 'taken').execute()),
   ),
+  bug('opened-for-nobody', 'the backend takes a grant whose load was taken back for one that nobody holds', () => ({
+    async answer(_device, request, answer, { kysely }) {
+      if (!request.url.startsWith(API.push)) return answer;
+      const opened = await kysely.selectFrom('movement').select('entitlement_id').where('kind', '=', 'void').where('entitlement_id', 'is not', null).execute();
+      const grants = opened.flatMap(({ entitlement_id }) => entitlement_id ?? []);
+      if (grants.length === 0) return answer;
+      await kysely.updateTable('lease').set({ state: 'ended', how_ended: 'taken' }).where('state', '=', 'held').where('entitlement_id', 'in', grants).execute();
+      await kysely.deleteFrom('change').where('subject', 'in', grants.map(leaseSubject)).execute();
+      return answer;
+    },
+  })),
 ];
