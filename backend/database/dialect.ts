@@ -15,8 +15,10 @@ export interface Dialect {
   readonly tableEnd: RawBuilder<unknown>;
   /** Ends a `select` whose rows nobody else may change until the transaction ends; what refers to them may be written. SQLite lets one transaction write at a time anyway. */
   readonly forUpdate: RawBuilder<unknown>;
-  /** What stands after `from` to get rows out of the statement's first parameter, the JSON text of a list of objects. */
-  rowsOf(columns: readonly IncomingColumn[]): string;
+  /** What stands for the statement's parameter of this number, counted from one in the order of the text. */
+  parameter(number: number, type: IncomingColumn['type']): string;
+  /** What stands after `from` to get rows out of the parameter of this number, the JSON text of a list of objects. */
+  rowsOf(columns: readonly IncomingColumn[], number: number): string;
   /** Whether a column (`table.column`) has one of the values, sent as one parameter: the statement is the same for any number of them, and is planned once. */
   oneOf(column: string, values: readonly string[] | readonly number[]): RawBuilder<boolean>;
   /** Statements that make the engine refuse every change and deletion of the table's rows. */
@@ -54,6 +56,7 @@ const sqlite: Dialect = {
   integer: sql`integer`,
   tableEnd: sql`strict`,
   forUpdate: sql``,
+  parameter: () => '?',
   rowsOf: (columns) => `(select ${columns.map(({ name }) => `value ->> '$.${name}' as "${name}"`).join(', ')} from jsonb_each(?)) as incoming`,
   oneOf: (column, values) => sql`${sql.ref(column)} in (select value from json_each(${JSON.stringify(values)}))`,
   appendOnly: (table) =>
@@ -92,12 +95,15 @@ const sqlite: Dialect = {
   },
 };
 
+const POSTGRES_TYPES: Readonly<Record<IncomingColumn['type'], string>> = { text: 'text', integer: 'bigint' };
+
 const postgres: Dialect = {
   engine: 'postgres',
   integer: sql`bigint`,
   tableEnd: sql``,
   forUpdate: sql`for no key update`,
-  rowsOf: (columns) => `json_to_recordset($1::json) as incoming (${columns.map(({ name, type }) => `"${name}" ${type === 'integer' ? 'bigint' : 'text'}`).join(', ')})`,
+  parameter: (number, type) => `$${number}::${POSTGRES_TYPES[type]}`,
+  rowsOf: (columns, number) => `json_to_recordset($${number}::json) as incoming (${columns.map(({ name, type }) => `"${name}" ${POSTGRES_TYPES[type]}`).join(', ')})`,
   oneOf: (column, values) => sql`${sql.ref(column)} = any(${values}::${sql.raw(typeof values[0] === 'number' ? 'bigint' : 'text')}[])`,
   appendOnly: (table) => [
     sql`create or replace function refuse_change() returns trigger language plpgsql as

@@ -12,21 +12,34 @@ import type { Tables } from './tables.ts';
 /** So many that a statement hardly costs more than its rows; so few that the database has work with them while the next ones are written. */
 const ROWS_PER_STATEMENT = 250;
 
-export interface InsertOptions {
+export interface InsertOptions<Row> {
   /** `skip`: rows whose key is there already stay as they are. */
-  readonly repeated: 'refuse' | 'skip';
+  readonly repeated?: 'refuse' | 'skip';
+  /** What is the same in all rows: it travels once. */
+  readonly same?: Partial<Row>;
 }
+
+type Value = string | number | null;
+type Values = Readonly<Record<string, Value>>;
 
 const statements = new Map<string, string>();
 
-function statementOf(dialect: Dialect, table: keyof Tables, columns: readonly IncomingColumn[], { repeated }: InsertOptions): string {
-  const key = `${dialect.engine} ${table} ${repeated} ${columns.map(({ name, type }) => `${name} ${type}`).join(' ')}`;
+interface Shape {
+  readonly table: keyof Tables;
+  readonly same: readonly IncomingColumn[];
+  readonly columns: readonly IncomingColumn[];
+  readonly repeated: 'refuse' | 'skip';
+}
+
+function statementOf(dialect: Dialect, { table, same, columns, repeated }: Shape): string {
+  const key = `${dialect.engine} ${table} ${repeated} ${[...same, undefined, ...columns].map((column) => (column ? `${column.name} ${column.type}` : '+')).join(' ')}`;
   const known = statements.get(key);
   if (known !== undefined) return known;
-  const names = columns.map(({ name }) => `"${name}"`).join(', ');
+  const quoted = (column: IncomingColumn) => `"${column.name}"`;
+  const values = [...same.map(({ type }, index) => dialect.parameter(index + 1, type)), ...columns.map(quoted)];
   // Without a condition SQLite would take "on conflict" for a part of the join.
   const end = repeated === 'skip' ? ' where true on conflict do nothing' : '';
-  const text = `insert into "${table}" (${names}) select ${names} from ${dialect.rowsOf(columns)}${end}`;
+  const text = `insert into "${table}" (${[...same, ...columns].map(quoted).join(', ')}) select ${values.join(', ')} from ${dialect.rowsOf(columns, same.length + 1)}${end}`;
   statements.set(key, text);
   return text;
 }
@@ -35,14 +48,14 @@ function statementOf(dialect: Dialect, table: keyof Tables, columns: readonly In
  * @param rows all with the same columns
  * @throws the database's error when any row breaks a constraint; the transaction is then lost as a whole
  */
-export async function insertAll<Table extends keyof Tables>(
+export async function insertAll<Table extends keyof Tables, Same extends keyof Insertable<Tables[Table]> = never>(
   work: Work,
   table: Table,
-  rows: ReadonlyArray<Insertable<Tables[Table]>>,
-  options: InsertOptions = { repeated: 'refuse' },
+  rows: ReadonlyArray<Omit<Insertable<Tables[Table]>, Same>>,
+  options: InsertOptions<Insertable<Tables[Table]>> & { readonly same?: Pick<Insertable<Tables[Table]>, Same> } = {},
 ): Promise<void> {
   for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-    await written(work, send(work, table, rows.slice(start, start + ROWS_PER_STATEMENT), options, ''));
+    await written(work, send(work, table, rows.slice(start, start + ROWS_PER_STATEMENT) as readonly Values[], options, ''));
     if (work.overlaps && rows.length - start >= ROWS_PER_STATEMENT) await turn();
   }
 }
@@ -58,21 +71,17 @@ export async function insertNew<Table extends keyof Tables, Column extends keyof
   return new Set(answer.rows.map((row) => row[column]));
 }
 
-async function send<Table extends keyof Tables>(
-  { transaction, dialect }: Work,
-  table: Table,
-  rows: ReadonlyArray<Insertable<Tables[Table]>>,
-  options: InsertOptions,
-  returning: string,
-): Promise<QueryResult<Readonly<Record<string, unknown>>>> {
+async function send({ transaction, dialect }: Work, table: keyof Tables, rows: readonly Values[], { repeated = 'refuse', same = {} }: InsertOptions<Values>, returning: string): Promise<QueryResult<Readonly<Record<string, unknown>>>> {
   const [first] = rows;
   if (!first) return { rows: [] };
-  // What none of the rows has is not read.
-  const columns = Object.keys(first).flatMap((name): IncomingColumn[] => {
-    const value = rows.map((row) => (row as Readonly<Record<string, unknown>>)[name]).find((one) => one !== null);
-    return value === undefined ? [] : [{ name, type: typeof value === 'number' ? 'integer' : 'text' }];
-  });
-  if (rows.some((row) => Object.keys(row).length !== Object.keys(first).length)) throw new Error(`The rows for ${table} do not all have the same columns`);
-  const text = statementOf(dialect, table, columns, options) + returning;
-  return transaction.executeQuery<Readonly<Record<string, unknown>>>(CompiledQuery.raw(text, [JSON.stringify(rows)]));
+  const names = Object.keys(first);
+  if (rows.some((row) => Object.keys(row).length !== names.length)) throw new Error(`The rows for ${table} do not all have the same columns`);
+  // What none of the rows has is not sent.
+  const columns = names.flatMap((name) => typed(name, rows.map((row) => row[name] ?? null).find((value) => value !== null)));
+  const some = columns.length === names.length ? rows : rows.map((row) => Object.fromEntries(columns.map(({ name }) => [name, row[name]])));
+  const once = Object.entries(same).flatMap(([name, value]) => typed(name, value));
+  const text = statementOf(dialect, { table, same: once, columns, repeated }) + returning;
+  return transaction.executeQuery<Readonly<Record<string, unknown>>>(CompiledQuery.raw(text, [...once.map(({ name }) => same[name]), JSON.stringify(some)]));
 }
+
+const typed = (name: string, value: Value | undefined): IncomingColumn[] => (value === undefined || value === null ? [] : [{ name, type: typeof value === 'number' ? 'integer' : 'text' }]);

@@ -58,13 +58,13 @@ export async function announce(work: MunicipalityWork, announcements: readonly A
     work,
     'change',
     announcements.map(({ change, deviceId, subject }, index) => ({
-      municipality_id: municipalityId,
       cursor: first + index,
       device_id: deviceId ?? null,
       subject: subject ?? null,
       // A movement was checked when it came, or made here; checking each again took as long as all the rest of it.
       body: JSON.stringify(change.type === 'movement' ? change : Change.parse(change)),
     })),
+    { same: { municipality_id: municipalityId } },
   );
 }
 

@@ -49,7 +49,7 @@ export async function noteGrants(work: MunicipalityWork, movements: readonly Mov
   if (taken.size === 0) return;
   const rows = [...taken].map(([entitlement_id, operation_id]) => ({ municipality_id: municipalityId, entitlement_id, operation_id }));
   const text = `update "entitlement" set "state" = 'taken', "operation_id" = incoming."operation_id"
-    from ${dialect.rowsOf((['municipality_id', 'entitlement_id', 'operation_id'] as const).map((name) => ({ name, type: 'text' })))}
+    from ${dialect.rowsOf((['municipality_id', 'entitlement_id', 'operation_id'] as const).map((name) => ({ name, type: 'text' })), 1)}
     where "entitlement"."municipality_id" = incoming."municipality_id" and "entitlement"."entitlement_id" = incoming."entitlement_id"
       and "entitlement"."state" = 'open'`;
   await written(work, transaction.executeQuery(CompiledQuery.raw(text, [JSON.stringify(rows)])));

@@ -134,15 +134,14 @@ async function keepEntries(work: MunicipalityWork, judged: readonly Judged[], ta
     work,
     'journal_entry',
     taken.map(({ deviceId, entry, body }) => ({
-      municipality_id: work.municipalityId,
       device_id: deviceId,
       seq: entry.seq,
       entry_id: body.id,
       prev_hash: entry.prevHash,
       hash: entry.hash,
       body: entry.body,
-      received_ms: nowMs,
     })),
+    { same: { municipality_id: work.municipalityId, received_ms: nowMs } },
   );
   await keepSeals(work, judged.flatMap((one) => (one.kind === 'taken' && one.push.last.seq === one.head.seq ? [{ deviceId: one.push.device.deviceId, head: one.head, signature: one.push.seal }] : [])), nowMs);
 }

@@ -82,7 +82,6 @@ export async function insertPosted(work: Work, municipalityId: MunicipalityId, m
     work,
     'movement',
     movements.map(({ movement, source }) => ({
-      municipality_id: municipalityId,
       operation_id: movement.operationId,
       kind: movement.kind,
       account_id: movement.accountId,
@@ -91,7 +90,6 @@ export async function insertPosted(work: Work, municipalityId: MunicipalityId, m
       occurred_at: movement.occurredAt,
       device_id: source?.deviceId ?? null,
       seq: source?.seq ?? null,
-      posted_ms: nowMs,
       of_operation: movement.ofOperation ?? null,
       sets: movement.sets ?? null,
       paid_per_set: movement.perSet?.paid ?? null,
@@ -100,13 +98,13 @@ export async function insertPosted(work: Work, municipalityId: MunicipalityId, m
       staff: movement.staff === undefined ? null : JSON.stringify(movement.staff),
       from_account_id: movement.fromAccountId ?? null,
     })),
+    { same: { municipality_id: municipalityId, posted_ms: nowMs } },
   );
   await insertAll(
     work,
     'lot',
     movements.flatMap(({ movement }) =>
       movement.lots.map((lot) => ({
-        municipality_id: municipalityId,
         lot_id: lot.id,
         operation_id: movement.operationId,
         account_id: lot.accountId,
@@ -116,13 +114,15 @@ export async function insertPosted(work: Work, municipalityId: MunicipalityId, m
         last_day: lot.lastDay,
       })),
     ),
+    { same: { municipality_id: municipalityId } },
   );
   await insertAll(
     work,
     'posting',
     movements.flatMap(({ movement }) =>
-      movement.postings.map((posting, number) => ({ municipality_id: municipalityId, operation_id: movement.operationId, number, ...posting })),
+      movement.postings.map((posting, number) => ({ operation_id: movement.operationId, number, ...posting })),
     ),
+    { same: { municipality_id: municipalityId } },
   );
 }
 
