@@ -3,15 +3,18 @@
  * other; sent afterwards, again and again under the same key until the platform has confirmed it or refused it for ever.
  */
 import type { MunicipalityId, SchemeId } from '../../contract/ids.ts';
-import { pocketAccount, type Movement } from '../../contract/value.ts';
+import { pocketAccount, type Movement, type Scheme } from '../../contract/value.ts';
 import type { Work } from '../database/backend-database.ts';
 import { insertAll } from '../database/insert-all.ts';
 import type { PlatformTransferTable } from '../database/tables.ts';
 
-/** @param movements as they are being posted, with their lots */
-export async function mirrorToPlatform(work: Work, municipalityId: MunicipalityId, movements: readonly Movement[], nowMs: number): Promise<void> {
+/**
+ * @param movements as they are being posted, with their lots
+ * @param known the town's schemes, for who has them at hand
+ */
+export async function mirrorToPlatform(work: Work, municipalityId: MunicipalityId, movements: readonly Movement[], nowMs: number, known?: ReadonlyMap<string, Scheme>): Promise<void> {
   if (movements.length === 0) return;
-  const schemes = await platformSchemes(work, municipalityId);
+  const schemes = known ? platformsAmong(known) : await platformSchemes(work, municipalityId);
   if (schemes.size === 0) return;
   const touched = await schemesOfPockets(work, municipalityId, movements);
   const transfers = movements.flatMap((movement) => transfersOf(movement, schemes, touched));
@@ -23,6 +26,8 @@ export async function mirrorToPlatform(work: Work, municipalityId: MunicipalityI
 }
 
 export const keyOf = ({ operation_id, number }: Pick<PlatformTransferTable, 'operation_id' | 'number'>): string => `${operation_id}-${number}`;
+
+const platformsAmong = (schemes: ReadonlyMap<string, Scheme>): Set<string> => new Set([...schemes.values()].filter(({ rules }) => rules?.ledger === 'platform').map(({ id }) => id));
 
 async function platformSchemes({ transaction }: Work, municipalityId: MunicipalityId): Promise<Set<string>> {
   const rows = await transaction.selectFrom('scheme').select('scheme_id').where('municipality_id', '=', municipalityId).where('rules', 'like', '%"ledger":"platform"%').execute();

@@ -74,6 +74,53 @@ describe.each(ENGINES)('the schema on $name', (engine) => {
     await card.set({ profile: 'desfire', key_version: 1 }).execute();
   });
 
+  it('takes nothing that refers to something that is not there, and lets nothing go that is referred to', async () => {
+    const { kysely } = database;
+    await migrate(database);
+    const municipality_id = 'm';
+    await kysely.insertInto('municipality').values({ municipality_id, name: '町', card_key: 'A'.repeat(43), office_public_key: 'A'.repeat(43) }).execute();
+    await kysely.insertInto('site').values({ municipality_id, site_id: 's', name: '役場' }).execute();
+    await kysely.insertInto('account').values({ municipality_id, account_id: 'a', resident_id: null, home_site_id: 's', state: 'open' }).execute();
+    await sql`insert into device (municipality_id, device_id, site_id, label, public_key, state, enrolled_ms) values ('m', 'd', 's', '役場1', ${'A'.repeat(43)}, 'active', 0)`.execute(kysely);
+    await sql`insert into scheme (municipality_id, scheme_id, kind, unit, name, issuer, usable_at, contact, legal_basis, first_day, last_day)
+      values ('m', 'v', 'voucher', 'yen', '券', '町', '町内', '役場', '法', '2026-01-01', '2026-12-31')`.execute(kysely);
+    const movement = { municipality_id, operation_id: 'o', kind: 'load' as const, account_id: 'a', scheme_id: 'v', entitlement_id: null, occurred_at: '2026-11-21T01:00:00.000Z', device_id: 'd', seq: 1, posted_ms: 7 };
+    const entry = { municipality_id, device_id: 'd', seq: 1, entry_id: 'e', prev_hash: '0'.repeat(64), hash: '1'.repeat(64), body: '{}', received_ms: 7 };
+    const lot = { municipality_id, lot_id: 'l', operation_id: 'o', account_id: 'a', scheme_id: 'v', kind: 'free' as const, issued_on: '2026-11-21', last_day: '2026-12-31' };
+    const posting = { municipality_id, operation_id: 'o', number: 0, debit: 'issued/v', credit: 'pocket/a/l', amount: 5 };
+    const grant = { municipality_id, entitlement_id: 'g', account_id: 'a', scheme_id: 'v', amount: 5, lot_kind: 'free' as const, first_day: '2026-01-01', last_day: '2026-12-31', state: 'open' as const, operation_id: null };
+    const seal = { municipality_id, device_id: 'd', seq: 1, hash: '1'.repeat(64), signature: 'A'.repeat(86), received_ms: 7 };
+    const nonce = { municipality_id, device_id: 'd', jti: 'j', keep_until_ms: 7 };
+    await kysely.insertInto('movement').values(movement).execute();
+    await kysely.insertInto('journal_entry').values(entry).execute();
+    await kysely.insertInto('lot').values(lot).execute();
+    await kysely.insertInto('posting').values(posting).execute();
+    await kysely.insertInto('entitlement').values(grant).execute();
+    await kysely.insertInto('journal_seal').values(seal).execute();
+    await kysely.insertInto('request_nonce').values(nonce).execute();
+    await kysely.updateTable('entitlement').set({ state: 'taken', operation_id: 'o' }).execute();
+    const another = { operation_id: 'p', seq: 2 };
+    const refused: ReadonlyArray<{ execute(): Promise<unknown> }> = [
+      ...[{ account_id: 'x' }, { scheme_id: 'x' }, { device_id: 'x' }, { from_account_id: 'x' }, { of_operation: 'x' }, { municipality_id: 'x' }].map((wrong) => kysely.insertInto('movement').values({ ...movement, ...another, ...wrong })),
+      // One of several.
+      kysely.insertInto('movement').values([{ ...movement, ...another }, { ...movement, operation_id: 'q', seq: 3, account_id: 'x' }]),
+      ...[{ operation_id: 'x' }, { account_id: 'x' }, { scheme_id: 'x' }].map((wrong) => kysely.insertInto('lot').values({ ...lot, lot_id: 'k', ...wrong })),
+      kysely.insertInto('posting').values({ ...posting, operation_id: 'x' }),
+      kysely.insertInto('journal_entry').values({ ...entry, device_id: 'x', entry_id: 'f' }),
+      kysely.insertInto('journal_seal').values({ ...seal, seq: 2 }),
+      kysely.insertInto('request_nonce').values({ ...nonce, device_id: 'x' }),
+      kysely.insertInto('entitlement').values({ ...grant, entitlement_id: 'h', state: 'taken', operation_id: 'x' }),
+      kysely.updateTable('entitlement').set({ operation_id: 'x' }),
+      ...(['account', 'scheme', 'device'] as const).map((table) => kysely.deleteFrom(table)),
+      kysely.updateTable('account').set({ account_id: 'x' }),
+      kysely.updateTable('scheme').set({ scheme_id: 'x' }),
+      kysely.updateTable('device').set({ device_id: 'x' }),
+    ];
+    const answers = await Promise.all(refused.map((attempt) => attempt.execute().then(() => 'taken', String)));
+    expect(answers.filter((answer) => !/foreign key/i.test(answer))).toEqual([]);
+    expect(await kysely.selectFrom('movement').select('operation_id').execute()).toEqual([{ operation_id: 'o' }]);
+  });
+
   it('takes over movements, accounts and schemes of the time when value could only be granted, and gives them back', async () => {
     const { kysely } = database;
     await migrate(database, 5);

@@ -60,10 +60,12 @@ export interface SignedRequest {
  */
 export async function rememberRequests(work: Work, requests: readonly SignedRequest[], nowMs: number): Promise<Array<false | KnownDevice['state']>> {
   const { transaction, dialect } = work;
-  const municipalityId = requests[0]?.device.municipalityId;
-  if (municipalityId === undefined) return [];
+  const [first] = requests;
+  if (!first) return [];
+  const { municipalityId } = first.device;
   const devices = dialect.oneOf('device_id', requests.map(({ device }) => device.deviceId));
-  await written(work, transaction.deleteFrom('request_nonce').where('municipality_id', '=', municipalityId).where(devices).where('keep_until_ms', '<', nowMs).execute());
+  // Whoever comes first clears up behind itself: of many that come together each is the first one day.
+  await written(work, transaction.deleteFrom('request_nonce').where('municipality_id', '=', municipalityId).where('device_id', '=', first.device.deviceId).where('keep_until_ms', '<', nowMs).execute());
   const [fresh, known] = await Promise.all([
     insertNew(
       work,

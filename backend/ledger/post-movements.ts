@@ -220,7 +220,7 @@ class Batch {
     const movements = this.#posted.map(({ movement }) => movement);
     const { taken, reopened } = grantsMoved(this.#posted);
     await noteGrants(this.#work, movements);
-    const [ended] = await Promise.all([endTakenLeases(this.#work, taken), mirrorToPlatform(this.#work, municipalityId, movements, this.#nowMs)]);
+    const [ended] = await Promise.all([endTakenLeases(this.#work, taken), mirrorToPlatform(this.#work, municipalityId, movements, this.#nowMs, this.#facts.schemes)]);
     await announce(this.#work, [...ended, ...this.#refusals()]);
     await leaseAgain(this.#work, reopened, this.#nowMs);
     for (const { movement } of this.#posted) {

@@ -18,6 +18,8 @@ const REFERENCES: Readonly<Record<string, readonly Reference[]>> = {
   lot: [toMovement('operation_id'), within('account_id', 'account'), within('scheme_id', 'scheme')],
   posting: [toMovement('operation_id')],
   journal_entry: [within('device_id', 'device')],
+  journal_seal: [{ columns: ['municipality_id', 'device_id', 'seq'], parent: 'journal_entry', keys: ['municipality_id', 'device_id', 'seq'] }],
+  request_nonce: [within('device_id', 'device')],
   entitlement: [toMovement('operation_id')],
 };
 /** Nothing of these is ever removed or called anything else; movements refuse that already. */
@@ -81,15 +83,18 @@ export const referencesAtOnce: Migration = {
       ...Object.entries(REFERENCES).flatMap(([table, references]) => lookAtOnce(table, references)),
       sql`create function refuse_removal() returns trigger language plpgsql as
         $$ begin raise exception 'a row of % violates a foreign key: it may be referred to, and never goes', tg_table_name using errcode = 'foreign_key_violation'; end $$`,
-      ...Object.entries(PARENTS).map(([table, key]) => sql`create trigger ${sql.ref(`${table}_never_goes`)} before update of municipality_id, ${sql.ref(key)} or delete on ${sql.table(table)}
-        for each row execute function refuse_removal()`),
+      ...Object.entries(PARENTS).flatMap(([table, key]) => [
+        sql`create trigger ${sql.ref(`${table}_never_goes`)} before delete on ${sql.table(table)} for each row execute function refuse_removal()`,
+        sql`create trigger ${sql.ref(`${table}_keeps_its_name`)} before update on ${sql.table(table)} for each row
+          when (old.municipality_id <> new.municipality_id or old.${sql.ref(key)} <> new.${sql.ref(key)}) execute function refuse_removal()`,
+      ]),
     ];
     for (const statement of statements) await statement.execute(transaction);
   },
   async down(transaction, { engine }) {
     if (engine !== 'postgres') return;
     const statements = [
-      ...Object.keys(PARENTS).map((table) => sql`drop trigger ${sql.ref(`${table}_never_goes`)} on ${sql.table(table)}`),
+      ...Object.keys(PARENTS).flatMap((table) => ['never_goes', 'keeps_its_name'].map((rule) => sql`drop trigger ${sql.ref(`${table}_${rule}`)} on ${sql.table(table)}`)),
       sql`drop function refuse_removal()`,
       ...Object.entries(REFERENCES).flatMap(([table, references]) => lookAtEach(table, references)),
       sql`alter table entitlement reset (fillfactor)`,
