@@ -2,7 +2,6 @@
  * Connections to PostgreSQL on which a statement that comes again is not read and planned again: it is prepared under a name when it is
  * first sent. Planning costs more than most of our statements themselves.
  */
-import type { Writable } from 'node:stream';
 import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
 import type pg from 'pg';
 
@@ -21,30 +20,15 @@ function nameOf(text: string): string | undefined {
 
 class PreparingConnection implements PostgresPoolClient {
   readonly #client: pg.PoolClient;
-  readonly #stream: Writable;
-  #corked = false;
 
   constructor(client: pg.PoolClient) {
     this.#client = client;
-    ({ stream: this.#stream } = (client as unknown as { readonly connection: { readonly stream: Writable } }).connection);
-  }
-
-  /** What is asked in one breath goes out in one piece: each on its own cost both sides a call of the system, and woke the server up. */
-  #together(): void {
-    if (this.#corked) return;
-    this.#corked = true;
-    this.#stream.cork();
-    process.nextTick(() => {
-      this.#corked = false;
-      this.#stream.uncork();
-    });
   }
 
   query<Row>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<Row>>;
   query<Row>(cursor: PostgresCursor<Row>): PostgresCursor<Row>;
   query(text: string | PostgresCursor<unknown>, values: readonly unknown[] = []): unknown {
     if (typeof text !== 'string') throw new Error('Cursors are not used here');
-    this.#together();
     const name = values.length === 0 ? undefined : nameOf(text);
     return this.#client.query({ text, values: [...values], ...(name === undefined ? {} : { name }) });
   }
