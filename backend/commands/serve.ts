@@ -1,6 +1,7 @@
 /** `serve`: the backend on a port, until it is told to stop. */
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { performance } from 'node:perf_hooks';
 import SqliteFile from 'better-sqlite3';
 import { createHttpPlatform } from '../adapters/http-platform.ts';
 import { readPlatformFile } from '../adapters/platform-file.ts';
@@ -27,7 +28,7 @@ export async function serve(command: Extract<Command, { name: 'serve' }>): Promi
   const database = await openDatabase(command);
   // SQLite is served by one process; short commands (invite, books) may look in meanwhile. PostgreSQL takes care of itself.
   const release = command.databaseUrl === undefined ? holdAlone(command.dataDir) : () => undefined;
-  const watch = startIntegrityWatch({ open: () => openDatabase(command), clock: systemClock, log, after: afterMs });
+  const watch = startIntegrityWatch({ open: () => openDatabase(command), clock: systemClock, log, busy: hadMuchToDo(), after: afterMs });
   const backend = await createBackend({
     database,
     lastIntegrity: () => watch.last(),
@@ -73,6 +74,19 @@ export async function serve(command: Extract<Command, { name: 'serve' }>): Promi
   }
   clearTimeout(cutOff);
   release();
+}
+
+/** Of the time since it was asked last, more than this was work. */
+const MUCH = 0.5;
+
+function hadMuchToDo(): () => boolean {
+  let before = performance.eventLoopUtilization();
+  return () => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, before);
+    before = now;
+    return utilization > MUCH;
+  };
 }
 
 /** Waiting keeps the process alive only as long as it serves. */

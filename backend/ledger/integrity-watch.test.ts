@@ -21,6 +21,7 @@ it.each([
 describe.each(ENGINES)('the nightly look at the ledger on $name', (engine) => {
   let town: TestTown;
   let watch: IntegrityWatch;
+  let busy: boolean;
   /** What waits, and for how long; steps of a look do not wait. */
   let waiting: Array<{ readonly ms: number; readonly task: () => void }>;
   const logged: Array<{ readonly event: string; readonly detail?: string }> = [];
@@ -35,10 +36,12 @@ describe.each(ENGINES)('the nightly look at the ledger on $name', (engine) => {
     town = await testTown(engine, 8);
     logged.length = 0;
     waiting = [];
+    busy = false;
     watch = startIntegrityWatch({
       open: () => town.place.open(),
       clock: town.clock,
       log,
+      busy: () => busy,
       after(ms, task) {
         if (ms < 1_000) setImmediate(task);
         else waiting.push({ ms, task });
@@ -67,6 +70,22 @@ describe.each(ENGINES)('the nightly look at the ledger on $name', (engine) => {
     expect(logged.at(-1)).toMatchObject({ event: 'integrity-failed', detail: expect.stringContaining('its counter says 1') as string });
     expect(await health()).toEqual({ heldAt: '2026-11-21T01:00:00.000Z', faults: 1 });
     await api.close();
+  });
+
+  it('is put off while kiosks keep the backend busy, for an hour at most', async () => {
+    busy = true;
+    waiting.shift()?.task();
+    expect([waiting.map(({ ms }) => ms), logged]).toEqual([[30_000], []]);
+    busy = false;
+    await settled();
+    expect(logged.map(({ event }) => event)).toEqual(['integrity-held']);
+
+    busy = true;
+    let put = 0;
+    for (waiting.shift()?.task(); waiting.length > 0; waiting.shift()?.task()) put += waiting[0]?.ms ?? 0;
+    expect(put).toBe(HOUR_MS);
+    while (logged.length === 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(logged.map(({ event }) => event)).toEqual(['integrity-held', 'integrity-held']);
   });
 
   it('ends in the middle when it is told to', async () => {

@@ -1,6 +1,6 @@
 /**
  * Adds the ledger up again by itself: soon after the start, and every night when nobody loads anything. Works on a connection of its own,
- * in small steps with pauses, so that kiosks are served meanwhile.
+ * in small steps with pauses, so that kiosks are served meanwhile; it does not begin while they keep the backend busy, for an hour at most.
  */
 import { dateInTokyo, momentFromEpoch, type Moment } from '../../contract/time.ts';
 import type { BackendDatabase } from '../database/backend-database.ts';
@@ -20,6 +20,8 @@ export interface IntegrityWatchOptions {
   readonly open: () => Promise<BackendDatabase>;
   readonly clock: BackendClock;
   readonly log: BackendLog;
+  /** Whether the backend has had much to do since this was asked last. */
+  readonly busy: () => boolean;
   /** Runs `task` once after `ms`. @returns a function that cancels it */
   readonly after: (ms: number, task: () => void) => () => void;
 }
@@ -28,13 +30,15 @@ const AFTER_START_MS = 60_000;
 /** 03:30 in Tokyo. */
 const NIGHT_MS = 3.5 * 3_600_000;
 const DAY_MS = 86_400_000;
+const BUSY_MS = 30_000;
+const BUSY_TIMES_MAX = 120;
 /** Between two steps of some milliseconds each. */
 const PAUSE_MS = 5;
 
-export function startIntegrityWatch({ open, clock, log, after }: IntegrityWatchOptions): IntegrityWatch {
+export function startIntegrityWatch({ open, clock, log, busy, after }: IntegrityWatchOptions): IntegrityWatch {
   let last: { heldAt: Moment | null; faults: number | null } = { heldAt: null, faults: null };
   let stopped = false;
-  let cancel = after(AFTER_START_MS, () => void turn());
+  let cancel = after(AFTER_START_MS, () => begin(0));
   let running: Promise<void> = Promise.resolve();
 
   const pause = () =>
@@ -57,13 +61,19 @@ export function startIntegrityWatch({ open, clock, log, after }: IntegrityWatchO
     }
   }
 
+  /** @param waited how often it was put off */
+  function begin(waited: number): void {
+    if (busy() && waited < BUSY_TIMES_MAX) cancel = after(BUSY_MS, () => begin(waited + 1));
+    else void turn();
+  }
+
   function turn(): Promise<void> {
     running = look()
       .catch((error: unknown) => {
         if (!(error instanceof Stopped)) log.event('unexpected-error', { where: 'integrity', detail: detailOf(error) });
       })
       .then(() => {
-        if (!stopped) cancel = after(untilNight(clock.now()), () => void turn());
+        if (!stopped) cancel = after(untilNight(clock.now()), () => begin(0));
       });
     return running;
   }
