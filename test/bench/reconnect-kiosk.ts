@@ -24,13 +24,13 @@ export type ToKiosk =
   | { readonly say: 'work'; readonly file: string; readonly intents: number; readonly fromMs: number; readonly toMs: number }
   | { readonly say: 'reconnect' }
   | { readonly say: 'all-is-posted'; readonly cursor: number }
-  | { readonly say: 'end' };
+  | { readonly say: 'compare' | 'end' };
 
 /** What a kiosk says to the bench. */
 export type FromKiosk =
   | { readonly said: 'enrolled'; readonly deviceId: string }
-  | { readonly said: 'learnt' | 'worked' | 'pushed' }
-  | { readonly said: 'converged'; readonly digest: string };
+  | { readonly said: 'learnt' | 'worked' | 'pushed' | 'converged' }
+  | { readonly said: 'compared'; readonly digest: string };
 
 /** Written by the bench for each kiosk: whose cards come to it. */
 export interface KioskWork {
@@ -115,7 +115,7 @@ function reconnect(): void {
     }
     if (pushed && cursor >= untilCursor) {
       clearInterval(look);
-      void synchroniser.stop().then(() => tell({ said: 'converged', digest: digest() }));
+      void synchroniser.stop().then(() => tell({ said: 'converged' }));
     }
   }, 100);
 }
@@ -134,6 +134,8 @@ process.on('message', (message: ToKiosk) => {
     case 'all-is-posted':
       untilCursor = message.cursor;
       return;
+    case 'compare':
+      return tell({ said: 'compared', digest: digest() });
     case 'end':
       ledger.close();
       process.exit(0);

