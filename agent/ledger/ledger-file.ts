@@ -91,7 +91,7 @@ function secure(database: Database): void {
   database.pragma('foreign_keys = ON');
   // In KiB: the indexes of a town's year, instead of SQLite's 2 MiB; used only as far as they are.
   database.pragma('cache_size = -32768');
-  // In pages of 4 KiB. A kiosk that was away for weeks writes as much in every page of the feed.
+  // In pages of 4 KiB. A kiosk that was away for weeks writes some thousand of them with every page of the feed, many of them again and again.
   database.pragma('wal_autocheckpoint = 16000');
   database.pragma('trusted_schema = OFF');
   database.pragma('recursive_triggers = ON');

@@ -69,7 +69,7 @@ export function configure(connection: SqliteFile.Database, where: string): void 
   connection.pragma('foreign_keys = ON');
   // In KiB: the indexes that a busy hour writes to, instead of SQLite's 2 MiB.
   connection.pragma('cache_size = -65536');
-  // In pages of 4 KiB: what one large push writes.
+  // In pages of 4 KiB: what some large pushes write.
   connection.pragma('wal_autocheckpoint = 16000');
   connection.pragma('trusted_schema = OFF');
   // Makes REPLACE fire the triggers that keep journal and ledger append-only.

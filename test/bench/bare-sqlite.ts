@@ -18,7 +18,7 @@ export function bareDatabase(file: string, like: string, tables: readonly string
   database.pragma('synchronous = FULL');
   // As large as the larger of the product's own, or the floor would be lower than it is.
   database.pragma('cache_size = -65536');
-  database.pragma('wal_autocheckpoint = 4000');
+  database.pragma('wal_autocheckpoint = 16000');
   database.pragma('foreign_keys = OFF');
   database.pragma('ignore_check_constraints = ON');
   for (const statement of statements) database.exec(statement);
