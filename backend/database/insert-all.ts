@@ -12,11 +12,11 @@ import type { Tables } from './tables.ts';
 /** So many that a statement hardly costs more than its rows; so few that the database has work with them while the next ones are written. */
 const ROWS_PER_STATEMENT = 250;
 
-export interface InsertOptions<Row> {
+export interface InsertOptions<Same> {
   /** `skip`: rows whose key is there already stay as they are. */
   readonly repeated?: 'refuse' | 'skip';
-  /** What is the same in all rows: it travels once. */
-  readonly same?: Partial<Row>;
+  /** Columns that are the same in all rows: they travel once. */
+  readonly same?: Same;
 }
 
 type Value = string | number | null;
@@ -45,17 +45,17 @@ function statementOf(dialect: Dialect, { table, same, columns, repeated }: Shape
 }
 
 /**
- * @param rows all with the same columns
+ * @param rows all with the same columns, without those that are given once
  * @throws the database's error when any row breaks a constraint; the transaction is then lost as a whole
  */
 export async function insertAll<Table extends keyof Tables, Same extends keyof Insertable<Tables[Table]> = never>(
   work: Work,
   table: Table,
   rows: ReadonlyArray<Omit<Insertable<Tables[Table]>, Same>>,
-  options: InsertOptions<Insertable<Tables[Table]>> & { readonly same?: Pick<Insertable<Tables[Table]>, Same> } = {},
+  options: InsertOptions<Pick<Insertable<Tables[Table]>, Same>> = {},
 ): Promise<void> {
   for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-    await written(work, send(work, table, rows.slice(start, start + ROWS_PER_STATEMENT) as readonly Values[], options, ''));
+    await written(work, send(work, table, rows.slice(start, start + ROWS_PER_STATEMENT) as readonly Values[], options as InsertOptions<Values>, ''));
     if (work.overlaps && rows.length - start >= ROWS_PER_STATEMENT) await turn();
   }
 }
@@ -71,7 +71,13 @@ export async function insertNew<Table extends keyof Tables, Column extends keyof
   return new Set(answer.rows.map((row) => row[column]));
 }
 
-async function send({ transaction, dialect }: Work, table: keyof Tables, rows: readonly Values[], { repeated = 'refuse', same = {} }: InsertOptions<Values>, returning: string): Promise<QueryResult<Readonly<Record<string, unknown>>>> {
+async function send(
+  { transaction, dialect }: Work,
+  table: keyof Tables,
+  rows: readonly Values[],
+  { repeated = 'refuse', same = {} }: InsertOptions<Values>,
+  returning: string,
+): Promise<QueryResult<Readonly<Record<string, unknown>>>> {
   const [first] = rows;
   if (!first) return { rows: [] };
   const names = Object.keys(first);

@@ -115,6 +115,11 @@ export class PrivatePcscd {
     return VPCD_PORTS.every(isListenedAt);
   }
 
+  /** True when pcscd has let go of both slots. */
+  get readerIsGone(): boolean {
+    return !VPCD_PORTS.some(isListenedAt);
+  }
+
   /** Ends pcscd; with SIGKILL it leaves its socket and its pid file behind, as after a crash. */
   async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     const daemon = this.#daemon;
