@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ActivityId, LotId, type OperationId } from '../../contract/ids.ts';
+import { ActivityId, EntitlementId, LotId, type OperationId } from '../../contract/ids.ts';
 import { exchangeValue, giveValue, unknownLotOf, voidOfLoad } from '../../contract/movements.ts';
 import { addDays, dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
-import { issuedAccount, pocketAccount, type Lot, type Movement } from '../../contract/value.ts';
+import { AMOUNT_MAX, issuedAccount, pocketAccount, type Lot, type Movement } from '../../contract/value.ts';
 import { TOMAMAE } from '../seed/demo-town.ts';
 import type { DeviceBooks } from '../test-support/device-books.ts';
 import { ENGINES } from '../test-support/engines.ts';
@@ -156,6 +156,25 @@ describe.each(ENGINES)('movements of value in the ledger on $name', (engine) => 
       const third = here.appendMoved(here.load(entitlement));
       await t.push(here);
       expect([await t.whatOf(here, first, second, third), await t.total(account, kurashi)]).toEqual([[[], [], []], entitlement.amount]);
+    }
+  });
+
+  it('refuse a load that would be too much, whether the account has the rest or is given both at once', async () => {
+    const kurashi = books.schemeNamed('kurashi');
+    const { kysely } = town.database;
+    for (const together of [false, true]) {
+      const most = { ...t.offer(), amount: AMOUNT_MAX };
+      const more = { ...most, id: EntitlementId.parse(`${most.id}-more`), amount: 1 };
+      const { accountId: account } = most;
+      await kysely.updateTable('entitlement').set({ amount: AMOUNT_MAX }).where('entitlement_id', '=', most.id).execute();
+      const held = { municipality_id: TOMAMAE.id, entitlement_id: more.id };
+      await kysely.insertInto('entitlement').values({ ...held, account_id: account, scheme_id: kurashi.id, amount: 1, lot_kind: more.lotKind, first_day: more.firstDay, last_day: more.lastDay, state: 'open', operation_id: null }).execute();
+      await kysely.insertInto('lease').values({ ...held, device_id: here.deviceId, until_ms: town.clock.nowMs + 1, state: 'held', how_ended: null }).execute();
+      const first = here.appendMoved(here.load(most));
+      if (!together) await t.push(here);
+      const second = here.appendMoved(here.load(more));
+      await t.push(here);
+      expect([await t.whatOf(here, first, second), await t.total(account, kurashi)]).toEqual([[[], ['against-the-rules']], AMOUNT_MAX]);
     }
   });
 

@@ -3,7 +3,7 @@ import { counterOf, type CardProfile } from '../../contract/card.ts';
 import type { OperationId } from '../../contract/ids.ts';
 import { AccountId, type CardRef, type DeviceId } from '../../contract/ids.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
-import { claimAccount, type Entitlement, type LedgerAccount, type Movement, type Scheme } from '../../contract/value.ts';
+import { AMOUNT_MAX, claimAccount, type Entitlement, type LedgerAccount, type Movement, type Scheme } from '../../contract/value.ts';
 import { cardsOnRecord, counterOwners, transactionsAhead, type CounterOwners } from '../cards/card-records.ts';
 import type { CardOnRecord } from '../cards/check-card.ts';
 import { unknownMovements, type UnknownMovement } from '../cards/unknown-movements.ts';
@@ -13,7 +13,7 @@ import { Holdings } from './holdings.ts';
 import type { ClaimedMovement } from './movement-verdict.ts';
 import { replacedSchemes, type ReplacedScheme } from './scheme-versions.ts';
 import { salesUnder, type CountedSale } from './sales.ts';
-import { entitlementOfRow, lotsWithExpired, movementsOf, schemeOfRow } from './stored-value.ts';
+import { entitlementOfRow, everReceived, lotsWithExpired, movementsOf, schemeOfRow } from './stored-value.ts';
 
 export interface AccountFacts {
   readonly residentId: string | null;
@@ -36,6 +36,7 @@ export interface SharedFacts {
   /** Sales that count under the rights and the stock of the devices. */
   readonly sales: Map<OperationId, CountedSale>;
   readonly accounts: ReadonlyMap<AccountId, AccountFacts>;
+  /** Without the lots of accounts that are only given something of which there is surely not too much. */
   readonly holdings: Holdings;
   readonly cards: ReadonlyMap<CardRef, CardOnRecord>;
   readonly owners: CounterOwners;
@@ -55,11 +56,15 @@ export async function readFacts(work: MunicipalityWork, claims: readonly Claimed
   const movements = claims.map(({ movement }) => movement);
   const entitlementIds = [...new Set(movements.flatMap(({ entitlementId }) => entitlementId ?? []))];
   const claimed = movements.map(({ operationId }) => operationId);
-  const accounts = [...new Set(movements.flatMap(({ accountId, fromAccountId }) => [accountId, ...(fromAccountId === undefined ? [] : [fromAccountId])]))];
+  const accountsIn = (some: readonly Movement[]) => new Set(some.flatMap(({ accountId, fromAccountId }) => [accountId, ...(fromAccountId === undefined ? [] : [fromAccountId])]));
+  const accounts = [...accountsIn(movements)];
+  const lotwise = accountsIn(movements.filter((movement) => !isGrant(movement)));
+  const receiving = accounts.filter((account) => !lotwise.has(account));
   const cardRefs = [...new Set(claims.flatMap(({ card }) => card?.cardRef ?? []))];
   const counters = [...new Set(claims.flatMap(({ card }) => (card && counterOf(card.evidence)) ?? []))];
+  const today = dateInTokyo(momentFromEpoch(nowMs));
   // None of these needs the answer of another: they are under way together.
-  const [operations, entitlements, schemes, origins, devices, unknown, lots, known, cards, owners, ahead, replaced] = await Promise.all([
+  const [operations, entitlements, schemes, origins, devices, unknown, lots, received, known, cards, owners, ahead, replaced] = await Promise.all([
     // Operation ids are made once in the world; a repeated one is noticed whichever town has it.
     transaction.selectFrom('movement').select('operation_id').where(dialect.oneOf('operation_id', claimed)).execute(),
     entitlementIds.length === 0 ? [] : transaction.selectFrom('entitlement').selectAll().where('municipality_id', '=', municipalityId).where(dialect.oneOf('entitlement_id', entitlementIds)).execute(),
@@ -67,18 +72,23 @@ export async function readFacts(work: MunicipalityWork, claims: readonly Claimed
     originsOf(work, movements),
     readDeviceFacts(work, claims),
     unknownMovements(work, { operations: claimed, openOn: [] }),
-    lotsWithExpired(work, municipalityId, accounts, dateInTokyo(momentFromEpoch(nowMs))),
+    lotsWithExpired(work, municipalityId, [...lotwise], today),
+    everReceived(work, municipalityId, receiving),
     accountsOf(work, accounts),
     cardsOnRecord(work, cardRefs),
     counterOwners(work, cardRefs, counters, claimed),
     transactionsAhead(work, [...new Set(claims.flatMap(({ card }) => (card && card.evidence.kind !== 'none' ? card.cardRef : [])))]),
     replacedSchemes(work),
   ]);
+  const granted = new Map(entitlements.map((row) => [row.entitlement_id, { terms: entitlementOfRow(row), state: row.state }]));
+  for (const { terms } of granted.values()) received.set(terms.accountId, (received.get(terms.accountId) ?? 0) + terms.amount);
+  const doubtful = receiving.filter((account) => (received.get(account) ?? 0) > AMOUNT_MAX || known.get(account)?.state === 'closed');
+  lots.push(...(await lotsWithExpired(work, municipalityId, doubtful, today)));
   const given = [...devices.values()];
   const shared: SharedFacts = {
     operations: new Set(operations.map((row) => row.operation_id)),
     ...origins,
-    entitlements: new Map(entitlements.map((row) => [row.entitlement_id, { terms: entitlementOfRow(row), state: row.state }])),
+    entitlements: granted,
     schemes: new Map(schemes.map((row) => [row.scheme_id, schemeOfRow(row)])),
     replaced,
     sales: await salesUnder(work, given.flatMap(({ rights }) => [...rights.values()].map(({ id }) => id)), given.flatMap(({ stock }) => [...stock.keys()])),
@@ -99,6 +109,12 @@ export async function readFacts(work: MunicipalityWork, claims: readonly Claimed
     },
   };
 }
+
+/**
+ * A load of what was granted asks of its account only whether it would become too much. What was ever received tells that of nearly every account;
+ * the lots of somebody who has been given something every month for years are many.
+ */
+const isGrant = ({ kind, ofOperation }: Movement): boolean => kind === 'load' && ofOperation === undefined;
 
 async function originsOf(work: MunicipalityWork, movements: readonly Movement[]): Promise<Pick<PostingFacts, 'origins' | 'undone'>> {
   const named = [...new Set(movements.flatMap(({ ofOperation }) => ofOperation ?? []))];

@@ -1,6 +1,6 @@
 /** Schemes, entitlements and movements between their tables and the words of the contract. */
 import type { Kysely, Selectable } from 'kysely';
-import type { AccountId, DeviceId, MunicipalityId, OperationId } from '../../contract/ids.ts';
+import { AccountId, type DeviceId, MunicipalityId, OperationId } from '../../contract/ids.ts';
 import type { LocalDate } from '../../contract/time.ts';
 import { Entitlement, Lot, Movement, Scheme } from '../../contract/value.ts';
 import { sql } from 'kysely';
@@ -203,6 +203,19 @@ export async function lotsHeld({ transaction }: Pick<Work, 'transaction'>, munic
 export interface LotWithExpired extends HeldLot {
   /** What the town took out of it because it was past its last day, less what was brought back. */
   readonly expired: number;
+}
+
+/** All that ever came into the pockets of each account, of whatever scheme: never less than what it holds, and told much sooner. */
+export async function everReceived({ transaction, dialect }: Work, municipalityId: MunicipalityId, accounts: readonly AccountId[]): Promise<Map<AccountId, number>> {
+  if (accounts.length === 0) return new Map();
+  const rows = await transaction
+    .selectFrom('lot')
+    .select(['account_id', sql<number>`cast(sum((select coalesce(sum(amount), 0) from posting where ${ofLot} and posting.credit = ${pocket})) as bigint)`.as('received')])
+    .where('municipality_id', '=', municipalityId)
+    .where(dialect.oneOf('account_id', accounts))
+    .groupBy('account_id')
+    .execute();
+  return new Map(rows.map(({ account_id, received }) => [AccountId.parse(account_id), received]));
 }
 
 /** As `lotsHeld`, and of lots whose last day is before `today` how much of them has expired already. */

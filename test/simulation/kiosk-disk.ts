@@ -22,10 +22,6 @@ export class KioskDisk {
   get file(): string {
     return this.#file;
   }
-  /** Pictures taken, for numbers that are never the same again. */
-  get images(): number {
-    return this.#images;
-  }
 
   /** What a machine that stops at this moment leaves. Taken between two calls of SQLite, so the file and its log belong together. */
   picture(): string {

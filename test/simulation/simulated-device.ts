@@ -37,6 +37,7 @@ export class SimulatedDevice {
   readonly #pointers: readonly string[];
   #oldPicture: string | undefined;
   #run: DeviceRun | undefined;
+  #starts = 0;
   #gone = false;
   readonly #buried: DeviceRun[] = [];
   #snapshot: KioskSnapshot | undefined;
@@ -99,10 +100,12 @@ export class SimulatedDevice {
   #start(): void {
     const { trace, disk, cardOf } = this.#world;
     trace.note(this.name, 'starts');
+    this.#starts += 1;
     new DeviceRun(
       {
         ...this.#setting,
-        seed: this.#setting.seed + disk.images,
+        // Chance is never the same again, as on a real machine: at the same moment it would make the same ids.
+        seed: this.#setting.seed + this.#starts,
         ledgerFile: disk.file,
         clockError: () => this.clockError.ms(),
         onLog: (...words) => this.#onLog(words[0], words[1]),
