@@ -10,11 +10,12 @@ import { runSeeds } from './run-seeds.ts';
 const PROGRAM = path.join(import.meta.dirname, 'simulate.ts');
 const KINDS_MIN = 40;
 /** All of them are found within 2,000 seeds (docs/simulation.md); here those that are found at once. */
-const SEEDS_TO_FIND = 25;
+const SEEDS_TO_FIND = 40;
 /** Take longer than the suite has time for: `npm run simulate -- --plant all` finds them (docs/simulation.md says at which seed). */
 const SLOW_TO_FIND = new Set([
   'unknown-taken-for-aborted', 'unknown-taken-for-committed', 'open-not-heard', 'sold-sets-not-counted',
-  'refund-not-recorded', 'recordings-believed', 'stock-without-end', 'left-slips-forgotten',
+  'refund-not-recorded', 'recordings-believed', 'stock-without-end', 'left-slips-forgotten', 'unknown-forgotten', 'hold-to-both',
+  'unknown-decided-by-itself', 'numbers-begin-again',
 ]);
 const LONG_MS = 900_000;
 
@@ -37,7 +38,7 @@ describe('two kiosks and their backend', () => {
     // What ran before in the same process must make no difference.
     for (const seed of [7, 3, 7]) {
       const { hash, lines } = await simulation.run(seed, { keepLines: true });
-      expect(lines.length).toBeGreaterThan(200);
+      expect(lines.length).toBeGreaterThan(100);
       if (seed === 7) hashes.push(hash);
     }
     await simulation.close();
