@@ -1,6 +1,7 @@
 /** Schemes, entitlements and movements between their tables and the words of the contract. */
 import type { Kysely, Selectable } from 'kysely';
-import { AccountId, type DeviceId, MunicipalityId, OperationId } from '../../contract/ids.ts';
+import type { MunicipalityId, OperationId } from '../../contract/ids.ts';
+import { AccountId, type DeviceId } from '../../contract/ids.ts';
 import type { LocalDate } from '../../contract/time.ts';
 import { Entitlement, Lot, Movement, Scheme } from '../../contract/value.ts';
 import { sql } from 'kysely';
