@@ -1,7 +1,6 @@
 /** Schemes, entitlements and movements between their tables and the words of the contract. */
 import type { Kysely, Selectable } from 'kysely';
-import type { MunicipalityId, OperationId } from '../../contract/ids.ts';
-import { AccountId, type DeviceId } from '../../contract/ids.ts';
+import { AccountId, type DeviceId, type MunicipalityId, type OperationId } from '../../contract/ids.ts';
 import type { LocalDate } from '../../contract/time.ts';
 import { Entitlement, Lot, Movement, Scheme } from '../../contract/value.ts';
 import { sql } from 'kysely';
