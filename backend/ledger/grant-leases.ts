@@ -62,7 +62,7 @@ export async function leaseGrants(work: MunicipalityWork, device: LeasingDevice,
 
 /**
  * A device that takes back what it had given out holds the grant again from that moment of its journal on: it may have given it out anew
- * before it heard of anything else. Not when the account was closed meanwhile.
+ * before it heard of anything else. Not when the account was closed meanwhile. Also a revoked device: what it holds is free when staff write it off.
  */
 export async function leaseAgain(work: MunicipalityWork, reopened: ReadonlyMap<EntitlementId, DeviceId>, nowMs: number): Promise<void> {
   const { transaction, municipalityId } = work;

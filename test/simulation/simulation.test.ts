@@ -10,13 +10,14 @@ import { runSeeds } from './run-seeds.ts';
 const PROGRAM = path.join(import.meta.dirname, 'simulate.ts');
 const KINDS_MIN = 40;
 /** All of them are found within 2,000 seeds (docs/simulation.md); here those that are found at once. */
-const SEEDS_TO_FIND = 40;
+const SEEDS_TO_FIND = 25;
 /** Take longer than the suite has time for: `npm run simulate -- --plant all` finds them (docs/simulation.md says at which seed). */
 const SLOW_TO_FIND = new Set([
   'unknown-taken-for-aborted', 'unknown-taken-for-committed', 'open-not-heard', 'sold-sets-not-counted',
-  'refund-not-recorded', 'recordings-believed', 'stock-without-end', 'left-slips-forgotten', 'unknown-forgotten', 'hold-to-both',
-  'unknown-decided-by-itself', 'numbers-begin-again',
+  'refund-not-recorded', 'recordings-believed', 'stock-without-end', 'left-slips-forgotten',
 ]);
+/** The suite looks for these from here on; the seeds before find nothing. */
+const FIRST_SEED: Readonly<Record<string, number>> = { 'identifier-in-the-journal': 20, 'unknown-forgotten': 90, 'numbers-begin-again': 100, 'unknown-decided-by-itself': 190, 'hold-to-both': 270 };
 const LONG_MS = 900_000;
 
 describe('two kiosks and their backend', () => {
@@ -36,9 +37,9 @@ describe('two kiosks and their backend', () => {
     const simulation = await openSimulation();
     const hashes: string[] = [];
     // What ran before in the same process must make no difference.
-    for (const seed of [7, 3, 7]) {
+    for (const seed of [7, 8, 7]) {
       const { hash, lines } = await simulation.run(seed, { keepLines: true });
-      expect(lines.length).toBeGreaterThan(100);
+      expect(lines.length).toBeGreaterThan(200);
       if (seed === 7) hashes.push(hash);
     }
     await simulation.close();
@@ -62,11 +63,12 @@ describe('the checks find', () => {
     expect(first.hash).not.toBe(second.hash);
   });
 
-  it.each(PLANTED_BUGS.filter(({ name }) => !SLOW_TO_FIND.has(name)))('$name', async ({ plant }) => {
-    for (let seed = 1; seed <= SEEDS_TO_FIND; seed += 1) {
+  it.each(PLANTED_BUGS.filter(({ name }) => !SLOW_TO_FIND.has(name)))('$name', async ({ name, plant }) => {
+    const first = FIRST_SEED[name] ?? 1;
+    for (let seed = first; seed < first + SEEDS_TO_FIND; seed += 1) {
       const { faults } = await simulation.run(seed, { plant: plant() });
       if (faults.length > 0) return;
     }
-    expect.fail(`Not found within ${SEEDS_TO_FIND} seeds`);
+    expect.fail(`Not found within ${SEEDS_TO_FIND} seeds from ${first} on`);
   }, LONG_MS);
 });
