@@ -17,6 +17,8 @@ const STATE = { unknown: 0x0004, unavailable: 0x0008, empty: 0x0010, present: 0x
 const ANSWER_LENGTH_MAX = 65_538;
 /** SCARD_E_NO_SMARTCARD: pcscd sees nothing there any more, and says so in a status that is on its way. */
 const NO_SMARTCARD = 0x8010000c;
+const READER_UNAVAILABLE = 0x80100017;
+const UNKNOWN_READER = 0x80100009;
 /** pcscd asks a reader without interrupt for its state every 400 ms; after this long it must have seen a card that left. */
 const PCSCD_POLL_MS = 600;
 /** How often a card that lies there but did not power up is tried again, and how long to wait before each time. */
@@ -168,6 +170,7 @@ export class WatchedReader {
         const connected = await this.#connect('shared');
         if (!stillThere() || connected === 'connected') return;
         if (pcscCode(connected) === NO_SMARTCARD) return;
+        if (isGone(connected)) return this.#goneUnseen();
         if (this.#card.kind === 'unreadable' && this.#card.why !== 'mute') this.#setCard({ kind: 'unreadable', why: 'mute' });
         this.#tryPowerUpLater(attempt + 1);
       });
@@ -269,6 +272,7 @@ export class WatchedReader {
         if (connected === 'connected') await this.#release('leave');
         if (!stillThere()) return;
         if (connected === 'connected') this.#events.stale('a command failed and something still lies there');
+        else if (isGone(connected)) this.#goneUnseen();
         else if (pcscCode(connected) !== NO_SMARTCARD) {
           this.#abandoned = false;
           this.#announceUnreadable();
@@ -276,6 +280,17 @@ export class WatchedReader {
       });
     }, PCSCD_POLL_MS);
   }
+
+  /** The reader was pulled out, and pcsclite has missed it: what it last said, that a card lies there, would stand for ever. A fresh process sees what is there. */
+  #goneUnseen(): void {
+    this.#events.stale('a reader has gone unseen');
+  }
+}
+
+/** PC/SC knows no such reader any more: nothing is wrong with a card. */
+function isGone(error: Error): boolean {
+  const code = pcscCode(error);
+  return code === READER_UNAVAILABLE || code === UNKNOWN_READER;
 }
 
 function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
