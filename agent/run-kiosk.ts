@@ -45,7 +45,7 @@ export function runKiosk(ports: Ports, options: RunningKioskOptions, onFailure: 
   };
   const synchroniser = createSynchroniser(ports, {
     onLedgerUnavailable: failOnce,
-    mayForget: () => kiosk.busyAccount() === null,
+    nobodyThere: () => kiosk.busyAccount() === null,
     giveBack: (townTime) => {
       ledger.dropOldCardKeys(townTime);
       return returnLeases({ townTime, busyAccount: kiosk.busyAccount() }, ports);

@@ -32,7 +32,7 @@ export const PUSH_ENTRIES_MAX = 1_000;
 export const PUSH_CHARACTERS_MAX = 1_048_576;
 /** Bytes of a request's body: as it is sent, and again when it is unpacked. */
 export const BODY_BYTES_MAX = 4 * 1_048_576;
-export const PULL_CHANGES_MAX = 2_000;
+export const PULL_CHANGES_MAX = 5_000;
 
 /** Claims of the token that signs one request. `bod` is the SHA-256 of the body's bytes in base64url (of nothing for a GET). */
 export const RequestClaims = z.object({

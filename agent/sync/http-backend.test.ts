@@ -65,7 +65,7 @@ describe('the backend over HTTP', () => {
       expect(claims.exp - claims.iat).toBe(60);
       numbers.add(claims.jti);
     }
-    expect(requests.map(({ request }) => request.url)).toEqual(['/v1/device/journal', '/v1/device/changes?after=7']);
+    expect(requests.map(({ request }) => request.url)).toEqual(['/v1/device/journal', `/v1/device/changes?after=7&limit=${PULL_CHANGES_MAX}`]);
     expect(numbers.size).toBe(2);
   });
 
@@ -117,13 +117,15 @@ describe('the backend over HTTP', () => {
     expect(await backend().pull(0)).toEqual({ kind: 'unreachable', detail: 'the answer is too large' });
   });
 
-  it('asks for a page of some size only when a whole one is too much, and says what was known only when there is more by now', async () => {
+  it('says how much it can take, and what was known only when there is more by now', async () => {
     answer = (response) => json(response, 200, { changes: [], cursor: 7, more: false, serverTime: '2026-11-21T01:05:00.000Z' });
     await backend().pull(7, 50);
-    await backend().pull(7, PULL_CHANGES_MAX);
-    await backend().pull(7, PULL_CHANGES_MAX, null, 7);
-    await backend().pull(7, PULL_CHANGES_MAX, null, 3);
-    expect(requests.map(({ request }) => request.url)).toEqual(['?after=7&limit=50', '?after=7', '?after=7', '?after=7&heard=3'].map((query) => `/v1/device/changes${query}`));
+    await backend().pull(7);
+    await backend().pull(7, 50, null, 7);
+    await backend().pull(7, 50, null, 3);
+    expect(requests.map(({ request }) => request.url)).toEqual(
+      ['limit=50', `limit=${PULL_CHANGES_MAX}`, 'limit=50', 'limit=50&heard=3'].map((rest) => `/v1/device/changes?after=7&${rest}`),
+    );
   });
 
   it.each([-10, 10])('is understood although its clock is %d years off', async (years) => {

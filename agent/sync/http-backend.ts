@@ -125,7 +125,7 @@ export function createHttpBackend(options: HttpBackendOptions): Backend {
     want: (body) => send({ method: 'POST', target: API.want, body: JSON.stringify(body), signed: true, timeoutMs: AT_THE_COUNTER_MS }, WantResponse),
     pull(after, limit = PULL_CHANGES_MAX, generation = null, heard = after) {
       const unless = (usual: boolean, word: string) => (usual ? '' : `&${word}`);
-      const target = `${API.pull}?after=${after}${unless(limit >= PULL_CHANGES_MAX, `limit=${limit}`)}${unless(generation === null, `generation=${generation}`)}${unless(heard >= after, `heard=${heard}`)}`;
+      const target = `${API.pull}?after=${after}&limit=${limit}${unless(generation === null, `generation=${generation}`)}${unless(heard >= after, `heard=${heard}`)}`;
       return send({ method: 'GET', target, signed: true }, PullResponse);
     },
   };

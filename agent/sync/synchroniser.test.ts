@@ -44,15 +44,15 @@ describe('the synchroniser', () => {
     place.remove();
   });
 
-  it('pushes everything in batches, then pulls page by page, by itself', async () => {
+  it('pushes in batches and pulls page by page in turn, by itself, so that a long journal keeps nobody from hearing of a stopped card', async () => {
     append(2_250);
     backend.changes.push(...townChanges(2));
     expect(sync.online()).toBeNull();
     await clock.advance(0);
-    expect(backend.requests).toEqual(['push 1-1000', 'push 1001-2000', 'push 2001-2250', 'pull 0', 'pull 3', 'pull 6']);
+    expect(backend.requests).toEqual(['push 1-1000', 'pull 0', 'push 1001-2000', 'pull 3', 'push 2001-2250', 'pull 6']);
     expect(ledger.syncState()).toMatchObject({ acknowledgedSeq: 2_250, lastSeq: 2_250, cursor: 7, confirmedAt: '2026-11-21T01:05:00.000Z' });
     expect(sync.online()).toBe(true);
-    expect(log.names()).toEqual(['sync-online', 'sync-pushed', 'sync-pushed', 'sync-pushed', 'sync-pulled', 'sync-pulled', 'sync-pulled']);
+    expect(log.names()).toEqual(['sync-online', 'sync-pushed', 'sync-pulled', 'sync-pushed', 'sync-pulled', 'sync-pushed', 'sync-pulled']);
   });
 
   it('says with each page how much of the feed was known when the oldest was begun of what the town does not have', async () => {
@@ -111,6 +111,37 @@ describe('the synchroniser', () => {
     sync.wake();
     await clock.advance(0);
     expect(requestsSince(2)).toEqual(['push 1-1', 'pull 0']);
+  });
+
+  it('comes back soon while other kiosks catch up', async () => {
+    await clock.advance(0);
+    const waitFor = async (changes: number) => {
+      await clock.advance(IDLE);
+      backend.changes.push(...Array.from({ length: changes }, () => townChanges(0).slice(0, 1)).flat());
+      await clock.advance(IDLE);
+      const count = backend.requests.length;
+      let waited = 0;
+      for (; backend.requests.length === count; waited += 100) await clock.advance(100);
+      return waited;
+    };
+    expect([await waitFor(99), await waitFor(100)]).toEqual([IDLE, 1_000]);
+  });
+
+  it('takes less of the feed at once while somebody is being served', async () => {
+    await sync.stop();
+    let there = true;
+    sync = start({ nobodyThere: () => !there });
+    await clock.advance(0);
+    there = false;
+    await clock.advance(IDLE);
+    expect(backend.limits).toEqual([500, 5_000]);
+  });
+
+  it('goes on pushing when it is refused what it asks for', async () => {
+    append(2_250);
+    backend.pull = async () => ({ kind: 'refused', error: { what: 'conflict', message: 'no' } as never });
+    expect(await sync.syncOnce()).toBe('refused');
+    expect(ledger.syncState()).toMatchObject({ acknowledgedSeq: 2_250, cursor: 0 });
   });
 
   it('sends what was written during an exchange without waiting', async () => {
@@ -220,7 +251,7 @@ describe('the synchroniser', () => {
     const pulled = backend.limits.length;
     backend.faults.push('unreachable', 'unreachable', 'unreachable');
     await clock.advance(60_000);
-    expect(backend.limits.slice(pulled, pulled + 5)).toEqual([2_000, 1_000, 500, 250, 500]);
+    expect(backend.limits.slice(pulled, pulled + 5)).toEqual([5_000, 2_500, 1_250, 625, 1_250]);
   });
 
   it('asks for a little at a time at worst, so that the line carries something', async () => {

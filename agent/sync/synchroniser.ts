@@ -1,5 +1,5 @@
 /**
- * Keeps ledger and backend in step: pushes the journal by watermark, then pulls changes by cursor, and does so again. It can be cut
+ * Keeps ledger and backend in step: pushes the journal by watermark and pulls changes by cursor, in turn, and does so again. It can be cut
  * at any point and goes on from what the ledger knows. It never throws, never has two exchanges at once, and never makes anybody
  * at the kiosk wait.
  */
@@ -29,7 +29,7 @@ export interface Synchroniser {
 }
 
 export interface SynchroniserOptions {
-  /** Between exchanges when all is well. */
+  /** Between exchanges when all is well and not much is going on. */
   readonly idleMs?: number;
   readonly retryMinMs?: number;
   readonly retryMaxMs?: number;
@@ -42,13 +42,17 @@ export interface SynchroniserOptions {
   readonly giveBack?: (townTime: Moment) => number;
   /** The ledger has to be opened again. The synchroniser has stopped itself. */
   readonly onLedgerUnavailable?: (error: LedgerUnavailable) => void;
-  /** Whether what is leased to this device may be forgotten now: nobody is being served. */
-  readonly mayForget?: () => boolean;
+  /** Whether nobody is being served: what is leased to this device may be forgotten now, and the ledger be busy for longer. */
+  readonly nobodyThere?: () => boolean;
 }
 
 const REWINDS_MAX = 3;
 /** Fewer than this take no longer than a single one: a line that cannot carry them carries nothing. */
 const PORTION_MIN = 25;
+/** Changes that go into the ledger at once while somebody is being served: some 30 ms on a slow machine. The most there are take 300 ms. */
+const CHANGES_BESIDE_A_VISIT = 500;
+/** So many changes in one exchange come from kiosks that catch up, and more will follow soon. */
+const MUCH_NEWS = { changes: 100, idleMs: 1_000 } as const;
 type What = ApiError['what'];
 /** Refusals after which trying again soon may help. */
 const PASSING: ReadonlySet<What> = new Set(['unavailable', 'clock-skew', 'replayed']);
@@ -121,10 +125,17 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
     return seal;
   }
 
-  async function push(): Promise<SyncOutcome> {
-    let after = ledger.syncState().acknowledgedSeq;
-    let rewinds = 0;
+  /** Where pushing stands within one exchange. */
+  interface Pushing {
+    after: number;
+    rewinds: number;
+  }
+  const beginPushing = (): Pushing => ({ after: ledger.syncState().acknowledgedSeq, rewinds: 0 });
+
+  /** One portion, once it is acknowledged. */
+  async function push(pushing: Pushing): Promise<SyncOutcome | 'more'> {
     for (;;) {
+      const { after } = pushing;
       const entries = inOnePush(ledger.entriesAfter(after, entriesAtOnce.size()));
       const head = entries.at(-1);
       if (!head) return 'done';
@@ -142,17 +153,17 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
         if (acknowledgedSeq <= after) return refused('gap', `the backend stays at entry ${acknowledgedSeq}`);
         entriesAtOnce.arrived();
         log.event('sync-pushed', { entries: entries.length, acknowledgedSeq });
-        after = acknowledgedSeq;
-        continue;
+        pushing.after = acknowledgedSeq;
+        return acknowledgedSeq < ledger.syncState().lastSeq ? 'more' : 'done';
       }
       const error = answer.kind === 'refused' ? answer.error : undefined;
-      if (error?.what === 'gap' && error.expectedSeq !== undefined && rewinds < REWINDS_MAX && error.expectedSeq <= ledger.syncState().lastSeq) {
+      if (error?.what === 'gap' && error.expectedSeq !== undefined && pushing.rewinds < REWINDS_MAX && error.expectedSeq <= ledger.syncState().lastSeq) {
         heard();
-        rewinds += 1;
-        after = error.expectedSeq - 1;
+        pushing.rewinds += 1;
+        pushing.after = error.expectedSeq - 1;
       } else if (error?.what === 'revoked' && error.expectedSeq !== undefined && error.expectedSeq > after + 1 && error.expectedSeq <= ledger.syncState().lastSeq) {
         // Kept for staff and acknowledged by nobody: what this device did must not be lost with it.
-        after = error.expectedSeq - 1;
+        pushing.after = error.expectedSeq - 1;
       } else if (error?.what === 'too-large' && entries.length > 1) {
         entriesAtOnce.tooLarge(entries.length);
       } else {
@@ -163,50 +174,45 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
   }
 
   /** Unless pushing rests after a refusal: then what is refused waits, and nothing is sent. */
-  async function pushInTurn(): Promise<SyncOutcome> {
+  async function pushInTurn(pushing: Pushing): Promise<SyncOutcome | 'more'> {
     if (clock.monotonic() < pushRestsUntil) return 'refused';
-    const pushed = await push();
+    const pushed = await push(pushing);
     if (pushed === 'refused') pushRestsUntil = clock.monotonic() + refusedMs;
     return pushed;
   }
 
   /** What the backend's clock said when it last answered a pull. */
   let townTime: Moment | undefined;
+  /** Changes that this exchange has brought. */
+  let news = 0;
 
-  async function pull(): Promise<SyncOutcome> {
-    for (let more = true; more; ) {
-      const { cursor: before, heard: heardThen, generation } = ledger.syncState();
-      const limit = changesAtOnce.size();
-      const answer = await backend.pull(before, limit, generation, heardThen);
-      if (stopped) return 'unreachable';
-      if (answer.kind !== 'answered') {
-        if (answer.kind === 'unreachable') changesAtOnce.silent(limit);
-        return failed(answer);
-      }
-      heard();
-      changesAtOnce.arrived();
-      const page = answer.value;
-      more = page.more;
-      townTime = page.serverTime;
-      if (page.journalHead) ledger.compareHead(page.journalHead);
-      if (page.generation !== undefined && page.generation !== generation) {
-        if (!follow(page.generation, page.journalHead)) return 'done';
-      }
-      const { cursor } = ledger.syncState();
-      if (page.cursor < cursor || (more && page.cursor === cursor)) return refused('bad-request', `the backend's cursor went from ${cursor} to ${page.cursor}`);
-      ledger.applyChanges(page.changes, page.cursor, momentFromEpoch(clock.now()));
-      if (page.changes.length > 0) {
-        log.event('sync-pulled', { changes: page.changes.length, cursor: page.cursor });
-        notify();
-      }
-      // What was done meanwhile: until the town has it, no question says that more of the feed is known.
-      if (more && !stopped) {
-        const pushed = await pushInTurn();
-        if (stopped || pushed === 'unreachable') return 'unreachable';
-        if (deviceRefused) return 'refused';
-      }
+  /** One page. */
+  async function pull(): Promise<SyncOutcome | 'more'> {
+    const { cursor: before, heard: heardThen, generation } = ledger.syncState();
+    const limit = options.nobodyThere?.() === false ? Math.min(changesAtOnce.size(), CHANGES_BESIDE_A_VISIT) : changesAtOnce.size();
+    const answer = await backend.pull(before, limit, generation, heardThen);
+    if (stopped) return 'unreachable';
+    if (answer.kind !== 'answered') {
+      if (answer.kind === 'unreachable') changesAtOnce.silent(limit);
+      return failed(answer);
     }
-    return 'done';
+    heard();
+    changesAtOnce.arrived();
+    const page = answer.value;
+    townTime = page.serverTime;
+    if (page.journalHead) ledger.compareHead(page.journalHead);
+    if (page.generation !== undefined && page.generation !== generation) {
+      if (!follow(page.generation, page.journalHead)) return 'done';
+    }
+    const { cursor } = ledger.syncState();
+    if (page.cursor < cursor || (page.more && page.cursor === cursor)) return refused('bad-request', `the backend's cursor went from ${cursor} to ${page.cursor}`);
+    ledger.applyChanges(page.changes, page.cursor, momentFromEpoch(clock.now()));
+    if (page.changes.length > 0) {
+      news += page.changes.length;
+      log.event('sync-pulled', { changes: page.changes.length, cursor: page.cursor });
+      notify();
+    }
+    return page.more ? 'more' : 'done';
   }
 
   /** What the backend has lost, and that this device follows it, it hears at once. */
@@ -214,7 +220,7 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
 
   /** The backend was put back from a backup, or is heard for the first time. @returns false while somebody is being served */
   function follow(generation: Generation, head: PullResponse['journalHead']): boolean {
-    if (options.mayForget?.() === false) return false;
+    if (options.nobodyThere?.() === false) return false;
     const { lastSeq, cursor } = ledger.syncState();
     const at = momentFromEpoch(clock.now());
     if (!ledger.followGeneration(generation, head, { id: newEntryId(clock, ports.randomness), at })) return false;
@@ -229,18 +235,29 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
     if (stopped) return 'unreachable';
     deviceRefused = false;
     retryAfterMs = 0;
+    news = 0;
     try {
-      const pushed = await pushInTurn();
-      if (stopped || pushed === 'unreachable') return 'unreachable';
-      restMs = deviceRefused ? refusedMs : idleMs;
-      if (deviceRefused) return 'refused';
-      const pulled = await pull();
-      if (pulled === 'refused') restMs = refusedMs;
+      const pushing = beginPushing();
+      let pushed: SyncOutcome | 'more' = 'more';
+      let pulled: SyncOutcome | 'more' = 'more';
+      // In turn: what others must know goes first, but however much that is, a card that was stopped meanwhile is not served until all of it is sent.
+      // And what was done between two pages is sent before the next: until the town has it, no question says that more of the feed is known.
+      while (pushed === 'more' || pulled === 'more') {
+        pushed = await pushInTurn(pushing);
+        if (stopped || pushed === 'unreachable') return 'unreachable';
+        if (!deviceRefused && pulled === 'more') pulled = await pull();
+        if (stopped || pulled === 'unreachable') return 'unreachable';
+        restMs = deviceRefused || pulled === 'refused' ? refusedMs : idleMs;
+        if (deviceRefused) return 'refused';
+      }
       if (pulled !== 'done' || pushed !== 'done') return pulled === 'done' ? pushed : pulled;
       const given = townTime === undefined ? 0 : (options.giveBack?.(townTime) ?? 0);
       if (given === 0 && !toTell) return 'done';
       toTell = false;
-      return await push();
+      const telling = beginPushing();
+      let told: SyncOutcome | 'more' = 'more';
+      while (told === 'more') told = await push(telling);
+      return told;
     } catch (error) {
       if (error instanceof LedgerUnavailable) {
         halt();
@@ -285,7 +302,7 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
       case 'done':
         retryDelay.reset();
         waiting = 'idle';
-        timer.set(wokenWhileRunning ? 0 : idleMs, begin);
+        timer.set(wokenWhileRunning ? 0 : news >= MUCH_NEWS.changes ? Math.min(idleMs, MUCH_NEWS.idleMs) : idleMs, begin);
         return;
       case 'unreachable':
         waiting = 'retry';

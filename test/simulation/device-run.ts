@@ -3,6 +3,7 @@
  * port of the run is dead, so nothing it still does reaches the world; what it had committed is what the next run finds.
  */
 import type { DeviceIdentity } from '../../agent/identity.ts';
+import { constantChance, type Chance } from '../../backend/seed/constant-chance.ts';
 import { createDeviceCardKeys } from '../../agent/keys/device-card-keys.ts';
 import { LedgerUnavailable } from '../../agent/ledger/ledger-unavailable.ts';
 import type { Ledger } from '../../agent/ledger/ledger.ts';
@@ -97,7 +98,7 @@ export class DeviceRun {
     const randomness = createSeededRandomness(seed);
     const ledger = points.ledger(plant.ledger?.(this.ledger, setting.name) ?? this.ledger);
     const http = createHttpBackend({ url: BACKEND_URL, identity, clock: this.clock, randomness, log, fetch: network.fetchFor(() => !points.over) });
-    const backend = points.backend(resting(plant.backend?.(http) ?? http, rest));
+    const backend = points.backend(resting(inPortions(plant.backend?.(http) ?? http, constantChance(seed)), rest));
     const { clock } = this;
     const cardKeys = createDeviceCardKeys({ ledger, backend, clock, log }, identity);
     const ports: Ports = {
@@ -188,6 +189,18 @@ export class DeviceRun {
   #reader(reader: SimulatedReader, plant: Plant): CardReader {
     return guardedReader(this.points.reader(plant.reader?.(reader) ?? reader));
   }
+}
+
+/** A day of two kiosks goes into one request: mostly something before the backend lets only a little through at a time. */
+function inPortions(backend: Backend, chance: Chance): Backend {
+  if (chance.percent(75)) return backend;
+  const entriesMax = 1 + chance.below(5);
+  const changesMax = 3 + chance.below(30);
+  return {
+    ...backend,
+    push: async (request) => (request.entries.length > entriesMax ? { kind: 'refused', error: { what: 'too-large', message: '大きすぎます。 It is too large.' } } : backend.push(request)),
+    pull: (after, limit = changesMax, ...rest) => backend.pull(after, Math.min(limit, changesMax), ...rest),
+  };
 }
 
 /** The simulation waits until each answer is there, signatures and packing included. Keys of cards are waited for until they are opened. */
