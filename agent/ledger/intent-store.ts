@@ -34,7 +34,7 @@ export function createIntentStore(database: Database) {
   );
   const select = database.prepare<[OperationId], IntentRow>(`SELECT ${columns} FROM intent WHERE operation_id = ?`);
   const selectUse = database.prepare<[EntitlementId], number>("SELECT 1 FROM intent WHERE entitlement_id = ? AND state IN ('prepared', 'unknown')").pluck();
-  const selectOpen = database.prepare<[], IntentRow>(`SELECT ${columns} FROM intent WHERE state IN ('prepared', 'unknown') ORDER BY intent_number`);
+  const selectOpen = database.prepare<[], IntentRow>(`SELECT ${columns} FROM intent INDEXED BY intent_open WHERE state IN ('prepared', 'unknown') ORDER BY intent_number`);
   const selectOpenOfCard = database.prepare<[CardRef], IntentRow>(
     `SELECT ${columns} FROM intent WHERE state IN ('prepared', 'unknown') AND card_ref = ? ORDER BY intent_number`,
   );
