@@ -27,8 +27,8 @@ it('reads no growing table from beginning to end', () => {
   const database = new SqliteFile(':memory:');
   migrateLedger(database);
   const scans = statements.filter((sql) => !LAST_ONE.test(sql)).flatMap((sql) => {
-    const named = Object.fromEntries([...sql.matchAll(/@(\w+)/g)].map(([, name]) => [name, null]));
-    const nameless = Array.from(sql.matchAll(/\?/g), () => null);
+    const named: Readonly<Record<string, unknown>> = Object.fromEntries([...sql.matchAll(/@(\w+)/g)].map(([, name]) => [name, null]));
+    const nameless: unknown[] = Array.from(sql.matchAll(/\?/g), () => null);
     const steps = database.prepare<unknown[], { readonly detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all(...nameless, ...(Object.keys(named).length > 0 ? [named] : []));
     return steps.filter(({ detail }) => SCAN.test(detail)).map(({ detail }) => `${detail}: ${sql.replaceAll(/\s+/g, ' ').trim()}`);
   });

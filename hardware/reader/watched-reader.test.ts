@@ -41,7 +41,7 @@ function watch() {
   const cards: CardState[] = [];
   const outcomes: CommandOutcome[] = [];
   const stale: string[] = [];
-  const reader = new WatchedReader(device as unknown as PcscReader, {
+  const reader = new WatchedReader(device, {
     card: (_arrival, card) => cards.push(card),
     outcome: (_id, outcome) => outcomes.push(outcome),
     trouble: () => undefined,

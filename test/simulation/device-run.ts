@@ -3,7 +3,6 @@
  * port of the run is dead, so nothing it still does reaches the world; what it had committed is what the next run finds.
  */
 import type { DeviceIdentity } from '../../agent/identity.ts';
-import { constantChance, type Chance } from '../../backend/seed/constant-chance.ts';
 import { createDeviceCardKeys } from '../../agent/keys/device-card-keys.ts';
 import { LedgerUnavailable } from '../../agent/ledger/ledger-unavailable.ts';
 import type { Ledger } from '../../agent/ledger/ledger.ts';
@@ -17,6 +16,7 @@ import { createHttpBackend } from '../../agent/sync/http-backend.ts';
 import { ScriptedPrinter } from '../../agent/test-support/scripted-printer.ts';
 import { ScriptedScanner } from '../../agent/test-support/scripted-scanner.ts';
 import { createSeededRandomness } from '../../agent/test-support/seeded-randomness.ts';
+import { constantChance, type Chance } from '../../backend/seed/constant-chance.ts';
 import { journalSealer } from '../../contract/journal-seal.ts';
 import type { KioskSnapshot } from '../../contract/kiosk.ts';
 import { guardedReader } from '../../hardware/card/guarded-reader.ts';
