@@ -27,9 +27,9 @@ it('reads no growing table from beginning to end', () => {
   const database = new SqliteFile(':memory:');
   migrateLedger(database);
   const scans = statements.filter((sql) => !LAST_ONE.test(sql)).flatMap((sql) => {
-    const named: Readonly<Record<string, unknown>> = Object.fromEntries([...sql.matchAll(/@(\w+)/g)].map(([, name]) => [name, null]));
-    const nameless: unknown[] = Array.from(sql.matchAll(/\?/g), () => null);
-    const steps = database.prepare<unknown[], { readonly detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all(...nameless, ...(Object.keys(named).length > 0 ? [named] : []));
+    const names = [...sql.matchAll(/@(\w+)/g)].map(([, name = '']) => name);
+    const parameters = names.length > 0 ? [Object.fromEntries(names.map((name) => [name, null]))] : Array.from(sql.matchAll(/\?/g), () => null);
+    const steps = database.prepare<unknown[], { readonly detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all(...parameters);
     return steps.filter(({ detail }) => SCAN.test(detail)).map(({ detail }) => `${detail}: ${sql.replaceAll(/\s+/g, ' ').trim()}`);
   });
   database.close();

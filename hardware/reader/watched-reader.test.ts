@@ -4,7 +4,6 @@
  */
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { PcscReader } from 'nfc-pcsc';
 import type { CardState, CommandOutcome } from './pcsc-messages.ts';
 import { WatchedReader } from './watched-reader.ts';
 
