@@ -76,8 +76,10 @@ async function untilResting(world: World, when: string): Promise<void> {
 function whyRestless(world: World, device: SimulatedDevice): string | undefined {
   if (device.lost) return undefined;
   if (!device.up) return 'it is off';
-  const { acknowledgedSeq, lastSeq } = device.run.ledger.syncState();
+  const { acknowledgedSeq, lastSeq, cursor } = device.run.ledger.syncState();
   if (acknowledgedSeq !== lastSeq) return `${lastSeq - acknowledgedSeq} entries are not acknowledged`;
+  const [said] = world.backend.store.rows<{ last: number | null }>('select max(cursor) as last from change where device_id is null or device_id = ?', device.identity.deviceId);
+  if (cursor < (said?.last ?? 0)) return `it has heard the town up to ${cursor}, and not up to ${said?.last}`;
   if (device.screen !== 'start') return `it shows ${device.screen}`;
   const { onTheWay } = world.networkOf(device);
   return onTheWay > 0 ? `${onTheWay} requests are still on their way` : undefined;
