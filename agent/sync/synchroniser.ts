@@ -293,6 +293,8 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
   let waiting: 'idle' | 'retry' | 'refused' | 'running' = 'idle';
   let wokenWhileRunning = false;
 
+  const idleAfter = (changes: number): number => (changes >= MUCH_NEWS.changes ? Math.min(idleMs, MUCH_NEWS.idleMs) : idleMs);
+
   async function turn(): Promise<void> {
     waiting = 'running';
     wokenWhileRunning = false;
@@ -302,7 +304,7 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
       case 'done':
         retryDelay.reset();
         waiting = 'idle';
-        timer.set(wokenWhileRunning ? 0 : news >= MUCH_NEWS.changes ? Math.min(idleMs, MUCH_NEWS.idleMs) : idleMs, begin);
+        timer.set(wokenWhileRunning ? 0 : idleAfter(news), begin);
         return;
       case 'unreachable':
         waiting = 'retry';

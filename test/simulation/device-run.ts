@@ -191,7 +191,7 @@ export class DeviceRun {
   }
 }
 
-/** A day of two kiosks goes into one request: mostly something before the backend lets only a little through at a time. */
+/** What two kiosks do in a run goes into one request. So for a quarter of their starts something before the backend lets only a little through at a time. */
 function inPortions(backend: Backend, chance: Chance): Backend {
   if (chance.percent(75)) return backend;
   const entriesMax = 1 + chance.below(5);
