@@ -70,6 +70,25 @@ export function createChangeApplier({ books, verdict, intents, town, cards, leas
   /** Only inside a transaction. */
   return function applyAll(changes: readonly Change[]): void {
     const undecided = { intents: intents.open().length > 0, asked: cards.anyAsked() };
-    for (const change of changes) apply(change, undecided);
+    for (const change of byAccounts(changes)) apply(change, undecided);
   };
 }
+
+/**
+ * Movements that follow one another, those of one account together: what a kiosk that was away hears comes from everywhere, and each account's rows
+ * lie beside one another. Of one account, and among all else, the order stays.
+ */
+function byAccounts(changes: readonly Change[]): Change[] {
+  const ordered: Change[] = [];
+  for (let start = 0, end = 0; start < changes.length; start = end) {
+    while (end < changes.length && changes[end]?.type === 'movement') end += 1;
+    const movements = changes.slice(start, end).sort((a, b) => {
+      const [one, other] = [accountIn(a), accountIn(b)];
+      return one < other ? -1 : one > other ? 1 : 0;
+    });
+    ordered.push(...movements);
+    for (; end < changes.length && changes[end]?.type !== 'movement'; end += 1) ordered.push(changes[end] as Change);
+  }
+  return ordered;
+}
+const accountIn = (change: Change): string => (change.type === 'movement' ? change.movement.accountId : '');

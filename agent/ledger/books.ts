@@ -6,9 +6,11 @@ import type { Database } from 'better-sqlite3';
 import type { AccountId, EntitlementId, OperationId, SchemeId, StaffId, StockLeaseId } from '../../contract/ids.ts';
 import type { LocalDate } from '../../contract/time.ts';
 import { claimAccount, pocketAccount, type LedgerAccount, type Lot, type Movement, type MovementKind, type Posting } from '../../contract/value.ts';
+import { isPostingOf, POSTINGS_PER_MOVEMENT } from './numbered-movements.ts';
 import { isWhole, notUsedInVain, stands } from './town-verdict.ts';
 
 interface MovementRow {
+  readonly number: number;
   readonly operationId: OperationId;
   readonly kind: MovementKind;
   readonly accountId: AccountId;
@@ -39,9 +41,9 @@ export const takenIn = (entitlement: string) =>
     AND NOT EXISTS (SELECT 1 FROM refused_movement WHERE refused_movement.operation_id = movement.operation_id AND takes_grant = 0))`;
 
 export function createBooks(database: Database) {
-  const insertMovement = database.prepare('INSERT INTO movement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
+  const insertMovement = database.prepare('INSERT INTO movement VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
   const insertLot = database.prepare('INSERT INTO lot VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
-  const insertPosting = database.prepare('INSERT INTO posting (operation_id, debit, credit, amount) VALUES (?, ?, ?, ?)');
+  const insertPosting = database.prepare('INSERT INTO posting VALUES (?, ?, ?, ?)');
   const selectTaken = database.prepare<[EntitlementId], number>(`SELECT ${takenIn('?')}`).pluck();
   const selectHas = database.prepare<[OperationId], number>('SELECT 1 FROM movement WHERE operation_id = ?').pluck();
   const lotColumns = 'lot_id AS id, account_id AS accountId, scheme_id AS schemeId, kind, issued_on AS issuedOn, last_day AS lastDay';
@@ -53,17 +55,17 @@ export function createBooks(database: Database) {
   const selectAnyRefused = database.prepare<[], number>('SELECT 1 FROM refused_movement LIMIT 1').pluck();
   const selectRefusedIn = database.prepare<{ account: LedgerAccount }, number>(`
     SELECT coalesce(sum(CASE WHEN credit = @account THEN amount ELSE -amount END), 0)
-    FROM refused_movement CROSS JOIN posting USING (operation_id) WHERE +credit = @account OR +debit = @account`).pluck();
+    FROM refused_movement CROSS JOIN movement USING (operation_id) CROSS JOIN posting ON ${isPostingOf('movement_number')} WHERE +credit = @account OR +debit = @account`).pluck();
   const selectRefusedOf = database.prepare<{ account: AccountId }, Posting>(`
-    SELECT debit, credit, amount FROM refused_movement CROSS JOIN movement USING (operation_id) CROSS JOIN posting USING (operation_id)
+    SELECT debit, credit, amount FROM refused_movement CROSS JOIN movement USING (operation_id) CROSS JOIN posting ON ${isPostingOf('movement_number')}
     WHERE +movement.account_id = @account OR +movement.from_account_id = @account`);
 
-  const columns = `movement.operation_id AS operationId, movement.kind, movement.account_id AS accountId, movement.scheme_id AS schemeId,
+  const columns = `movement.movement_number AS number, movement.operation_id AS operationId, movement.kind, movement.account_id AS accountId, movement.scheme_id AS schemeId,
     movement.entitlement_id AS entitlementId, movement.occurred_at AS occurredAt, movement.of_operation AS ofOperation, movement.sets,
     movement.stock_lease AS stockLease, movement.staff, movement.from_account_id AS fromAccountId, movement.paid_per_set AS paidPerSet, movement.premium_per_set AS premiumPerSet`;
   const selectMovement = database.prepare<[OperationId], MovementRow>(`SELECT ${columns} FROM movement WHERE operation_id = ?`);
-  const selectLotsOf = database.prepare<[AccountId, OperationId], Lot>(`SELECT ${lotColumns} FROM lot WHERE account_id = ? AND operation_id = ? ORDER BY place`);
-  const selectPostings = database.prepare<[OperationId], Posting>('SELECT debit, credit, amount FROM posting WHERE operation_id = ? ORDER BY posting_id');
+  const selectLotsOf = database.prepare<[AccountId, number], Lot>(`SELECT ${lotColumns} FROM lot WHERE account_id = ? AND movement_number = ? ORDER BY place`);
+  const selectPostings = database.prepare<{ number: number }, Posting>(`SELECT debit, credit, amount FROM posting WHERE ${isPostingOf('@number')} ORDER BY posting_id`);
   const selectSalesUnder = database.prepare<[EntitlementId], MovementRow>(
     `SELECT ${columns} FROM movement WHERE entitlement_id = ? AND kind = 'sale' AND ${without('refund')} AND ${stands('movement')} AND ${isWhole('movement')} ORDER BY operation_id`,
   );
@@ -76,15 +78,15 @@ export function createBooks(database: Database) {
   const selectBare = database.prepare<[OperationId], number>('SELECT 1 FROM bare_movement WHERE operation_id = ?').pluck();
   const selectLoadOf = database.prepare<[OperationId], number>("SELECT 1 FROM movement WHERE of_operation = ? AND kind = 'load'").pluck();
   const selectLoads = database.prepare<[AccountId, LocalDate], MovementRow>(`
-    SELECT ${columns} FROM (SELECT DISTINCT operation_id FROM lot WHERE account_id = ? AND issued_on = ?) JOIN movement USING (operation_id)
+    SELECT ${columns} FROM (SELECT DISTINCT movement_number FROM lot WHERE account_id = ? AND issued_on = ?) JOIN movement USING (movement_number)
     WHERE kind = 'load' AND ${without('void')} AND ${stands('movement')} AND ${notUsedInVain} ORDER BY operation_id`);
 
   const whole = (row: MovementRow): Movement => {
-    const { ofOperation, sets, stockLease, staff, fromAccountId, paidPerSet, premiumPerSet, ...always } = row;
+    const { number, ofOperation, sets, stockLease, staff, fromAccountId, paidPerSet, premiumPerSet, ...always } = row;
     return {
       ...always,
-      lots: selectLotsOf.all(row.accountId, row.operationId),
-      postings: selectPostings.all(row.operationId),
+      lots: selectLotsOf.all(row.accountId, number),
+      postings: selectPostings.all({ number }),
       ...(ofOperation === null ? {} : { ofOperation }),
       ...(sets === null ? {} : { sets }),
       ...(paidPerSet === null || premiumPerSet === null ? {} : { perSet: { paid: paidPerSet, premium: premiumPerSet } }),
@@ -117,8 +119,9 @@ export function createBooks(database: Database) {
         ofOperation ?? null, sets ?? null, stockLease ?? null, staff ? JSON.stringify(staff) : null, fromAccountId ?? null, perSet?.paid ?? null, perSet?.premium ?? null,
       );
       if (posted.changes === 0) return false;
-      for (const [place, lot] of movement.lots.entries()) insertLot.run(lot.accountId, lot.id, lot.schemeId, lot.kind, lot.issuedOn, lot.lastDay, operationId, place);
-      for (const { debit, credit, amount } of movement.postings) insertPosting.run(operationId, debit, credit, amount);
+      const number = Number(posted.lastInsertRowid);
+      for (const [place, lot] of movement.lots.entries()) insertLot.run(lot.accountId, lot.id, lot.schemeId, lot.kind, lot.issuedOn, lot.lastDay, number, place);
+      for (const [place, { debit, credit, amount }] of movement.postings.entries()) insertPosting.run(POSTINGS_PER_MOVEMENT * number + place, debit, credit, amount);
       return true;
     },
     holds: (operation: OperationId): boolean => selectHas.get(operation) !== undefined,

@@ -5,9 +5,11 @@
  */
 import type { Database } from 'better-sqlite3';
 import type { Generation } from '../../contract/sync.ts';
+import { POSTINGS_PER_MOVEMENT } from './numbered-movements.ts';
 
 /** Done by this device itself: its journal says so. */
 const OWN = `SELECT json_extract(body, '$.fact.movement.operationId') FROM journal WHERE json_extract(body, '$.fact.type') IN ('value-moved', 'cash-moved')`;
+const OWN_NUMBERS = `SELECT movement_number FROM movement WHERE operation_id IN (${OWN})`;
 const GUARDED = ['movement', 'posting', 'lot'] as const;
 
 export function createGenerationRecord(database: Database) {
@@ -37,8 +39,8 @@ export function createGenerationRecord(database: Database) {
         DELETE FROM refused_movement WHERE operation_id NOT IN (${OWN});
         DELETE FROM bare_movement WHERE operation_id NOT IN (${OWN});
         UPDATE refused_movement SET takes_grant = 0;
-        DELETE FROM posting WHERE operation_id NOT IN (${OWN});
-        DELETE FROM lot WHERE operation_id IS NULL OR operation_id NOT IN (${OWN});
+        DELETE FROM posting WHERE posting_id / ${POSTINGS_PER_MOVEMENT} NOT IN (${OWN_NUMBERS});
+        DELETE FROM lot WHERE movement_number IS NULL OR movement_number NOT IN (${OWN_NUMBERS});
         DELETE FROM movement WHERE operation_id NOT IN (${OWN});
         DELETE FROM lease; DELETE FROM purchase_right; DELETE FROM stock_lease; DELETE FROM hold; DELETE FROM standing;
         DELETE FROM recalled_lease; DELETE FROM returned_lease; DELETE FROM open_movement; DELETE FROM account_follows;`);

@@ -9,6 +9,7 @@ import { JournalCheck, movementOf, sentenceOf, type JournalReport } from '../../
 import type { JournalBody, JournalEntry, JournalSeal } from '../../contract/journal.ts';
 import type { Movement, Posting, Scheme } from '../../contract/value.ts';
 import { LEDGER_APPLICATION_ID, LEDGER_VERSION } from './migrations.ts';
+import { isPostingOf, POSTINGS_PER_MOVEMENT } from './numbered-movements.ts';
 
 export interface LedgerAudit {
   readonly device: string;
@@ -41,7 +42,7 @@ export function auditLedger(path: string, publicKey?: string): LedgerAudit {
     const faults: string[] = [];
     const integrity = database.pragma('integrity_check', { simple: true });
     if (integrity !== 'ok') faults.push(`SQLite: ${String(integrity)}`);
-    if ((database.pragma('foreign_key_check') as unknown[]).length > 0) faults.push('A posting belongs to no movement');
+    if ((database.pragma('foreign_key_check') as unknown[]).length > 0) faults.push('A row refers to one that is not there');
 
     const check = new JournalCheck({ device, beginsAt: 1, ...(publicKey === undefined ? {} : { publicKey }) });
     for (const seal of sealsAfter(database, 0)) check.seal(seal);
@@ -104,7 +105,7 @@ function sealsAfter(database: Database, seq: number): JournalSeal[] {
 }
 
 function postingsByMovement(database: Database): ReadonlyMap<string, string> {
-  const rows = database.prepare<[], Posting & { operation: string }>('SELECT operation_id AS operation, debit, credit, amount FROM posting ORDER BY posting_id').all();
+  const rows = database.prepare<[], Posting & { operation: string }>(`SELECT operation_id AS operation, debit, credit, amount FROM movement JOIN posting ON ${isPostingOf('movement_number')} ORDER BY posting_id`).all();
   const found = new Map<string, string>();
   for (const { operation, ...posting } of rows) found.set(operation, (found.get(operation) ?? '') + lineOf(posting));
   return found;
@@ -128,10 +129,13 @@ function bookFaults(database: Database): string[] {
     SELECT count(*) FROM (
       SELECT account, sum(amount) AS held FROM (
         SELECT credit AS account, amount FROM posting
-        UNION ALL SELECT debit, -amount FROM posting WHERE operation_id NOT IN (SELECT operation_id FROM refused_movement)
+        UNION ALL SELECT debit, -amount FROM posting
+          WHERE posting_id / ${POSTINGS_PER_MOVEMENT} NOT IN (SELECT movement_number FROM refused_movement JOIN movement USING (operation_id))
       ) WHERE account LIKE 'pocket/%' OR account LIKE 'claim/%' GROUP BY account HAVING held < 0
     ) WHERE NOT EXISTS (SELECT 1 FROM card WHERE profile = 'desfire' AND account LIKE 'pocket/' || card.account_id || '/%')`);
   if (overdrawn > 0) faults.push(`${overdrawn} pocket(s) or claim(s) hold less than nothing`);
+  const orphans = count(`SELECT count(*) FROM posting WHERE posting_id / ${POSTINGS_PER_MOVEMENT} NOT IN (SELECT movement_number FROM movement)`);
+  if (orphans > 0) faults.push(`${orphans} posting(s) belong to no movement`);
   const reserved = count("SELECT count(*) FROM reservation JOIN intent USING (operation_id) WHERE state IN ('committed', 'aborted')");
   if (reserved > 0) faults.push(`${reserved} reservation(s) of intents that are settled`);
   const unposted = count("SELECT count(*) FROM intent WHERE state = 'committed' AND operation_id NOT IN (SELECT operation_id FROM movement)");

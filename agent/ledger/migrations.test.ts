@@ -10,6 +10,7 @@ import { LEDGER_APPLICATION_ID, LEDGER_VERSION, migrateLedger } from './migratio
 /** The last version whose ledgers are in use and know only loads of grants. */
 const BEFORE = 2;
 const BEFORE_PLAIN_CHECKS = 6;
+const BEFORE_NUMBERED_MOVEMENTS = 9;
 
 describe('a ledger file of an earlier release', () => {
   const place = temporaryLedger();
@@ -121,8 +122,39 @@ describe('a ledger file of an earlier release', () => {
     const all = () => tables.map((table) => database.prepare(`SELECT * FROM ${table}`).all());
     const before = all();
     expect(before.map((of) => of.length)).toEqual([2, 1, 2, 2, 1]);
-    migrateLedger(database);
+    migrateLedger(database, BEFORE_PLAIN_CHECKS + 1);
     expect(all()).toEqual(before);
+    expect(database.pragma('foreign_key_check')).toEqual([]);
+    database.close();
+  });
+
+  it('keeps which lots and postings are a movement’s when movements get numbers, and what the town thought of them', () => {
+    place.remove();
+    mkdirSync(place.directory, { recursive: true });
+    const database = new SqliteDatabase(place.file);
+    database.pragma('foreign_keys = ON');
+    migrateLedger(database, BEFORE_NUMBERED_MOVEMENTS);
+    // In the order of their ids the movements stand otherwise than in which they were made.
+    database.exec(`
+      INSERT INTO movement VALUES ('m2', 'load', 'a', 's', 'e', 't', 'o', 1, 'sl', '["x"]', 'f', 5, 6), ('m1', 'spend', 'b', 's', NULL, 't', NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+      INSERT INTO lot VALUES ('a', 'l1', 's', 'paid', 'd1', 'd2', 'm2', 0), ('a', 'l2', 's', 'premium', 'd1', 'd2', 'm2', 1), ('z', 'l0', 's', 'free', 'd1', 'd2', NULL, 0);
+      INSERT INTO posting VALUES (7, 'm2', 'x', 'y1', 3), (8, 'm2', 'x', 'y2', 4), (9, 'm1', 'y1', 'z', 2);
+      INSERT INTO refused_movement VALUES ('m1', 0);
+      INSERT INTO bare_movement VALUES ('m2');`);
+    migrateLedger(database, BEFORE_NUMBERED_MOVEMENTS + 1);
+    const all = (sql: string) => database.prepare(sql).raw().all();
+    expect(all('SELECT * FROM movement')).toEqual([
+      [1, 'm2', 'load', 'a', 's', 'e', 't', 'o', 1, 'sl', '["x"]', 'f', 5, 6],
+      [2, 'm1', 'spend', 'b', 's', null, 't', null, null, null, null, null, null, null],
+    ]);
+    expect(all('SELECT * FROM lot')).toEqual([
+      ['a', 'l1', 's', 'paid', 'd1', 'd2', 1, 0],
+      ['a', 'l2', 's', 'premium', 'd1', 'd2', 1, 1],
+      ['z', 'l0', 's', 'free', 'd1', 'd2', null, 0],
+    ]);
+    expect(all('SELECT * FROM posting')).toEqual([[64, 'x', 'y1', 3], [65, 'x', 'y2', 4], [128, 'y1', 'z', 2]]);
+    expect([all('SELECT * FROM refused_movement'), all('SELECT * FROM bare_movement')]).toEqual([[['m1', 0]], [['m2']]]);
+    expect(() => database.exec("INSERT INTO bare_movement VALUES ('m3')")).toThrow('FOREIGN KEY');
     expect(database.pragma('foreign_key_check')).toEqual([]);
     database.close();
   });

@@ -3,6 +3,7 @@
  * new step. Each runs in one transaction together with its own record, so an interrupted step never happened.
  */
 import type { Database } from 'better-sqlite3';
+import { NUMBERED_MOVEMENTS } from './numbered-movements.ts';
 import { PLAIN_CHECKS } from './plain-checks.ts';
 
 /** 「KZSU」 in `PRAGMA application_id`: says that a SQLite file is ours. */
@@ -388,6 +389,7 @@ const MIGRATIONS: readonly Migration[] = [
       ALTER TABLE sync ADD COLUMN heard INTEGER CHECK (heard >= 0);
     `,
   },
+  { name: 'movements with numbers of their own', sql: NUMBERED_MOVEMENTS },
 ];
 
 export const LEDGER_VERSION = MIGRATIONS.length;

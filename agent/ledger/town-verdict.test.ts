@@ -10,6 +10,7 @@ import {
 } from '../test-support/ledger-town.ts';
 import { auditLedger } from './ledger-audit.ts';
 import type { Ledger, NewIntent } from './ledger.ts';
+import { isPostingOf } from './numbered-movements.ts';
 
 const [ACCOUNT, OTHER] = [accountOf(0), accountOf(1)];
 const STAFF = [StaffId.parse('staff-1'), StaffId.parse('staff-2')];
@@ -252,7 +253,7 @@ describe('a movement that the town did not post', () => {
     const file = new SqliteDatabase(place.file, { readonly: true });
     try {
       expect(file.prepare('SELECT operation_id FROM refused_movement').pluck().all()).toEqual([debit.operationId]);
-      expect(file.prepare('SELECT count(*) FROM posting WHERE operation_id = ?').pluck().get(debit.operationId)).toBe(1);
+      expect(file.prepare(`SELECT count(*) FROM movement JOIN posting ON ${isPostingOf('movement_number')} WHERE operation_id = ?`).pluck().get(debit.operationId)).toBe(1);
     } finally {
       file.close();
       ledger = openOrThrow(place.file);

@@ -1,9 +1,11 @@
 /** GET /v1/device/changes: renews the device's leases and gives it the next page of what it needs to know. */
+import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { API, FIRST_GENERATION, Generation, PULL_CHANGES_MAX, PullResponse } from '../../contract/sync.ts';
 import { momentFromEpoch } from '../../contract/time.ts';
 import { KEYS_AHEAD_MAX } from '../cards/keys-in-advance.ts';
 import { inTransaction } from '../database/backend-database.ts';
+import type { Tables } from '../database/tables.ts';
 import { rememberHeard, rememberRequest } from '../devices/known-devices.ts';
 import { readFeed } from '../ledger/change-feed.ts';
 import { generationOf, leasingRests } from '../ledger/generations.ts';
@@ -40,22 +42,29 @@ export function pullRoute({ app, database, clock, randomness, log, devices, card
     async (request, reply) => {
       const { device, jti, keepUntilMs } = devices.of(request);
       const nowMs = clock.now();
-      const first = await inTransaction(database, (work) => rememberRequest(work, device, { jti, keepUntilMs, nowMs }));
-      if (!first) return refuse(reply, log, { what: 'replayed' }, { device: device.deviceId, detail: 'the jti was used before' });
       const { limit = PULL_CHANGES_MAX } = request.query;
-      const generation = await generationOf(database, device.municipalityId);
-      const after = (request.query.generation ?? FIRST_GENERATION) === generation ? request.query.after : 0;
-      const read = () => readFeed(database, device, after, Math.min(limit, PULL_CHANGES_MAX));
-      let page = await read();
+      const read = (kysely: Kysely<Tables>, after: number) => readFeed(kysely, device, after, Math.min(limit, PULL_CHANGES_MAX));
+      // In one transaction: beside kiosks that push much, each one more would wait for another of their pushes.
+      const asked = await inTransaction(database, async (work) => {
+        const { transaction } = work;
+        if (!(await rememberRequest(work, device, { jti, keepUntilMs, nowMs }))) return undefined;
+        const generation = await generationOf({ kysely: transaction }, device.municipalityId);
+        const after = (request.query.generation ?? FIRST_GENERATION) === generation ? request.query.after : 0;
+        const page = await read(transaction, after);
+        // What it began before is judged by what it knew then, whenever it is pushed.
+        if (page !== 'ahead') await rememberHeard(transaction, device, Math.min(after, request.query.heard ?? after));
+        const rests = await leasingRests(transaction, device.municipalityId);
+        return { generation, after, page, rests, journalHead: await journalHeadOf(transaction, device.municipalityId, device.deviceId) };
+      });
+      if (!asked) return refuse(reply, log, { what: 'replayed' }, { device: device.deviceId, detail: 'the jti was used before' });
+      const { generation, after, rests, journalHead } = asked;
+      let { page } = asked;
       // A device that has much to catch up with is given new leases at the end: they would only be looked for again and again.
       const options = { nowMs, randomness, stockPerDeviceMax, masterKeys: cardKeys, keysAheadMax };
-      const leased = page === 'ahead' || page.more || (await leasingRests(database.kysely, device.municipalityId)) ? NOTHING : await refreshLeases(database, device, options);
-      if (leased.written > 0) page = await read();
+      const leased = page === 'ahead' || page.more || rests ? NOTHING : await refreshLeases(database, device, options);
+      if (leased.written > 0) page = await read(database.kysely, after);
       if (page === 'ahead') return refuse(reply, log, { what: 'conflict' }, { device: device.deviceId, detail: 'the device has a cursor that was never given out' });
-      // What it began before is judged by what it knew then, whenever it is pushed.
-      await rememberHeard(database, device, Math.min(after, request.query.heard ?? after));
       const { changes, cursor, more } = page;
-      const journalHead = await journalHeadOf(database.kysely, device.municipalityId, device.deviceId);
       const rest: Omit<PullResponse, 'changes'> = { cursor, more: more || leased.more, serverTime: momentFromEpoch(clock.now()), generation, journalHead };
       return packedAnswer(request, reply, `{"changes":[${changes.join(',')}],${JSON.stringify(rest).slice(1)}`);
     },

@@ -1,9 +1,11 @@
 /** The devices the town knows: looked up for every request, listed and revoked by staff. */
+import type { Kysely } from 'kysely';
 import { DeviceId, MunicipalityId, SiteId } from '../../contract/ids.ts';
 import { momentFromEpoch, type Moment } from '../../contract/time.ts';
 import type { BackendDatabase, Work } from '../database/backend-database.ts';
 import { insertNew } from '../database/insert-all.ts';
 import { written } from '../database/overlapping.ts';
+import type { Tables } from '../database/tables.ts';
 import { asOnlyWriter } from '../ledger/change-feed.ts';
 
 export interface KnownDevice {
@@ -35,9 +37,9 @@ export async function findDevice({ kysely }: BackendDatabase, deviceId: DeviceId
 }
 
 /** Remembers that the device has heard the feed up to `cursor`, if that is news. */
-export async function rememberHeard({ kysely }: BackendDatabase, { municipalityId, deviceId, heardCursor }: KnownDevice, cursor: number): Promise<void> {
+export async function rememberHeard(database: Kysely<Tables>, { municipalityId, deviceId, heardCursor }: KnownDevice, cursor: number): Promise<void> {
   if (cursor <= heardCursor) return;
-  await kysely
+  await database
     .updateTable('device')
     .set({ heard_cursor: cursor })
     .where('municipality_id', '=', municipalityId)

@@ -66,7 +66,7 @@ describe.each(ENGINES)('the feed on $name', (engine) => {
     const seen: string[] = [];
     let cursor = device.cursor;
     const read = async () => {
-      const page = await readFeed(town.database, { municipalityId: TOMAMAE.id, deviceId: device.deviceId }, cursor, 7);
+      const page = await readFeed(town.database.kysely, { municipalityId: TOMAMAE.id, deviceId: device.deviceId }, cursor, 7);
       if (page === 'ahead') throw new Error('The reader is ahead of the writers');
       cursor = page.cursor;
       seen.push(...noticeIds(page.changes.map((text) => Change.parse(JSON.parse(text)))));

@@ -3,12 +3,13 @@
  * holds the counter's row from its first statement until it commits. A reader that has seen cursor 7 can therefore never be given
  * a 6 later — with a database sequence it could.
  */
-import { sql } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { DeviceId, MunicipalityId } from '../../contract/ids.ts';
 import { Change } from '../../contract/sync.ts';
 import type { BackendDatabase, Work } from '../database/backend-database.ts';
 import { insertAll } from '../database/insert-all.ts';
 import { overlapping, written } from '../database/overlapping.ts';
+import type { Tables } from '../database/tables.ts';
 
 /**
  * A transaction in which this municipality's ledger, leases and feed may be written: nobody else writes them meanwhile. Statements that do not
@@ -94,12 +95,12 @@ export interface FeedPage {
  * @returns `ahead` when `after` was never given out: the backend was set back to an older state, or the device belongs elsewhere
  */
 export async function readFeed(
-  { kysely }: BackendDatabase,
+  database: Kysely<Tables>,
   device: { readonly municipalityId: MunicipalityId; readonly deviceId: DeviceId },
   after: number,
   limit: number,
 ): Promise<FeedPage | 'ahead'> {
-  const rows = await kysely
+  const rows = await database
     .selectFrom('change')
     .select(['cursor', 'body'])
     .where('municipality_id', '=', device.municipalityId)
@@ -109,7 +110,7 @@ export async function readFeed(
     .limit(limit + 1)
     .execute();
   if (rows.length === 0) {
-    const counter = await kysely.selectFrom('change_counter').select('last_cursor').where('municipality_id', '=', device.municipalityId).executeTakeFirstOrThrow();
+    const counter = await database.selectFrom('change_counter').select('last_cursor').where('municipality_id', '=', device.municipalityId).executeTakeFirstOrThrow();
     return after > counter.last_cursor ? 'ahead' : { changes: [], cursor: after, more: false };
   }
   const page = rows.slice(0, limit);

@@ -1,6 +1,7 @@
 /** How many transactions a second the agent's ledger makes durable, beside a bare loop that writes the same rows. */
 import path from 'node:path';
 import type { Ledger } from '../../agent/ledger/ledger.ts';
+import { POSTINGS_PER_MOVEMENT } from '../../agent/ledger/numbered-movements.ts';
 import { cardOf, idsOf, loadOf, NO_EVIDENCE, NOW, openOrThrow, prepareLoad, temporaryLedger, townChanges } from '../../agent/test-support/ledger-town.ts';
 import { bareDatabase, inserter } from './bare-sqlite.ts';
 import { median, type Row } from './rows.ts';
@@ -69,9 +70,9 @@ function during(seconds: number, most: number, work: (number: number) => void): 
 function bareLoads(file: string, like: string, body: string): { readonly load: () => void; readonly close: () => void } {
   const database = bareDatabase(file, like, ['intent', 'movement', 'lot', 'posting', 'journal']);
   const intent = inserter(database, 'intent', ['operation_id', 'card_ref', 'card_profile', 'counter_before', 'entitlement_id', 'state', 'prepared_at', 'movement']);
-  const movement = inserter(database, 'movement', ['operation_id', 'kind', 'account_id', 'scheme_id', 'entitlement_id', 'occurred_at']);
-  const lot = inserter(database, 'lot', ['account_id', 'lot_id', 'scheme_id', 'kind', 'issued_on', 'last_day', 'operation_id', 'place']);
-  const posting = inserter(database, 'posting', ['operation_id', 'debit', 'credit', 'amount']);
+  const movement = inserter(database, 'movement', ['movement_number', 'operation_id', 'kind', 'account_id', 'scheme_id', 'entitlement_id', 'occurred_at']);
+  const lot = inserter(database, 'lot', ['account_id', 'lot_id', 'scheme_id', 'kind', 'issued_on', 'last_day', 'movement_number', 'place']);
+  const posting = inserter(database, 'posting', ['posting_id', 'debit', 'credit', 'amount']);
   const journal = inserter(database, 'journal', ['seq', 'entry_id', 'prev_hash', 'hash', 'body']);
   const settle = database.prepare("update intent set state = 'committed' where operation_id = ?");
   const ids = idsOf(2);
@@ -79,9 +80,9 @@ function bareLoads(file: string, like: string, body: string): { readonly load: (
   const prepare = database.transaction((operation: string, text: string, number: number) => intent(operation, cardOf(number), 'plain-identifier', null, `e-${number}`, 'prepared', NOW, text));
   const commit = database.transaction((operation: string, entry: string, number: number) => {
     settle.run(operation);
-    movement(operation, 'load', `a-${number}`, 'kurashi-2026', `e-${number}`, NOW);
-    lot(`a-${number}`, `lot-${operation}`, 'kurashi-2026', 'free', '2026-11-21', '2027-02-28', operation, 0);
-    posting(operation, 'issued/kurashi-2026', `pocket/a-${number}/lot-${operation}`, 5_000);
+    movement(number + 1, operation, 'load', `a-${number}`, 'kurashi-2026', `e-${number}`, NOW);
+    lot(`a-${number}`, `lot-${operation}`, 'kurashi-2026', 'free', '2026-11-21', '2027-02-28', number + 1, 0);
+    posting((number + 1) * POSTINGS_PER_MOVEMENT, 'issued/kurashi-2026', `pocket/a-${number}/lot-${operation}`, 5_000);
     journal(number + 1, entry, hash, hash, body);
   });
   let number = 0;

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import SqliteFile from 'better-sqlite3';
+import { POSTINGS_PER_MOVEMENT } from '../../agent/ledger/numbered-movements.ts';
 import { LEASE_END, NOW, openOrThrow, SCHEME, TODAY } from '../../agent/test-support/ledger-town.ts';
 import { cardsOnRecord } from '../../backend/cards/card-records.ts';
 import { openDatabase } from '../../backend/database/open-database.ts';
@@ -110,9 +111,9 @@ async function kioskLookup(file: string, residents: number): Promise<Place<void>
     "insert into account select 'a-' || n, 1 from person",
     "insert into card (card_ref, account_id, state, profile) select card, 'a-' || n, 'active', 'desfire' from person",
     `insert into lease (entitlement_id, account_id, scheme_id, amount, lot_kind, first_day, last_day, until) select 'e-' || n, 'a-' || n, '${SCHEME.id}', 500, 'free', '${SCHEME.firstDay}', '${SCHEME.lastDay}', '${LEASE_END}' from person`,
-    `insert into movement (operation_id, kind, account_id, scheme_id, occurred_at) select 'op-' || card, 'load', 'a-' || n, '${SCHEME.id}', '${NOW}' from person`,
-    `insert into lot (account_id, lot_id, scheme_id, kind, issued_on, last_day, operation_id, place) select 'a-' || n, 'lot-' || n, '${SCHEME.id}', 'free', '${TODAY}', '${SCHEME.lastDay}', 'op-' || card, 0 from person`,
-    `insert into posting (operation_id, debit, credit, amount) select 'op-' || card, 'issued/${SCHEME.id}', 'pocket/a-' || n || '/lot-' || n, 1000 from person`,
+    `insert into movement (movement_number, operation_id, kind, account_id, scheme_id, occurred_at) select n + 1, 'op-' || card, 'load', 'a-' || n, '${SCHEME.id}', '${NOW}' from person`,
+    `insert into lot (account_id, lot_id, scheme_id, kind, issued_on, last_day, movement_number, place) select 'a-' || n, 'lot-' || n, '${SCHEME.id}', 'free', '${TODAY}', '${SCHEME.lastDay}', n + 1, 0 from person`,
+    `insert into posting (posting_id, debit, credit, amount) select (n + 1) * ${POSTINGS_PER_MOVEMENT}, 'issued/${SCHEME.id}', 'pocket/a-' || n || '/lot-' || n, 1000 from person`,
   ]);
   const ledger = openOrThrow(file);
   return {

@@ -74,6 +74,7 @@ export const FAULT_KINDS = {
   'call-for-staff': 'somebody calls the staff in the middle of something',
   // Office and staff
   'grant-twice': 'the office grants the same person twice in a row',
+  'grant-withdrawn': 'the office withdraws a grant that a kiosk may be giving out',
   'scheme-changed': 'the office changes a scheme in the middle of the day',
   'card-stopped': 'a card is reported lost while it is in use',
   'void-wrong-load': 'staff want to take back another person’s load',

@@ -8,6 +8,7 @@ import path from 'node:path';
 import SqliteFile from 'better-sqlite3';
 import pg from 'pg';
 import { auditLedger, type LedgerAudit } from '../../agent/ledger/ledger-audit.ts';
+import { isPostingOf } from '../../agent/ledger/numbered-movements.ts';
 import type { Place } from '../../backend/command-line.ts';
 import { JournalBody, type JournalFact } from '../../contract/journal.ts';
 
@@ -62,7 +63,7 @@ export function kioskRecords(ledgerFile: string): Promise<KioskRecords> {
         facts: all<{ body: string }>('SELECT body FROM journal ORDER BY seq').map(({ body }) => JournalBody.parse(JSON.parse(body)).fact),
         loads: all<Load>(`
           SELECT m.operation_id AS operation, m.account_id AS account, m.entitlement_id AS entitlement, p.amount
-          FROM intent i JOIN movement m USING (operation_id) JOIN posting p USING (operation_id) WHERE i.state = 'committed' ORDER BY 1`),
+          FROM intent i JOIN movement m USING (operation_id) JOIN posting p ON ${isPostingOf('movement_number')} WHERE i.state = 'committed' ORDER BY 1`),
         intents: all('SELECT state, entitlement_id AS entitlement FROM intent ORDER BY intent_number'),
         slips: all('SELECT slip_number AS number, state FROM print_job ORDER BY slip_number'),
       };

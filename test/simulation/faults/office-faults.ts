@@ -1,9 +1,11 @@
 /** What the office does at a bad moment. */
 import { revokeDevice } from '../../../backend/devices/known-devices.ts';
+import { withdrawGrant } from '../../../backend/office/grant.ts';
 import { putScheme } from '../../../backend/office/put-scheme.ts';
 import { announce, asOnlyWriter } from '../../../backend/ledger/change-feed.ts';
 import type { Chance } from '../../../backend/seed/constant-chance.ts';
 import { cardRefOf } from '../../../contract/card-ref.ts';
+import { EntitlementId } from '../../../contract/ids.ts';
 import type { Scheme } from '../../../contract/value.ts';
 import { accountOf, identifierOf, profileOf, RESIDENTS } from '../residents.ts';
 import { GRANT, GRANT_EXCHANGE, OPENING } from '../schemes.ts';
@@ -32,6 +34,19 @@ export const OFFICE_FAULTS: readonly Deed[] = [
     world.trace.note('office', 'changes a scheme', scheme.id);
     const done = await world.rest.during(world.backend.during((database) => putScheme(database, TOWN, scheme, true)));
     return done?.kind === 'changed';
+  }),
+  deed('grant-withdrawn', 6, async (world, _, chance) => {
+    const done = await world.rest.during(
+      world.backend.during(async (database) => {
+        const open = await database.kysely.selectFrom('entitlement').select('entitlement_id').where('state', '=', 'open').orderBy('entitlement_id').execute();
+        if (open.length === 0) return false;
+        const { entitlement_id } = chance.pick(open);
+        world.trace.note('office', 'withdraws a grant', entitlement_id);
+        await withdrawGrant(database, TOWN, EntitlementId.parse(entitlement_id));
+        return true;
+      }),
+    );
+    return done === true;
   }),
   deed('kiosk-revoked', 6, async (world, device) => {
     if (world.devices.some(({ lost }) => lost)) return false;

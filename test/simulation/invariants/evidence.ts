@@ -1,6 +1,7 @@
 /** Everything that is left of a run, read once: the kiosks' ledgers, the backend's tables, what came out of the printers. */
 import SqliteFile from 'better-sqlite3';
 import { auditLedger, readJournal, type LedgerAudit } from '../../../agent/ledger/ledger-audit.ts';
+import { isPostingOf } from '../../../agent/ledger/numbered-movements.ts';
 import type { JournalBody, JournalEntry } from '../../../contract/journal.ts';
 import type { Movement, Posting } from '../../../contract/value.ts';
 import type { SimulatedDevice } from '../simulated-device.ts';
@@ -56,7 +57,9 @@ export interface Evidence {
 
 const BOOKED = 'select m.operation_id as operation, m.account_id as account, m.entitlement_id as entitlement, m.kind from movement m';
 const HELD = 'select entitlement_id as id from lease union all select right_id from purchase_right union all select stock_lease_id from stock_lease union all select account_id from hold';
-const POSTINGS = 'select operation_id as operation, debit, credit, amount from posting';
+const POSTED = 'select operation_id as operation, debit, credit, amount from posting';
+/** The same of a kiosk's ledger. */
+const POSTED_HERE = `select operation_id as operation, debit, credit, amount from movement join posting on ${isPostingOf('movement_number')}`;
 
 export function evidenceOf(world: World): Evidence {
   const kiosks = world.devices.filter((device) => !device.lost).map(readKiosk);
@@ -67,7 +70,7 @@ export function evidenceOf(world: World): Evidence {
     const movement = kiosk?.moved.find(({ seq }) => seq === row.seq)?.movement;
     return { ...row, operation: movement?.operationId, entitlement: movement?.entitlementId ?? undefined };
   });
-  return { world, kiosks, lost, posted: bookedIn(rows), anomalies, rows };
+  return { world, kiosks, lost, posted: bookedIn(rows, POSTED), anomalies, rows };
 }
 
 function readKiosk(device: SimulatedDevice): KioskEvidence {
@@ -87,9 +90,9 @@ function readKiosk(device: SimulatedDevice): KioskEvidence {
   }
 }
 
-function bookedIn(rows: <Row>(sql: string) => Row[]): ReadonlyMap<string, Booked> {
+function bookedIn(rows: <Row>(sql: string) => Row[], posted: string): ReadonlyMap<string, Booked> {
   const postings = new Map<string, string[]>();
-  for (const { operation, debit, credit, amount } of rows<Posting & { operation: string }>(POSTINGS)) {
+  for (const { operation, debit, credit, amount } of rows<Posting & { operation: string }>(posted)) {
     const lines = postings.get(operation) ?? [];
     lines.push(`${debit} ${credit} ${amount}`);
     postings.set(operation, lines);
@@ -102,7 +105,7 @@ function standingIn(rows: <Row>(sql: string) => Row[]): ReadonlyMap<string, Book
   const operations = (sql: string) => new Set(rows<{ operation: string }>(sql).map(({ operation }) => operation));
   const refused = operations('select operation_id as operation from refused_movement');
   const bare = operations('select operation_id as operation from bare_movement');
-  return new Map([...bookedIn(rows)].filter(([operation]) => !refused.has(operation)).map(([operation, booked]) => [operation, bare.has(operation) ? { ...booked, entitlement: null } : booked]));
+  return new Map([...bookedIn(rows, POSTED_HERE)].filter(([operation]) => !refused.has(operation)).map(([operation, booked]) => [operation, bare.has(operation) ? { ...booked, entitlement: null } : booked]));
 }
 
 export const textOf = ({ account, entitlement, kind, postings }: Booked): string => `${kind} ${account} ${entitlement ?? ''} ${postings.join(', ')}`;

@@ -61,6 +61,7 @@ const EXCUSES: Readonly<Record<string, readonly FaultKind[]>> = {
   'against-the-rules': ['kiosk-clock-decade', 'kiosk-clock-days', 'transfer-not-lost'],
   // The office's grant, or a device's, that the backup did not have.
   'no-entitlement': ['backend-restored'],
+  withdrawn: ['grant-withdrawn'],
   fork: ['kiosk-old-ledger'],
   'chain-broken': ['kiosk-old-ledger'],
   'unknown-operation': ['backend-restored'],

@@ -49,18 +49,24 @@ export class OwnPostgres {
 
   /** Kills the server and everything it started, as `kill -9` does: nothing is written any more. */
   async kill(): Promise<void> {
-    const ended = this.#ended();
-    for (const pid of this.#processes()) {
+    const postmaster = Number(readFileSync(path.join(this.#data, 'postmaster.pid'), 'utf8').split('\n')[0]);
+    // Stopped, it cannot start another one while those that it has are being listed.
+    process.kill(postmaster, 'SIGSTOP');
+    const processes = [postmaster, ...childrenOf(postmaster)];
+    for (const pid of processes) {
       try {
         process.kill(pid, 'SIGKILL');
       } catch {
         // It ended by itself meanwhile.
       }
     }
-    await ended;
+    // While one of them has the memory that they share, no server starts. And runuser stops with its child: it is to see that it ended.
+    await until('every process of PostgreSQL is gone', () => !this.#server?.kill('SIGCONT') && processes.every(isGone), START_LIMIT_MS);
   }
 
+  /** Does nothing when it has ended already. */
   async stop(): Promise<void> {
+    if (this.#server?.exitCode !== null || this.#server.signalCode !== null) return;
     const ended = this.#ended();
     this.#run('pg_ctl', '-D', this.#data, 'stop', '-m', 'fast');
     await ended;
@@ -74,13 +80,6 @@ export class OwnPostgres {
     const server = this.#server;
     if (!server || server.exitCode !== null || server.signalCode !== null) return Promise.resolve();
     return new Promise((resolve) => server.once('exit', () => resolve()));
-  }
-
-  /** The postmaster and its children. */
-  #processes(): number[] {
-    const postmaster = Number(readFileSync(path.join(this.#data, 'postmaster.pid'), 'utf8').split('\n')[0]);
-    const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8').trim();
-    return [postmaster, ...(children === '' ? [] : children.split(' ').map(Number))];
   }
 
   async #answers(): Promise<boolean> {
@@ -99,5 +98,19 @@ export class OwnPostgres {
   #run(program: string, ...words: string[]): void {
     const [first = program, ...rest] = [...asPostgres, path.join(postgresPrograms(), program), ...words];
     execFileSync(first, rest, { stdio: 'pipe', cwd: this.#directory });
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return children === '' ? [] : children.split(' ').map(Number);
+}
+
+/** Also of one that has ended and whose end nobody has asked for. */
+function isGone(pid: number): boolean {
+  try {
+    return /^State:\s*[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return true;
   }
 }

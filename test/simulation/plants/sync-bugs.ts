@@ -17,6 +17,17 @@ export const SYNC_BUGS: readonly PlantedBug[] = [
     })),
   ),
   bug('first-entry-left-out', 'the first entry of a batch is not sent', backendWith((backend) => ({ push: (request) => backend.push(request.entries.length > 1 ? { ...request, entries: request.entries.slice(1) } : request) }))),
+  bug(
+    'refusals-not-heard',
+    'the kiosk does not hear that the town has refused what it did',
+    backendWith((backend) => ({
+      async pull(...words) {
+        const answer = await backend.pull(...words);
+        if (answer.kind !== 'answered') return answer;
+        return { ...answer, value: { ...answer.value, changes: answer.value.changes.filter(({ type }) => type !== 'movement-refused') } };
+      },
+    })),
+  ),
   bug('page-dropped', 'a page of the feed is dropped now and then, and its cursor kept', () => {
     let pages = 0;
     return {
