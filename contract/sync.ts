@@ -28,8 +28,8 @@ export const API = {
 /** A device's clock may be this wrong before the backend refuses and tells it the time. */
 export const CLOCK_TOLERANCE_SECONDS = 120;
 /** Entries of one push, and how many characters their bodies have together, unless it is one entry alone. */
-export const PUSH_ENTRIES_MAX = 1_000;
-export const PUSH_CHARACTERS_MAX = 1_048_576;
+export const PUSH_ENTRIES_MAX = 3_000;
+export const PUSH_CHARACTERS_MAX = 3 * 1_048_576;
 /** Bytes of a request's body: as it is sent, and again when it is unpacked. */
 export const BODY_BYTES_MAX = 4 * 1_048_576;
 export const PULL_CHANGES_MAX = 5_000;

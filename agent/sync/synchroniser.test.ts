@@ -43,15 +43,35 @@ describe('the synchroniser', () => {
     place.remove();
   });
 
-  it('pushes in batches and pulls page by page in turn, by itself, so that a long journal keeps nobody from hearing of a stopped card', async () => {
-    append(2_250);
+  it('pushes in batches and pulls page by page, by itself', async () => {
+    append(6_250);
     backend.changes.push(...townChanges(2));
     expect(sync.online()).toBeNull();
     await clock.advance(0);
-    expect(backend.requests).toEqual(['push 1-1000', 'pull 0', 'push 1001-2000', 'pull 3', 'push 2001-2250', 'pull 6']);
-    expect(ledger.syncState()).toMatchObject({ acknowledgedSeq: 2_250, lastSeq: 2_250, cursor: 7, confirmedAt: '2026-11-21T01:05:00.000Z' });
+    const of = (kind: string) => backend.requests.filter((request) => request.startsWith(kind));
+    expect([backend.requests[0], of('push'), of('pull')]).toEqual(['push 1-3000', ['push 1-3000', 'push 3001-6000', 'push 6001-6250'], ['pull 0', 'pull 3', 'pull 6']]);
+    expect(ledger.syncState()).toMatchObject({ acknowledgedSeq: 6_250, lastSeq: 6_250, cursor: 7, confirmedAt: '2026-11-21T01:05:00.000Z' });
     expect(sync.online()).toBe(true);
-    expect(log.names()).toEqual(['sync-online', 'sync-pushed', 'sync-pulled', 'sync-pushed', 'sync-pulled', 'sync-pushed', 'sync-pulled']);
+    expect(log.names().toSorted()).toEqual(['sync-online', ...Array.from({ length: 3 }, () => 'sync-pulled'), ...Array.from({ length: 3 }, () => 'sync-pushed')]);
+  });
+
+  it('hears page after page while the town posts a portion, so that a long journal keeps nobody from hearing of a stopped card', async () => {
+    append(3_250);
+    backend.changes.push(...townChanges(2));
+    const posted = Promise.withResolvers<undefined>();
+    const push = backend.push.bind(backend);
+    backend.push = async (request) => {
+      const answer = await push(request);
+      if (backend.pushes.length > 1) await posted.promise;
+      return answer;
+    };
+    await clock.advance(0);
+    expect(ledger.syncState()).toMatchObject({ acknowledgedSeq: 3_000, cursor: 7 });
+    expect(backend.requests).toEqual(['push 1-3000', 'push 3001-3250', 'pull 0', 'pull 3', 'pull 6']);
+    posted.resolve(undefined);
+    await clock.advance(0);
+    expect(ledger.syncState()).toMatchObject({ acknowledgedSeq: 3_250, cursor: 7 });
+    expect(backend.requests).toHaveLength(5);
   });
 
   it('says with each page how much of the feed was known when the oldest was begun of what the town does not have', async () => {
@@ -75,16 +95,16 @@ describe('the synchroniser', () => {
   });
 
   it('sends each batch with a seal of its last entry, and keeps the seals', async () => {
-    append(2_250);
+    append(6_250);
     await clock.advance(0);
     const [first, second, third, ...more] = backend.seals;
     expect(more).toEqual([]);
-    for (const [seq, seal] of [[1_000, first], [2_000, second], [2_250, third]] as const) {
+    for (const [seq, seal] of [[3_000, first], [6_000, second], [6_250, third]] as const) {
       const hash = backend.journal[seq - 1]?.hash ?? '';
       expect(sealHolds(publicKey.export({ format: 'jwk' }).x ?? '', TOWN_DEVICE, { seq, hash }, seal ?? '')).toBe(true);
       expect(ledger.sealOf(seq)).toMatchObject({ seq, hash, signature: seal });
     }
-    expect([ledger.sealOf(1), ledger.sealOf(2_249)]).toEqual([undefined, undefined]);
+    expect([ledger.sealOf(1), ledger.sealOf(6_249)]).toEqual([undefined, undefined]);
   });
 
   it('sends the seal it has kept when an answer was lost, and seals anew what has grown', async () => {
@@ -137,10 +157,10 @@ describe('the synchroniser', () => {
   });
 
   it('goes on pushing when it is refused what it asks for', async () => {
-    append(2_250);
+    append(3_250);
     backend.pull = async () => ({ kind: 'refused', error: { what: 'conflict', message: 'no' } as never });
     expect(await sync.syncOnce()).toBe('refused');
-    expect(ledger.syncState()).toMatchObject({ acknowledgedSeq: 2_250, cursor: 0 });
+    expect(ledger.syncState()).toMatchObject({ acknowledgedSeq: 3_250, cursor: 0 });
   });
 
   it('sends what was written during an exchange without waiting', async () => {
@@ -243,10 +263,10 @@ describe('the synchroniser', () => {
   });
 
   it('sends and asks for less at once while nothing arrives, and for more again when it does', async () => {
-    append(1_700);
+    append(4_000);
     backend.faults.push('unreachable', 'unreachable');
     await clock.advance(10_000);
-    expect(backend.requests.filter((request) => request.startsWith('push'))).toEqual(['push 1-1000', 'push 1-500', 'push 1-250', 'push 251-750', 'push 751-1700']);
+    expect(backend.requests.filter((request) => request.startsWith('push'))).toEqual(['push 1-3000', 'push 1-1500', 'push 1-750', 'push 751-2250', 'push 2251-4000']);
     const pulled = backend.limits.length;
     backend.faults.push('unreachable', 'unreachable', 'unreachable');
     await clock.advance(60_000);
@@ -262,12 +282,12 @@ describe('the synchroniser', () => {
 
   it('puts no more characters into a push than it may have', async () => {
     const fact = { type: 'card-seen', card: { cardRef: 'a'.repeat(32), profile: 'desfire' }, counter: 7, log: [], answers: Array.from({ length: 32 }, () => ids.operation()) } as const;
-    for (let index = 0; index < 900; index += 1) ledger.append({ ...ids.entry(), fact: fact as never });
+    for (let index = 0; index < 2_700; index += 1) ledger.append({ ...ids.entry(), fact: fact as never });
     await clock.advance(0);
     const sizes = backend.pushes.map((entries) => entries.reduce((sum, { body }) => sum + body.length, 0));
     expect(sizes.length).toBeGreaterThan(1);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(PUSH_CHARACTERS_MAX);
-    expect(ledger.syncState().acknowledgedSeq).toBe(900);
+    expect(ledger.syncState().acknowledgedSeq).toBe(2_700);
   });
 
   it('leaves a backend that is busy alone for as long as it asks, and a little longer', async () => {
@@ -296,12 +316,12 @@ describe('the synchroniser', () => {
   });
 
   it('sends the whole journal even when the device is revoked, and counts nothing of it as acknowledged', async () => {
-    append(2_250);
+    append(6_250);
     backend.revoked = true;
     await clock.advance(0);
-    expect(backend.requests).toEqual(['push 1-1000', 'push 1001-2000', 'push 2001-2250']);
-    expect(backend.journal).toHaveLength(2_250);
-    expect(ledger.syncState()).toMatchObject({ acknowledgedSeq: 0, lastSeq: 2_250 });
+    expect(backend.requests).toEqual(['push 1-3000', 'push 3001-6000', 'push 6001-6250']);
+    expect(backend.journal).toHaveLength(6_250);
+    expect(ledger.syncState()).toMatchObject({ acknowledgedSeq: 0, lastSeq: 6_250 });
     expect(log.names()).toContain('sync-refused');
   });
 

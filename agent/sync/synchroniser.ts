@@ -14,6 +14,8 @@ import { createPortion } from './portion.ts';
 import { createRetryDelay } from './retry-delay.ts';
 
 export type SyncOutcome = 'done' | 'unreachable' | 'refused';
+/** What one portion of the journal, or one page of the feed, came to. */
+type Progress = SyncOutcome | 'more';
 
 export interface Synchroniser {
   /** There is something to send: goes on at once, or as soon as the backend may be tried again. */
@@ -133,7 +135,7 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
   const beginPushing = (): Pushing => ({ after: ledger.syncState().acknowledgedSeq, rewinds: 0 });
 
   /** One portion, once it is acknowledged. */
-  async function push(pushing: Pushing): Promise<SyncOutcome | 'more'> {
+  async function push(pushing: Pushing): Promise<Progress> {
     for (;;) {
       const { after } = pushing;
       const entries = inOnePush(ledger.entriesAfter(after, entriesAtOnce.size()));
@@ -174,7 +176,7 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
   }
 
   /** Unless pushing rests after a refusal: then what is refused waits, and nothing is sent. */
-  async function pushInTurn(pushing: Pushing): Promise<SyncOutcome | 'more'> {
+  async function pushInTurn(pushing: Pushing): Promise<Progress> {
     if (clock.monotonic() < pushRestsUntil) return 'refused';
     const pushed = await push(pushing);
     if (pushed === 'refused') pushRestsUntil = clock.monotonic() + refusedMs;
@@ -187,7 +189,7 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
   let news = 0;
 
   /** One page. */
-  async function pull(): Promise<SyncOutcome | 'more'> {
+  async function pull(): Promise<Progress> {
     const { cursor: before, heard: heardThen, generation } = ledger.syncState();
     const limit = options.nobodyThere?.() === false ? Math.min(changesAtOnce.size(), CHANGES_BESIDE_A_VISIT) : changesAtOnce.size();
     const answer = await backend.pull(before, limit, generation, heardThen);
@@ -215,6 +217,29 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
     return page.more ? 'more' : 'done';
   }
 
+  /**
+   * Pages of the feed: one, or, beside a further portion of the journal, as many as come until that is posted. However much is to be sent, a card
+   * that was stopped meanwhile is not served until all of it is. What is asked for says no more of the feed than was known before the oldest
+   * entry that the town does not have (`heard`).
+   * @param pushed what the portion before came to
+   * @param pulled what the page before came to: a refused one is not asked for again
+   */
+  async function pullBeside(pushing: Pushing, pushed: Progress, pulled: Progress): Promise<[Progress, Progress]> {
+    let underWay = pushed === 'more';
+    const sending = underWay ? pushInTurn(pushing).finally(() => (underWay = false)) : pushed;
+    const hearing = async (): Promise<Progress> => {
+      if (pulled === 'refused') return pulled;
+      for (;;) {
+        const page = await pull();
+        if (page !== 'more' || !underWay || stopped) return page;
+      }
+    };
+    const [sent, got] = await Promise.allSettled([sending, hearing()]);
+    if (sent.status === 'rejected') throw sent.reason;
+    if (got.status === 'rejected') throw got.reason;
+    return [sent.value, got.value];
+  }
+
   /** What the backend has lost, and that this device follows it, it hears at once. */
   let toTell = false;
 
@@ -238,24 +263,22 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
     news = 0;
     try {
       const pushing = beginPushing();
-      let pushed: SyncOutcome | 'more' = 'more';
-      let pulled: SyncOutcome | 'more' = 'more';
-      // In turn: what others must know goes first, but however much that is, a card that was stopped meanwhile is not served until all of it is sent.
-      // And what was done between two pages is sent before the next: until the town has it, no question says that more of the feed is known.
-      while (pushed === 'more' || pulled === 'more') {
-        pushed = await pushInTurn(pushing);
-        if (stopped || pushed === 'unreachable') return 'unreachable';
-        if (!deviceRefused && pulled === 'more') pulled = await pull();
-        if (stopped || pulled === 'unreachable') return 'unreachable';
-        restMs = deviceRefused || pulled === 'refused' ? refusedMs : idleMs;
-        if (deviceRefused) return 'refused';
+      let pushed = await pushInTurn(pushing);
+      let pulled: Progress = 'more';
+      const goesOn = () => !stopped && !deviceRefused && pushed !== 'unreachable' && pulled !== 'unreachable' && (pushed === 'more' || pulled === 'more');
+      while (goesOn()) {
+        [pushed, pulled] = await pullBeside(pushing, pushed, pulled);
+        // What was done between two pages is sent before the next.
+        if (pushed !== 'more' && pulled === 'more' && goesOn()) pushed = await pushInTurn(pushing);
       }
-      if (pulled !== 'done' || pushed !== 'done') return pulled === 'done' ? pushed : pulled;
+      if (stopped || pushed === 'unreachable' || pulled === 'unreachable') return 'unreachable';
+      restMs = deviceRefused || pulled === 'refused' ? refusedMs : idleMs;
+      if (deviceRefused || pushed === 'refused' || pulled === 'refused') return 'refused';
       const given = townTime === undefined ? 0 : (options.giveBack?.(townTime) ?? 0);
       if (given === 0 && !toTell) return 'done';
       toTell = false;
       const telling = beginPushing();
-      let told: SyncOutcome | 'more' = 'more';
+      let told: Progress = 'more';
       while (told === 'more') told = await push(telling);
       return told;
     } catch (error) {

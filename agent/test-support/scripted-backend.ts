@@ -36,7 +36,7 @@ export class ScriptedBackend implements Backend {
   readonly limits: Array<number | undefined> = [];
   /** Up to where each pull said that everything unsent was done knowing the feed. */
   readonly heard: number[] = [];
-  #underWay = 0;
+  readonly #underWay = new Set<string>();
   #held: Array<() => void> | null = null;
 
   constructor(device: DeviceId) {
@@ -98,14 +98,15 @@ export class ScriptedBackend implements Backend {
   #headHash(): string {
     return this.journal.at(-1)?.hash ?? GENESIS_HASH;
   }
-  /** Requests of the synchroniser: never two at once. */
+  /** Requests of the synchroniser: never two of a kind at once. */
   async #serve<T>(request: string, answer: () => BackendAnswer<T>): Promise<BackendAnswer<T>> {
-    this.#underWay += 1;
+    const [kind = ''] = request.split(' ');
+    if (this.#underWay.has(kind)) throw new Error(`Two requests at once: ${kind}`);
+    this.#underWay.add(kind);
     try {
-      if (this.#underWay > 1) throw new Error('Two requests at once');
       return await this.#answer(request, answer);
     } finally {
-      this.#underWay -= 1;
+      this.#underWay.delete(kind);
     }
   }
   async #answer<T>(request: string, answer: () => BackendAnswer<T>): Promise<BackendAnswer<T>> {

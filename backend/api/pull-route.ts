@@ -23,6 +23,8 @@ const PullQuery = z.strictObject({
   generation: Generation.optional().meta({ description: 'Of which generation of the feed the cursor is. With another than the present one the answer begins anew.' }),
 });
 
+/** Changes of a page after which a device is asked to come again at once, although there may be no more: what it may be leased is looked for then. */
+const MUCH_TO_HEAR = 1_000;
 const NOTHING = { written: 0, more: false };
 
 export function pullRoute({ app, database, clock, randomness, log, devices, cardKeys, keysAheadMax = KEYS_AHEAD_MAX, stockPerDeviceMax = STOCK_PER_DEVICE_MAX }: Api): void {
@@ -61,11 +63,12 @@ export function pullRoute({ app, database, clock, randomness, log, devices, card
       let { page } = asked;
       // A device that has much to catch up with is given new leases at the end: they would only be looked for again and again.
       const options = { nowMs, randomness, stockPerDeviceMax, masterKeys: cardKeys, keysAheadMax };
-      const leased = page === 'ahead' || page.more || rests ? NOTHING : await refreshLeases(database, device, options);
+      const catchingUp = page !== 'ahead' && (page.more || page.changes.length >= MUCH_TO_HEAR);
+      const leased = page === 'ahead' || catchingUp || rests ? NOTHING : await refreshLeases(database, device, options);
       if (leased.written > 0) page = await read(database.kysely, after);
       if (page === 'ahead') return refuse(reply, log, { what: 'conflict' }, { device: device.deviceId, detail: 'the device has a cursor that was never given out' });
-      const { changes, cursor, more } = page;
-      const rest: Omit<PullResponse, 'changes'> = { cursor, more: more || leased.more, serverTime: momentFromEpoch(clock.now()), generation, journalHead };
+      const { changes, cursor } = page;
+      const rest: Omit<PullResponse, 'changes'> = { cursor, more: catchingUp || leased.more, serverTime: momentFromEpoch(clock.now()), generation, journalHead };
       return packedAnswer(request, reply, `{"changes":[${changes.join(',')}],${JSON.stringify(rest).slice(1)}`);
     },
   );
