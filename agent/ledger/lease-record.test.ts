@@ -224,6 +224,18 @@ describe('what is set aside for a device', () => {
     expect([ledger.stockOf(SCHEME.id, NOW), ledger.holdsAccount(accountOf(0), NOW)]).toEqual([{ id: STOCK, left: 5 }, true]);
   });
 
+  it('is not taken again from a page that was asked for before the return was acknowledged and comes after that', () => {
+    say(stock(5), hold(0));
+    const asked = ledger.syncState().acknowledgedSeq;
+    giveBack(AFTER);
+    acknowledgeAll();
+    ledger.applyChanges([leaseOf(0), stock(5), hold(0)], (cursor += 3), NOW, asked);
+    reopen();
+    expect(ledger.leasesToReturn(TEN_YEARS_ON, null)).toEqual([]);
+    ledger.applyChanges([leaseOf(0), stock(5), hold(0)], (cursor += 3), NOW, ledger.syncState().acknowledgedSeq);
+    expect(ledger.leasesToReturn(TEN_YEARS_ON, null)).toHaveLength(3);
+  });
+
   it('is forgotten when the device was written off, the keys of cards with it', () => {
     say(right(1), stock(5), hold(0), { type: 'card-keys', cardRef: cardOf(0), profile: 'desfire', until: LEASE_END, sealed: 'AAAA' });
     expect(ledger.cardKeys(cardOf(0))).toEqual({ profile: 'desfire', until: LEASE_END, sealed: 'AAAA' });

@@ -161,8 +161,8 @@ export function createLeaseRecord(database: Database) {
       }
       return given;
     },
-    /** Only inside a transaction. From now on the backend knows what was given back up to here; what it says of it counts again. */
-    acknowledged(seq: number): void {
+    /** Only inside a transaction. What the backend says from now on, it says knowing what was given back up to here: it counts again. */
+    known(seq: number): void {
       dropReturned.run(seq);
     },
     /** Only inside a transaction. Somebody has received it. */

@@ -192,8 +192,10 @@ export interface Ledger {
   /**
    * Applies pulled changes and moves the cursor in one transaction. Movements already here (our own) are left as they are; they count as the town
    * has posted them, and not at all while it has refused them.
+   * @param knowing the last entry that was acknowledged when the town was asked: what it says of leases that were given back later, it says not knowing
+   *   that. Left out: the last that is acknowledged
    */
-  applyChanges(changes: readonly Change[], cursor: number, at: Moment): void;
+  applyChanges(changes: readonly Change[], cursor: number, at: Moment, knowing?: number): void;
   /**
    * Takes the feed of another generation from its start: forgets what others did and what was leased to this device, and says so in the journal.
    * @param head how far the backend has this device's journal

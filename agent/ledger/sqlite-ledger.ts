@@ -269,11 +269,12 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
       write(() => {
         if (journal.hashAt(seq) !== hash) throw new ForeignAcknowledgement(`The backend acknowledged entry ${seq} with a hash this ledger does not have`);
         town.setAcknowledged(seq, owes(seq));
-        leases.acknowledged(seq);
       }),
-    applyChanges: (changes, cursor, at) =>
+    applyChanges: (changes, cursor, at, knowing) =>
       write(() => {
-        const owed = owes(town.syncState().acknowledgedSeq);
+        const { acknowledgedSeq } = town.syncState();
+        const owed = owes(acknowledgedSeq);
+        leases.known(Math.min(knowing ?? acknowledgedSeq, acknowledgedSeq));
         applyAll(changes);
         town.setCursor(cursor, at, owed);
       }),

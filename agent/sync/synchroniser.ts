@@ -190,7 +190,7 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
 
   /** One page. */
   async function pull(): Promise<Progress> {
-    const { cursor: before, heard: heardThen, generation } = ledger.syncState();
+    const { cursor: before, heard: heardThen, generation, acknowledgedSeq } = ledger.syncState();
     const limit = options.nobodyThere?.() === false ? Math.min(changesAtOnce.size(), CHANGES_BESIDE_A_VISIT) : changesAtOnce.size();
     const answer = await backend.pull(before, limit, generation, heardThen);
     if (stopped) return 'unreachable';
@@ -208,7 +208,7 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
     }
     const { cursor } = ledger.syncState();
     if (page.cursor < cursor || (page.more && page.cursor === cursor)) return refused('bad-request', `the backend's cursor went from ${cursor} to ${page.cursor}`);
-    ledger.applyChanges(page.changes, page.cursor, momentFromEpoch(clock.now()));
+    ledger.applyChanges(page.changes, page.cursor, momentFromEpoch(clock.now()), acknowledgedSeq);
     if (page.changes.length > 0) {
       news += page.changes.length;
       log.event('sync-pulled', { changes: page.changes.length, cursor: page.cursor });

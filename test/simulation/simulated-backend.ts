@@ -73,6 +73,8 @@ export type StatementFault = 'backend-disk-full' | 'backend-read-error';
 const CODES: Readonly<Record<StatementFault, string>> = { 'backend-disk-full': 'SQLITE_FULL', 'backend-read-error': 'SQLITE_IOERR_READ' };
 const WRITING = /^(insert|update|delete)/;
 const STATEMENTS_TO_CRASH = 25;
+/** A kiosk does not wait longer for an answer. */
+const ANSWERS_COME_WITHIN_MS = 10_000;
 
 export class SimulatedBackend {
   readonly store: BackendStore;
@@ -82,6 +84,7 @@ export class SimulatedBackend {
   #database: BackendDatabase | undefined;
   #statementsLeft: number | undefined;
   #backup: Buffer | undefined;
+  #restoredAt = Number.NEGATIVE_INFINITY;
   #failing: { readonly fault: StatementFault; left: number } | undefined;
   /** Milliseconds by which its clock is ahead. */
   clockErrorMs = 0;
@@ -144,6 +147,11 @@ export class SimulatedBackend {
     this.#world.trace.note('backend', 'is backed up');
   }
   /** Puts the backup back, as the command for it does, and serves again. */
+  /** Whether an answer may still arrive that was given before the backend was put back: it is of what the backend does not have any more. */
+  get restoredJustNow(): boolean {
+    return this.#world.time.elapsed() - this.#restoredAt < ANSWERS_COME_WITHIN_MS;
+  }
+
   async restore(): Promise<void> {
     const { time, trace } = this.#world;
     const backup = this.#backup;
@@ -151,6 +159,7 @@ export class SimulatedBackend {
     this.#backup = undefined;
     this.crash();
     this.store.restore(backup);
+    this.#restoredAt = time.elapsed();
     const opened = this.store.open();
     await beginGeneration(opened, time.now() + this.clockErrorMs, createSeededRandomness(this.#chance.below(2 ** 31)));
     await opened.close();

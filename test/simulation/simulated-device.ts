@@ -24,7 +24,7 @@ type FixedSetting = Omit<RunSetting, 'ledgerFile' | 'clockError' | 'onLog' | 'on
 export interface DeviceWorld {
   readonly trace: Trace;
   readonly disk: KioskDisk;
-  /** Highest entry the backend has, as it stands in its database. */
+  /** Highest entry the backend has, as it stands in its database; more than any while an answer may come from before it was put back. */
   readonly backendHead: () => number;
   readonly cardOf: (holder: Holder) => VirtualCard;
   /** Whose account a snapshot must be about; false when the books and the card of this resident may say different things. */
