@@ -143,7 +143,7 @@ export async function reconnectRows(intents: number): Promise<Row[]> {
         value: seconds,
         unit: 's',
         floor: SECONDS_ALLOWED,
-        note: `${KIOSKS} kiosks, ${DAYS} days without a network, ${intents} loads by DESFire cards together, all back at once until every journal is acknowledged (after ${pushedSeconds.toFixed(1)} s) and every kiosk knows every account’s lots as the backend does (compared afterwards); ${KIOSKS + 1} processes on this machine, SQLite synchronous=FULL at both ends; floor: the limit`,
+        note: `${KIOSKS} kiosks, ${DAYS} days without a network, ${intents} loads by DESFire cards together, all back at once until every journal is acknowledged (after ${pushedSeconds.toFixed(1)} s) and every kiosk knows every account’s lots as the backend does (compared afterwards); ${KIOSKS + 1} processes on this machine, the kiosks’ at a lower priority (they have machines of their own), SQLite synchronous=FULL at both ends; floor: the limit`,
       },
       {
         name: 'reconnect_bytes_per_intent',
