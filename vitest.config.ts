@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** A simulated town and killed processes: they take every processor there is. */
+const SIMULATION = ['test/simulation/simulation.test.ts', 'test/simulation/kills.test.ts'];
+
 // Tests that use the one pcscd, the one virtual reader or a browser run one file after another; everything else side by side.
 export default defineConfig({
   test: {
@@ -17,12 +20,15 @@ export default defineConfig({
         test: {
           name: 'device',
           include: ['{hardware,agent,renderer}/**/*.device.test.ts', 'test/**/*.test.ts'],
-          exclude: ['test/simulation/tearing.test.ts', 'test/{ledger,sync}/*.test.ts', '**/node_modules/**'],
+          exclude: [...SIMULATION, 'test/simulation/tearing.test.ts', 'test/{ledger,sync}/*.test.ts', '**/node_modules/**'],
           globalSetup: 'test/support/run-directory.ts',
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
+      },
+      {
+        test: { name: 'simulation', include: SIMULATION, fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 },
       },
     ],
   },
