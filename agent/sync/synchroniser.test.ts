@@ -146,14 +146,18 @@ describe('the synchroniser', () => {
     expect([await waitFor(99), await waitFor(100)]).toEqual([IDLE, 1_000]);
   });
 
-  it('takes less of the feed at once while somebody is being served', async () => {
+  it('sends and takes less at once while somebody is being served', async () => {
     await sync.stop();
     let there = true;
+    append(700);
     sync = start({ nobodyThere: () => !there });
     await clock.advance(0);
     there = false;
     await clock.advance(IDLE);
-    expect(backend.limits).toEqual([500, 5_000]);
+    append(700);
+    await clock.advance(IDLE);
+    expect(backend.requests.filter((request) => request.startsWith('push'))).toEqual(['push 1-500', 'push 501-700', 'push 701-1400']);
+    expect(backend.limits).toEqual([500, 5_000, 5_000]);
   });
 
   it('goes on pushing when it is refused what it asks for', async () => {

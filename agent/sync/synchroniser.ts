@@ -51,8 +51,8 @@ export interface SynchroniserOptions {
 const REWINDS_MAX = 3;
 /** Fewer than this take no longer than a single one: a line that cannot carry them carries nothing. */
 const PORTION_MIN = 25;
-/** Changes that go into the ledger at once while somebody is being served: some 30 ms on a slow machine. The most there are take 300 ms. */
-const CHANGES_BESIDE_A_VISIT = 500;
+/** Changes that go into the ledger at once, and entries that are read and packed, while somebody is being served: some 30 ms on a slow machine. The most there are take 300 ms. */
+const BESIDE_A_VISIT = 500;
 /** So many changes in one exchange come from kiosks that catch up, and more will follow soon. */
 const MUCH_NEWS = { changes: 100, idleMs: 1_000 } as const;
 type What = ApiError['what'];
@@ -80,6 +80,7 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
   let retryAfterMs = 0;
   const entriesAtOnce = createPortion({ min: PORTION_MIN, max: PUSH_ENTRIES_MAX });
   const changesAtOnce = createPortion({ min: PORTION_MIN, max: PULL_CHANGES_MAX });
+  const atOnce = (portion: { readonly size: () => number }): number => (options.nobodyThere?.() === false ? Math.min(portion.size(), BESIDE_A_VISIT) : portion.size());
   const timer = createTimer(clock);
 
   function notify(): void {
@@ -138,7 +139,7 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
   async function push(pushing: Pushing): Promise<Progress> {
     for (;;) {
       const { after } = pushing;
-      const entries = inOnePush(ledger.entriesAfter(after, entriesAtOnce.size()));
+      const entries = inOnePush(ledger.entriesAfter(after, atOnce(entriesAtOnce)));
       const head = entries.at(-1);
       if (!head) return 'done';
       const answer = await backend.push({ entries, seal: sealed(head).signature });
@@ -191,7 +192,7 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
   /** One page. */
   async function pull(): Promise<Progress> {
     const { cursor: before, heard: heardThen, generation, acknowledgedSeq } = ledger.syncState();
-    const limit = options.nobodyThere?.() === false ? Math.min(changesAtOnce.size(), CHANGES_BESIDE_A_VISIT) : changesAtOnce.size();
+    const limit = atOnce(changesAtOnce);
     const answer = await backend.pull(before, limit, generation, heardThen);
     if (stopped) return 'unreachable';
     if (answer.kind !== 'answered') {
