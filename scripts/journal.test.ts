@@ -90,8 +90,9 @@ describe('npm run journal -- verify', PATIENT, () => {
     ['the end was cut off', `DELETE FROM journal WHERE seq > 15`, new RegExp(`^Journal entry 16 is missing: the journal was sealed up to entry ${LAST - 1}, but ends with 15\\.$`, 'm')],
     ['a seal is of another key', `UPDATE journal_seal SET public_key = '${'A'.repeat(43)}' WHERE seq = 20`, /^Journal entry 20 is sealed with another key/m],
     ['a seal was changed', `UPDATE journal_seal SET signature = '${'A'.repeat(86)}' WHERE seq = 20`, /^Journal entry 20 has a seal that does not hold\.$/m],
-    ['the books have other amounts', 'UPDATE posting SET amount = amount - 1 WHERE posting_id = 1', /^Journal entry 1 moved value that the books do not have$/m],
-    ['a pocket holds less than nothing', "INSERT INTO movement (operation_id, kind, account_id, scheme_id, occurred_at) VALUES ('m', 'load', 'a', 's', 'now'); INSERT INTO posting VALUES (NULL, 'm', 'pocket/a/l', 'issued/s', 5)", /^1 pocket\(s\) or claim\(s\) hold less than nothing$/m],
+    ['the books have other amounts', 'UPDATE posting SET amount = amount - 1 WHERE posting_id = 64', /^Journal entry 1 moved value that the books do not have$/m],
+    ['a pocket holds less than nothing', "INSERT INTO movement (movement_number, operation_id, kind, account_id, scheme_id, occurred_at) VALUES (99, 'm', 'load', 'a', 's', 'now'); INSERT INTO posting VALUES (64 * 99, 'pocket/a/l', 'issued/s', 5)", /^1 pocket\(s\) or claim\(s\) hold less than nothing$/m],
+    ['a posting stands alone', "INSERT INTO posting VALUES (64 * 99, 'issued/s', 'pocket/a/l', 5)", /^1 posting\(s\) belong to no movement$/m],
   ])('names what does not verify when %s', (_, sql, named) => {
     const { status, stdout, stderr } = journal('verify', tampered(sql));
     expect([status, stdout.includes('Everything verifies')]).toEqual([1, false]);

@@ -5,6 +5,8 @@
 import type { CardPresence, CardReader, ReaderStatus, TransmitResult } from '../../hardware/reader/card-reader.ts';
 import type { VirtualCard } from '../../hardware/simulator/virtual-card.ts';
 
+/** CommitTransaction of a DESFire card. */
+const COMMIT = 0xc7;
 const READY: ReaderStatus = { kind: 'ready', readers: ['direct'] };
 
 /**
@@ -14,8 +16,8 @@ const READY: ReaderStatus = { kind: 'ready', readers: ['direct'] };
 export type CommandFault = 'command-lost' | 'answer-lost' | 'answer-garbled' | 'swapped';
 
 export interface ArmedFault {
-  /** Commands that pass before it. */
-  after: number;
+  /** Commands that pass before it; or it strikes the command with which a card makes a movement final. */
+  after: number | 'commit';
   readonly how: CommandFault;
   /** Of `swapped`: what lies there from then on. */
   readonly other?: VirtualCard;
@@ -63,7 +65,7 @@ export class SimulatedReader implements CardReader {
     if (this.#status.kind !== 'ready') return { kind: 'reader-lost' };
     if (!this.#isHere(generation) || !this.#card) return { kind: 'card-moved' };
     this.commands += 1;
-    const fault = this.#faultNow();
+    const fault = this.#faultNow(command);
     if (fault?.how === 'command-lost') {
       this.take();
       return { kind: 'card-moved' };
@@ -123,11 +125,11 @@ export class SimulatedReader implements CardReader {
     for (const go of held) go();
   }
 
-  #faultNow(): ArmedFault | undefined {
+  #faultNow(command: Uint8Array): ArmedFault | undefined {
     const { armed } = this;
     if (!armed) return undefined;
-    armed.after -= 1;
-    if (armed.after >= 0) return undefined;
+    if (armed.after !== 'commit') armed.after -= 1;
+    if (armed.after === 'commit' ? command[1] !== COMMIT : armed.after >= 0) return undefined;
     this.armed = undefined;
     armed.struck();
     return armed;

@@ -10,6 +10,11 @@ import { deed, type Deed, type Strike } from './deed.ts';
 
 /** Commands of a tap and a load on the card with most of them, and some more. */
 const COMMANDS_MAX = 24;
+/** Which command is struck: one of the first, or the one on which everything depends. */
+const anyCommand = (chance: Chance): number | 'commit' => {
+  const after = chance.below(COMMANDS_MAX);
+  return after < 18 ? after : 'commit';
+};
 /** Cards of which a copy can be made, or whose memory can be put back. */
 const WRITABLE = RESIDENTS.slice(0, 4);
 
@@ -18,7 +23,7 @@ const torn =
   (world, device, chance) => {
     if (!device.up) return false;
     device.run.reader.armed = {
-      after: chance.below(COMMANDS_MAX),
+      after: anyCommand(chance),
       how,
       struck: () => {
         world.strikes.add(kind);
@@ -36,7 +41,7 @@ function swapped(world: World, device: SimulatedDevice, chance: Chance): boolean
   if (!device.up || others.length === 0) return false;
   const other = chance.pick(others);
   device.run.reader.armed = {
-    after: chance.below(COMMANDS_MAX),
+    after: anyCommand(chance),
     how: 'swapped',
     other: world.cardOf(other),
     struck: () => {
