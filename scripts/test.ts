@@ -3,7 +3,7 @@
  * whole suite with vitest. Words after `--` go to vitest. The last line is `N passed, M failed`, alone.
  *
  * The tests that need a device or a browser run one after another and wait for it most of the time; what needs only the processor runs
- * beside them, on one core, in a room of its own, and the simulated town after that. The suite starts hundreds of short processes: what Node compiled for one of them it keeps for the next.
+ * beside them, on one core, in a room of its own. The simulated town takes every core: it comes when both are over. The suite starts hundreds of short processes: what Node compiled for one of them it keeps for the next.
  *
  * A file that cannot be loaded and an error outside every test count as one failure each: nothing that went wrong is left out.
  */
@@ -52,11 +52,11 @@ async function vitest(name: string, words: readonly string[]): Promise<TestCount
 }
 
 const words = process.argv.slice(2);
-async function unitAndSimulation(): Promise<TestCount> {
-  return sumOf([await vitest('test-unit', ['--project', 'unit', '--maxWorkers', '1']), await vitest('test-simulation', ['--project', 'simulation'])]);
+async function everything(): Promise<TestCount> {
+  const beside = await Promise.all([vitest('test-device', ['--project', 'device']), vitest('test-unit', ['--project', 'unit', '--maxWorkers', '1'])]);
+  return sumOf([...beside, await vitest('test-simulation', ['--project', 'simulation'])]);
 }
-const runs = words.length > 0 ? [vitest('test', words)] : [vitest('test-device', ['--project', 'device']), unitAndSimulation()];
-const count = sumOf(await Promise.all(runs));
+const count = words.length > 0 ? await vitest('test', words) : await everything();
 for (const line of count.outside) console.error(line);
 console.log(lastLine(count));
 process.exit(count.failed > 0 || count.passed === 0 ? 1 : 0);
