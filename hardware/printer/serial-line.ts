@@ -4,7 +4,8 @@
  *
  * serialport 13, as measured: without a `data` listener an unplugged device goes unnoticed; `close` may come twice; a write to a peer
  * that does not read never ends; while a write waits under kernel flow control nothing is read (so none is used here); `set()` and
- * `get()` fail on lines without modem wires.
+ * `get()` fail on lines without modem wires; and when the device goes in the moment between two of its reads, it reads nothing for ever, keeps
+ * a processor busy with that and says nothing: so whether the path is still there is looked at as well.
  */
 import { existsSync } from 'node:fs';
 import type { SerialPort } from 'serialport';
@@ -17,6 +18,7 @@ export interface SerialLineOptions {
   /** A name that does not depend on the order of plugging in, such as /dev/serial/by-path/…; for USB by-path, one socket. */
   readonly path: string;
   readonly baudRate: number;
+  /** Between two tries to open it; and, while it is open, between two looks whether its path is still there. */
   readonly retryOpenMs: number;
   readonly writeMs: number;
   readonly closeMs: number;
@@ -37,6 +39,7 @@ export function createSerialLine(options: SerialLineOptions): SerialLine {
   let state: LineState = 'opening';
   let current: SerialPort | undefined;
   let retry: NodeJS.Timeout | undefined;
+  let watch: NodeJS.Timeout | undefined;
   let closed = false;
   let attempting = Promise.resolve();
 
@@ -58,6 +61,7 @@ export function createSerialLine(options: SerialLineOptions): SerialLine {
   const lose = (port: SerialPort, detail: string): void => {
     if (current !== port) return;
     current = undefined;
+    clearInterval(watch);
     setState(isThere(options.path) ? 'opening' : 'absent', detail);
     attempting = closePort(port, options.closeMs).then(tryLater);
   };
@@ -93,6 +97,7 @@ export function createSerialLine(options: SerialLineOptions): SerialLine {
     }
     if (closed) return closePort(port, options.closeMs);
     current = port;
+    watch = setInterval(() => isThere(options.path) || lose(port, 'the path is gone'), options.retryOpenMs);
     setState('open', options.path);
   };
 
@@ -118,6 +123,7 @@ export function createSerialLine(options: SerialLineOptions): SerialLine {
     async close() {
       closed = true;
       clearTimeout(retry);
+      clearInterval(watch);
       const port = current;
       current = undefined;
       await attempting;
