@@ -80,15 +80,18 @@ export function createChangeApplier({ books, verdict, intents, town, cards, leas
  */
 function byAccounts(changes: readonly Change[]): Change[] {
   const ordered: Change[] = [];
-  for (let start = 0, end = 0; start < changes.length; start = end) {
-    while (end < changes.length && changes[end]?.type === 'movement') end += 1;
-    const movements = changes.slice(start, end).sort((a, b) => {
-      const [one, other] = [accountIn(a), accountIn(b)];
-      return one < other ? -1 : one > other ? 1 : 0;
-    });
-    ordered.push(...movements);
-    for (; end < changes.length && changes[end]?.type !== 'movement'; end += 1) ordered.push(changes[end] as Change);
+  let run: Array<Extract<Change, { type: 'movement' }>> = [];
+  const endRun = () => {
+    ordered.push(...run.sort(({ movement: a }, { movement: b }) => (a.accountId < b.accountId ? -1 : a.accountId > b.accountId ? 1 : 0)));
+    run = [];
+  };
+  for (const change of changes) {
+    if (change.type === 'movement') run.push(change);
+    else {
+      endRun();
+      ordered.push(change);
+    }
   }
+  endRun();
   return ordered;
 }
-const accountIn = (change: Change): string => (change.type === 'movement' ? change.movement.accountId : '');

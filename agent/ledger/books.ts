@@ -6,7 +6,7 @@ import type { Database } from 'better-sqlite3';
 import type { AccountId, EntitlementId, OperationId, SchemeId, StaffId, StockLeaseId } from '../../contract/ids.ts';
 import type { LocalDate } from '../../contract/time.ts';
 import { claimAccount, pocketAccount, type LedgerAccount, type Lot, type Movement, type MovementKind, type Posting } from '../../contract/value.ts';
-import { isPostingOf, POSTINGS_PER_MOVEMENT } from './numbered-movements.ts';
+import { isPostingOf, POSTINGS_PER_MOVEMENT } from './posting-ids.ts';
 import { isWhole, notUsedInVain, stands } from './town-verdict.ts';
 
 interface MovementRow {

@@ -5,7 +5,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import type { Generation } from '../../contract/sync.ts';
-import { POSTINGS_PER_MOVEMENT } from './numbered-movements.ts';
+import { MOVEMENT_OF_POSTING } from './posting-ids.ts';
 
 /** Done by this device itself: its journal says so. */
 const OWN = `SELECT json_extract(body, '$.fact.movement.operationId') FROM journal WHERE json_extract(body, '$.fact.type') IN ('value-moved', 'cash-moved')`;
@@ -39,7 +39,7 @@ export function createGenerationRecord(database: Database) {
         DELETE FROM refused_movement WHERE operation_id NOT IN (${OWN});
         DELETE FROM bare_movement WHERE operation_id NOT IN (${OWN});
         UPDATE refused_movement SET takes_grant = 0;
-        DELETE FROM posting WHERE posting_id / ${POSTINGS_PER_MOVEMENT} NOT IN (${OWN_NUMBERS});
+        DELETE FROM posting WHERE ${MOVEMENT_OF_POSTING} NOT IN (${OWN_NUMBERS});
         DELETE FROM lot WHERE movement_number IS NULL OR movement_number NOT IN (${OWN_NUMBERS});
         DELETE FROM movement WHERE operation_id NOT IN (${OWN});
         DELETE FROM lease; DELETE FROM purchase_right; DELETE FROM stock_lease; DELETE FROM hold; DELETE FROM standing;

@@ -8,6 +8,7 @@ import type { CardRef, EntitlementId, OperationId } from '../../contract/ids.ts'
 import type { Moment } from '../../contract/time.ts';
 import { issuedAccount, pocketAccount, type Entitlement, type LedgerAccount, type Movement } from '../../contract/value.ts';
 import type { Intent, NewIntent } from './ledger.ts';
+import { POSTINGS_PER_MOVEMENT } from './posting-ids.ts';
 
 interface IntentRow {
   readonly operationId: OperationId;
@@ -68,9 +69,11 @@ export function createIntentStore(database: Database) {
     /**
      * Only inside a transaction.
      * @returns false when the operation has an intent already; nothing is written then
+     * @throws when neither these books nor the town's could take the movement: before anything is done with a card
      */
     insert(intent: NewIntent): boolean {
       const { operationId, cardRef, cardProfile, counterBefore, movement, preparedAt } = intent;
+      if (movement.postings.length > POSTINGS_PER_MOVEMENT) throw new Error(`A movement has at most ${POSTINGS_PER_MOVEMENT} postings; this ${movement.kind} has ${movement.postings.length}`);
       const text = JSON.stringify(movement);
       if (insert.run(operationId, cardRef, cardProfile, counterBefore, grantOf(movement), preparedAt, text).changes === 0) return false;
       for (const { debit, amount } of movement.postings) if (isTakenFrom(debit)) reserve.run(debit, operationId, amount);

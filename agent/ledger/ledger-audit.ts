@@ -9,7 +9,7 @@ import { JournalCheck, movementOf, sentenceOf, type JournalReport } from '../../
 import type { JournalBody, JournalEntry, JournalSeal } from '../../contract/journal.ts';
 import type { Movement, Posting, Scheme } from '../../contract/value.ts';
 import { LEDGER_APPLICATION_ID, LEDGER_VERSION } from './migrations.ts';
-import { isPostingOf, POSTINGS_PER_MOVEMENT } from './numbered-movements.ts';
+import { isPostingOf, MOVEMENT_OF_POSTING } from './posting-ids.ts';
 
 export interface LedgerAudit {
   readonly device: string;
@@ -130,11 +130,11 @@ function bookFaults(database: Database): string[] {
       SELECT account, sum(amount) AS held FROM (
         SELECT credit AS account, amount FROM posting
         UNION ALL SELECT debit, -amount FROM posting
-          WHERE posting_id / ${POSTINGS_PER_MOVEMENT} NOT IN (SELECT movement_number FROM refused_movement JOIN movement USING (operation_id))
+          WHERE ${MOVEMENT_OF_POSTING} NOT IN (SELECT movement_number FROM refused_movement JOIN movement USING (operation_id))
       ) WHERE account LIKE 'pocket/%' OR account LIKE 'claim/%' GROUP BY account HAVING held < 0
     ) WHERE NOT EXISTS (SELECT 1 FROM card WHERE profile = 'desfire' AND account LIKE 'pocket/' || card.account_id || '/%')`);
   if (overdrawn > 0) faults.push(`${overdrawn} pocket(s) or claim(s) hold less than nothing`);
-  const orphans = count(`SELECT count(*) FROM posting WHERE posting_id / ${POSTINGS_PER_MOVEMENT} NOT IN (SELECT movement_number FROM movement)`);
+  const orphans = count(`SELECT count(*) FROM posting WHERE ${MOVEMENT_OF_POSTING} NOT IN (SELECT movement_number FROM movement)`);
   if (orphans > 0) faults.push(`${orphans} posting(s) belong to no movement`);
   const reserved = count("SELECT count(*) FROM reservation JOIN intent USING (operation_id) WHERE state IN ('committed', 'aborted')");
   if (reserved > 0) faults.push(`${reserved} reservation(s) of intents that are settled`);

@@ -1,16 +1,9 @@
 /**
  * A step of `migrations.ts`. Lots and postings named their movement by its operation id of 36 characters, and an index found them by it. Now
- * a movement has a small number in this file, and its postings follow from it: `posting_id` is 64 times the number, and the posting's place.
+ * a movement has a small number in this file, and its postings follow from it (posting-ids.ts). The tables are built anew and stand here whole, as
+ * in the steps before: a released step is never edited, so none may depend on the text of another.
  * A kiosk that hears of what all others did in weeks writes a quarter less for each of these movements.
  */
-
-/** A movement has at most so many (`Movement.postings`): a posting's place in its movement is below it. */
-export const POSTINGS_PER_MOVEMENT = 64;
-
-/** Says in SQL that a posting is of the movement of this number. */
-export const isPostingOf = (number: string): string =>
-  `posting_id BETWEEN ${POSTINGS_PER_MOVEMENT} * ${number} AND ${POSTINGS_PER_MOVEMENT} * ${number} + ${POSTINGS_PER_MOVEMENT - 1}`;
-
 export const NUMBERED_MOVEMENTS = `
   ALTER TABLE movement RENAME TO movement_before;
   ALTER TABLE posting RENAME TO posting_before;
@@ -50,7 +43,7 @@ export const NUMBERED_MOVEMENTS = `
     CHECK (debit <> credit)
   ) STRICT;
   INSERT INTO posting
-    SELECT ${POSTINGS_PER_MOVEMENT} * movement_number + row_number() OVER (PARTITION BY movement_number ORDER BY posting_id) - 1, debit, credit, amount
+    SELECT 64 * movement_number + row_number() OVER (PARTITION BY movement_number ORDER BY posting_id) - 1, debit, credit, amount
     FROM posting_before JOIN movement USING (operation_id);
   CREATE TABLE lot (
     account_id TEXT NOT NULL,

@@ -10,7 +10,7 @@ import {
 } from '../test-support/ledger-town.ts';
 import { auditLedger } from './ledger-audit.ts';
 import type { Ledger, NewIntent } from './ledger.ts';
-import { isPostingOf } from './numbered-movements.ts';
+import { isPostingOf } from './posting-ids.ts';
 
 const [ACCOUNT, OTHER] = [accountOf(0), accountOf(1)];
 const STAFF = [StaffId.parse('staff-1'), StaffId.parse('staff-2')];

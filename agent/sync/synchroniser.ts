@@ -264,6 +264,7 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
     news = 0;
     try {
       const pushing = beginPushing();
+      // What others must know goes first.
       let pushed = await pushInTurn(pushing);
       let pulled: Progress = 'more';
       const goesOn = () => !stopped && !deviceRefused && pushed !== 'unreachable' && pulled !== 'unreachable' && (pushed === 'more' || pulled === 'more');

@@ -39,6 +39,15 @@ describe.each(ENGINES)('the feed on $name', (engine) => {
     expect(await device.pullAll()).toEqual([]);
   });
 
+  it('leases to a device that has much to hear only when it has heard it, and asks it to come again at once', async () => {
+    const device = await town.device('rikibiru');
+    const much = valueOf(await device.pull(0));
+    expect(much.changes.length).toBeGreaterThan(1_000);
+    expect([much.more, much.changes.some(({ type }) => type === 'lease')]).toEqual([true, false]);
+    const rest = valueOf(await device.pull(much.cursor));
+    expect(rest.changes.some(({ type }) => type === 'lease')).toBe(true);
+  });
+
   it('refuses a cursor it never gave out', async () => {
     const device = await town.device();
     expect(refusalOf(await device.pull(99_999_999)).what).toBe('conflict');

@@ -2,7 +2,7 @@
 import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { VirtualLine } from '../simulator/virtual-printer-line.ts';
 import { createSerialLine, type LineState, type SerialLine } from './serial-line.ts';
 
@@ -16,13 +16,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-async function until(what: string, condition: () => boolean): Promise<void> {
-  const limit = performance.now() + 8_000;
-  while (!condition()) {
-    if (performance.now() > limit) throw new Error(`waited in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
+const becomes = (condition: () => boolean) => vi.waitUntil(condition, { timeout: 8_000, interval: 5 });
 
 it('is noticed to be gone by its path when nothing else says so, and is opened again when the path is back', async () => {
   const states: Array<readonly [LineState, string]> = [];
@@ -34,13 +28,13 @@ it('is noticed to be gone by its path when nothing else says so, and is opened a
     onBytes: (bytes) => (heard += Buffer.from(bytes).toString('latin1')),
     onState: (state, detail) => states.push([state, detail]),
   });
-  await until('the line is open', () => line?.state() === 'open');
+  await becomes(() => line?.state() === 'open');
   // The device itself stays: the library hears nothing of an end.
   renameSync(link, `${link}-elsewhere`);
-  await until('the line is given up', () => line?.state() === 'absent');
+  await becomes(() => line?.state() === 'absent');
   renameSync(`${link}-elsewhere`, link);
-  await until('the line is open again', () => line?.state() === 'open');
+  await becomes(() => line?.state() === 'open');
   device.send(Buffer.from('back'));
-  await until('it is heard', () => heard === 'back');
+  await becomes(() => heard === 'back');
   expect(states).toEqual([['open', link], ['absent', 'the path is gone'], ['open', link]]);
 });

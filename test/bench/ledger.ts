@@ -1,7 +1,7 @@
 /** How many transactions a second the agent's ledger makes durable, beside a bare loop that writes the same rows. */
 import path from 'node:path';
 import type { Ledger } from '../../agent/ledger/ledger.ts';
-import { POSTINGS_PER_MOVEMENT } from '../../agent/ledger/numbered-movements.ts';
+import { POSTINGS_PER_MOVEMENT } from '../../agent/ledger/posting-ids.ts';
 import { cardOf, idsOf, loadOf, NO_EVIDENCE, NOW, openOrThrow, prepareLoad, temporaryLedger, townChanges } from '../../agent/test-support/ledger-town.ts';
 import { bareDatabase, inserter } from './bare-sqlite.ts';
 import { median, type Row } from './rows.ts';

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import SqliteFile from 'better-sqlite3';
-import { POSTINGS_PER_MOVEMENT } from '../../agent/ledger/numbered-movements.ts';
+import { POSTINGS_PER_MOVEMENT } from '../../agent/ledger/posting-ids.ts';
 import { LEASE_END, NOW, openOrThrow, SCHEME, TODAY } from '../../agent/test-support/ledger-town.ts';
 import { cardsOnRecord } from '../../backend/cards/card-records.ts';
 import { openDatabase } from '../../backend/database/open-database.ts';

@@ -8,7 +8,7 @@ import path from 'node:path';
 import SqliteFile from 'better-sqlite3';
 import pg from 'pg';
 import { auditLedger, type LedgerAudit } from '../../agent/ledger/ledger-audit.ts';
-import { isPostingOf } from '../../agent/ledger/numbered-movements.ts';
+import { isPostingOf } from '../../agent/ledger/posting-ids.ts';
 import type { Place } from '../../backend/command-line.ts';
 import { JournalBody, type JournalFact } from '../../contract/journal.ts';
 

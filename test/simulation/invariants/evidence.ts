@@ -1,7 +1,7 @@
 /** Everything that is left of a run, read once: the kiosks' ledgers, the backend's tables, what came out of the printers. */
 import SqliteFile from 'better-sqlite3';
 import { auditLedger, readJournal, type LedgerAudit } from '../../../agent/ledger/ledger-audit.ts';
-import { isPostingOf } from '../../../agent/ledger/numbered-movements.ts';
+import { isPostingOf } from '../../../agent/ledger/posting-ids.ts';
 import type { JournalBody, JournalEntry } from '../../../contract/journal.ts';
 import type { Movement, Posting } from '../../../contract/value.ts';
 import type { SimulatedDevice } from '../simulated-device.ts';
