@@ -11,6 +11,7 @@ import type { Intent, NewIntent } from './ledger.ts';
 import { POSTINGS_PER_MOVEMENT } from './posting-ids.ts';
 
 interface IntentRow {
+  readonly number: number;
   readonly operationId: OperationId;
   readonly cardRef: CardRef;
   readonly cardProfile: CardProfile;
@@ -28,7 +29,7 @@ export interface SettledIntent {
 }
 
 export function createIntentStore(database: Database) {
-  const columns = 'operation_id AS operationId, card_ref AS cardRef, card_profile AS cardProfile, counter_before AS counterBefore, state, prepared_at AS preparedAt, movement';
+  const columns = 'intent_number AS number, operation_id AS operationId, card_ref AS cardRef, card_profile AS cardProfile, counter_before AS counterBefore, state, prepared_at AS preparedAt, movement';
   const insert = database.prepare(
     `INSERT INTO intent (operation_id, card_ref, card_profile, counter_before, entitlement_id, state, prepared_at, movement)
      VALUES (?, ?, ?, ?, ?, 'prepared', ?, ?) ON CONFLICT (operation_id) DO NOTHING`,
@@ -39,21 +40,22 @@ export function createIntentStore(database: Database) {
   const selectOpenOfCard = database.prepare<[CardRef], IntentRow>(
     `SELECT ${columns} FROM intent WHERE state IN ('prepared', 'unknown') AND card_ref = ? ORDER BY intent_number`,
   );
-  const update = database.prepare('UPDATE intent SET state = ? WHERE operation_id = ?');
+  const update = database.prepare('UPDATE intent SET state = ? WHERE intent_number = ?');
   const reserve = database.prepare('INSERT INTO reservation VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET amount = amount + excluded.amount');
   const unreserve = database.prepare('DELETE FROM reservation WHERE ledger_account = ? AND operation_id = ?');
   const selectReserved = database.prepare<[LedgerAccount], number>('SELECT coalesce(sum(amount), 0) FROM reservation WHERE ledger_account = ?').pluck();
 
-  function find(operation: OperationId): Intent | undefined {
+  const find = (operation: OperationId): Intent | undefined => numbered(operation)?.intent;
+  function numbered(operation: OperationId): { readonly intent: Intent; readonly number: number; readonly text?: undefined } | undefined {
     const row = select.get(operation);
-    return row && toIntent(row);
+    return row && { intent: toIntent(row), number: row.number };
   }
 
   /**
    * The intent that was written down last, as it lies in the file: most are settled before another is written down. Known because no other
    * process can write; forgotten whenever a transaction is rolled back.
    */
-  let last: { readonly intent: Intent; readonly text: string } | undefined;
+  let last: { readonly intent: Intent; readonly number: number; readonly text: string } | undefined;
 
   return {
     /** To be called when a transaction was rolled back. */
@@ -75,9 +77,10 @@ export function createIntentStore(database: Database) {
       const { operationId, cardRef, cardProfile, counterBefore, movement, preparedAt } = intent;
       if (movement.postings.length > POSTINGS_PER_MOVEMENT) throw new Error(`A movement has at most ${POSTINGS_PER_MOVEMENT} postings; this ${movement.kind} has ${movement.postings.length}`);
       const text = JSON.stringify(movement);
-      if (insert.run(operationId, cardRef, cardProfile, counterBefore, grantOf(movement), preparedAt, text).changes === 0) return false;
+      const inserted = insert.run(operationId, cardRef, cardProfile, counterBefore, grantOf(movement), preparedAt, text);
+      if (inserted.changes === 0) return false;
       for (const { debit, amount } of movement.postings) if (isTakenFrom(debit)) reserve.run(debit, operationId, amount);
-      last = { intent: { operationId, cardRef, cardProfile, counterBefore, movement, preparedAt, state: 'prepared' }, text };
+      last = { intent: { operationId, cardRef, cardProfile, counterBefore, movement, preparedAt, state: 'prepared' }, number: Number(inserted.lastInsertRowid), text };
       return true;
     },
     /**
@@ -86,15 +89,15 @@ export function createIntentStore(database: Database) {
      * @throws when there is no such intent or it was settled in another way: a fault of the program
      */
     settle(operation: OperationId, state: 'committed' | 'aborted' | 'unknown'): SettledIntent | undefined {
-      const known = last?.intent.operationId === operation ? last : undefined;
-      const intent = known?.intent ?? find(operation);
-      if (!intent) throw new Error(`There is no intent ${operation}`);
+      const found = last?.intent.operationId === operation ? last : numbered(operation);
+      if (!found) throw new Error(`There is no intent ${operation}`);
+      const { intent, number, text } = found;
       if (intent.state === state) return undefined;
       if (intent.state === 'committed' || intent.state === 'aborted') throw new Error(`The intent ${operation} is ${intent.state} and cannot become ${state}`);
-      update.run(state, operation);
-      if (known) last = undefined;
+      update.run(state, number);
+      if (found === last) last = undefined;
       if (state !== 'unknown') for (const { debit } of intent.movement.postings) if (isTakenFrom(debit)) unreserve.run(debit, operation);
-      return { intent, text: known?.text };
+      return { intent, text };
     },
   };
 }
@@ -120,6 +123,6 @@ export function assertLoadOfEntitlement(movement: Movement, entitlement: Entitle
 
 export type IntentStore = ReturnType<typeof createIntentStore>;
 
-function toIntent(row: IntentRow): Intent {
+function toIntent({ number: _, ...row }: IntentRow): Intent {
   return { ...row, movement: JSON.parse(row.movement) as Movement };
 }

@@ -179,6 +179,13 @@ describe('a ledger file of an earlier release', () => {
       }
       for (const change of ["movement SET kind = 'give'", 'posting SET amount = 1', "lot SET kind = 'free'"]) expect(() => database.exec(`UPDATE ${change}`)).toThrow(/never changed/);
       expect(() => database.exec("UPDATE intent SET state = 'prepared'")).toThrow('settled once');
+      for (const change of ['intent_number = intent_number + 1000', "card_ref = '00'", "card_profile = 'code'", "prepared_at = ''", "movement = '{}'", "operation_id = ''", 'counter_before = 7', "entitlement_id = 'e'"]) {
+        expect(() => database.exec(`UPDATE intent SET ${change}`)).toThrow('not changed otherwise');
+      }
+      const { seq, hash } = database.prepare<[], { seq: number; hash: string }>('SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1').get() ?? { seq: 0, hash: '' };
+      const entry = database.prepare(`INSERT INTO journal VALUES (?, 'x', ?, '${'f'.repeat(64)}', '{}')`);
+      for (const [at, after] of [[seq + 2, hash], [seq + 1, 'f'.repeat(64)], [1, '0'.repeat(64)], [seq, hash]] as const) expect(() => entry.run(at, after)).toThrow(/follow the last one|UNIQUE/);
+      expect(seq).toBeGreaterThan(1);
       expect(() => database.prepare("INSERT INTO movement (operation_id, kind, account_id, scheme_id, occurred_at) VALUES ('x', 'steal', 'a', 's', 't')").run()).toThrow('CHECK');
       expect(() => database.prepare("INSERT INTO lot VALUES ('a', 'l', 's', 'lost', 'd', 'd', NULL, 0)").run()).toThrow('CHECK');
       expect(() => database.prepare("INSERT INTO intent (operation_id, card_ref, card_profile, state, prepared_at, movement) VALUES ('x', 'c', 'p', 'maybe', 't', '{}')").run()).toThrow('CHECK');

@@ -390,6 +390,29 @@ const MIGRATIONS: readonly Migration[] = [
     `,
   },
   { name: 'movements with numbers of their own', sql: NUMBERED_MOVEMENTS },
+  {
+    name: 'what every load asks, asked once',
+    sql: `
+      -- An entry stands on the one before it, and none ever goes: so there is none after it.
+      DROP TRIGGER journal_grows_by_one;
+      CREATE TRIGGER journal_grows_by_one BEFORE INSERT ON journal
+      WHEN NEW.prev_hash IS NOT CASE NEW.seq WHEN 1 THEN '${'0'.repeat(64)}' ELSE (SELECT hash FROM journal WHERE seq = NEW.seq - 1) END
+      BEGIN
+        SELECT RAISE(ABORT, 'a journal entry must follow the last one');
+      END;
+      DROP TRIGGER intent_settles_once;
+      CREATE TRIGGER intent_settles_once BEFORE UPDATE OF state ON intent WHEN OLD.state IN ('committed', 'aborted') OR NEW.state = 'prepared'
+      BEGIN
+        SELECT RAISE(ABORT, 'an intent is settled once');
+      END;
+      CREATE TRIGGER intent_never_changes BEFORE UPDATE OF intent_number, operation_id, card_ref, card_profile, counter_before, entitlement_id, prepared_at, movement ON intent
+      BEGIN
+        SELECT RAISE(ABORT, 'an intent is settled, and not changed otherwise');
+      END;
+      -- Few accounts have their value on a card.
+      CREATE INDEX card_with_value ON card (account_id) WHERE profile = 'desfire' AND state = 'active';
+    `,
+  },
 ];
 
 export const LEDGER_VERSION = MIGRATIONS.length;

@@ -7,8 +7,8 @@ import { bareDatabase, inserter } from './bare-sqlite.ts';
 import { median, type Row } from './rows.ts';
 
 const TRANSACTIONS_OF_LOAD = 2;
-/** Own and bare turn by turn, so that both meet the same disk and the same neighbours. */
-const ROUNDS = 12;
+/** Own and bare turn by turn, a quarter of a second each, so that both meet the same disk and the same neighbours. */
+const ROUNDS_A_SECOND = 4;
 const LOADS_A_SECOND_AT_MOST = 4_000;
 
 export function ledgerRow(seconds: number): Row {
@@ -27,10 +27,10 @@ export function ledgerRow(seconds: number): Row {
     const own: number[] = [];
     const floors: number[] = [];
     const ratios: number[] = [];
-    for (let round = 0, person = 0; round < ROUNDS; round += 1) {
-      const mine = during(seconds / ROUNDS, people - 1 - person, (number) => loadOnce(ledger, person + number, ids));
+    for (let round = 0, person = 0; round < seconds * ROUNDS_A_SECOND; round += 1) {
+      const mine = during(1 / ROUNDS_A_SECOND, people - 1 - person, (number) => loadOnce(ledger, person + number, ids));
       person += mine.done;
-      const theirs = during(seconds / ROUNDS, Number.MAX_SAFE_INTEGER, bare.load);
+      const theirs = during(1 / ROUNDS_A_SECOND, Number.MAX_SAFE_INTEGER, bare.load);
       own.push(mine.perSecond);
       floors.push(theirs.perSecond);
       ratios.push(mine.perSecond / theirs.perSecond);
@@ -43,7 +43,7 @@ export function ledgerRow(seconds: number): Row {
       value: floor * median(ratios),
       unit: '1/s',
       floor,
-      note: `durable transactions: a load is two (intent; movement, lot, posting and journal entry), ${median(own).toFixed(0)} loads/s; floor: bare better-sqlite3, the same rows into the same tables with their keys and indices, synchronous=FULL, same disk, no rule checked; median of ${ROUNDS} rounds taken in turns`,
+      note: `durable transactions: a load is two (intent; movement, lot, posting and journal entry), ${median(own).toFixed(0)} loads/s; floor: bare better-sqlite3, the same rows into the same tables with their keys and indices, synchronous=FULL, same disk, no rule checked; median of ${own.length} rounds taken in turns`,
     };
   } finally {
     place.remove();
