@@ -34,6 +34,21 @@ export type ActivityId = z.infer<typeof ActivityId>;
 /** A person of the staff, by a number; never a name. */
 export const StaffId = name.brand('StaffId');
 export type StaffId = z.infer<typeof StaffId>;
+/** A procedure (手続き) that residents can ask for. */
+export const ProcedureId = name.brand('ProcedureId');
+export type ProcedureId = z.infer<typeof ProcedureId>;
+/** A question, within its procedure. */
+export const QuestionId = name.brand('QuestionId');
+export type QuestionId = z.infer<typeof QuestionId>;
+/** A line of the town's table of fees. */
+export const FeeId = name.brand('FeeId');
+export type FeeId = z.infer<typeof FeeId>;
+/** A part of the town (字), as in its addresses. */
+export const AreaId = name.brand('AreaId');
+export type AreaId = z.infer<typeof AreaId>;
+/** One person's request of one procedure. */
+export const RequestId = uuidV7.brand('RequestId');
+export type RequestId = z.infer<typeof RequestId>;
 export const OperationId = uuidV7.brand('OperationId');
 export type OperationId = z.infer<typeof OperationId>;
 export const EntryId = uuidV7.brand('EntryId');

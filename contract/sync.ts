@@ -9,8 +9,10 @@
  */
 import { z } from 'zod';
 import { CardProfile } from './card.ts';
-import { AccountId, CardRef, DeviceId, EntitlementId, MunicipalityId, OperationId, SchemeId, SiteId, StockLeaseId } from './ids.ts';
+import { AccountId, CardRef, DeviceId, EntitlementId, MunicipalityId, OperationId, ProcedureId, SchemeId, SiteId, StockLeaseId } from './ids.ts';
 import { JournalEntry, SealSignature } from './journal.ts';
+import { TownFees } from './procedure/fees.ts';
+import { Procedure, TownAreas } from './procedure/procedure.ts';
 import { LocalDate, Moment } from './time.ts';
 import { Standing } from './refusal.ts';
 import { Entitlement, Movement, PurchaseRight, Scheme } from './value.ts';
@@ -130,6 +132,12 @@ export const Change = z.discriminatedUnion('type', [
    * reported. It counts for nothing in the device's books. Is it posted later, `movement` follows, and counts instead.
    */
   z.strictObject({ type: z.literal('movement-refused'), operationId: OperationId }),
+  /** Residents can ask for this procedure, in this version, until another one or `procedure-ended` comes. */
+  z.strictObject({ type: z.literal('procedure'), procedure: Procedure }),
+  z.strictObject({ type: z.literal('procedure-ended'), procedureId: ProcedureId }),
+  /** The whole list, in place of what it was. */
+  z.strictObject({ type: z.literal('areas'), areas: TownAreas }),
+  z.strictObject({ type: z.literal('fees'), fees: TownFees }),
   z.strictObject({ type: z.literal('notice'), id: z.string().max(40), title: z.string().max(20), text: z.string().max(60), firstDay: LocalDate, lastDay: LocalDate }),
 ]);
 export type Change = z.infer<typeof Change>;

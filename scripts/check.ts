@@ -92,6 +92,7 @@ const checks: Check[] = [
   tool('troubles page', 'scripts/troubles-page.ts', '--check'),
   tool('platform interface', 'scripts/platform-page.ts', '--check'),
   tool('offline page', 'scripts/offline-page.ts', '--check'),
+  tool('procedure schema', 'scripts/procedure-page.ts', '--check'),
   pinned,
   wordsTested,
 ];

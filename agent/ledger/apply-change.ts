@@ -60,6 +60,10 @@ export function createChangeApplier({ books, verdict, intents, town, cards, leas
       case 'scheme':
       case 'account':
       case 'notice':
+      case 'procedure':
+      case 'procedure-ended':
+      case 'areas':
+      case 'fees':
         town.apply(change);
         return;
       default:

@@ -5,6 +5,8 @@
 import type { CardEvidence, CardProfile, CardSuspicion } from '../../contract/card.ts';
 import type { AccountId, CardRef, EntitlementId, EntryId, OperationId, SchemeId, StockLeaseId } from '../../contract/ids.ts';
 import type { JournalEntry, JournalFact, JournalSeal, ReturnedLease } from '../../contract/journal.ts';
+import type { FeeLine } from '../../contract/procedure/fees.ts';
+import type { Area, Procedure } from '../../contract/procedure/procedure.ts';
 import type { Refusal, Standing } from '../../contract/refusal.ts';
 import type { CardKeysRequest, Change, Generation, PullResponse } from '../../contract/sync.ts';
 import type { LocalDate, Moment } from '../../contract/time.ts';
@@ -75,6 +77,10 @@ export interface Ledger {
   /** Entitlements of the account that this device holds at `now` and that nobody has taken. */
   offersOf(account: AccountId, today: LocalDate, now: Moment): Entitlement[];
   notices(today: LocalDate): Array<{ readonly title: string; readonly text: string }>;
+  /** What residents can ask for now, and what of the town it needs: its parts, its fees. */
+  procedures(): Procedure[];
+  areas(): Area[];
+  fees(): FeeLine[];
 
   /** Whether an active card of the account keeps its value itself: no other card of the account moves value then. */
   holdsValueOnCard(account: AccountId): boolean;

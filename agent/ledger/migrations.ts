@@ -413,6 +413,14 @@ const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX card_with_value ON card (account_id) WHERE profile = 'desfire' AND state = 'active';
     `,
   },
+  {
+    name: 'what residents can ask for',
+    sql: `
+      CREATE TABLE procedure (procedure_id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+      -- The parts of the town ('areas') and its fees ('fees'), each as one list.
+      CREATE TABLE town_list (list TEXT PRIMARY KEY CHECK (list = 'areas' OR list = 'fees'), body TEXT NOT NULL) STRICT;
+    `,
+  },
 ];
 
 export const LEDGER_VERSION = MIGRATIONS.length;

@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkChain } from '../../contract/journal-hash.ts';
 import { GENESIS_HASH, type JournalFact } from '../../contract/journal.ts';
 import type { OperationId } from '../../contract/ids.ts';
+import { FeeLine } from '../../contract/procedure/fees.ts';
+import { SAMPLE_AREAS, sampleProcedure } from '../../contract/test-support/sample-procedure.ts';
 import { LocalDate, Moment } from '../../contract/time.ts';
 import { idsOf, accountOf, cardOf, entitlementOf, LEASE_END, leaseOf, loadOf, NO_EVIDENCE, NOW, openOrThrow, pointingCard, prepareLoad, temporaryLedger, TODAY, TOWN_DEVICE, townChanges } from '../test-support/ledger-town.ts';
 import { auditLedger } from './ledger-audit.ts';
@@ -166,6 +168,23 @@ describe('the ledger', () => {
     ledger.applyChanges([notice], 11, NOW);
     expect(ledger.notices(TODAY)).toEqual([{ title: '年末の休み', text: '12月31日から1月5日までお休みです。' }]);
     expect(ledger.notices(LocalDate.parse('2026-11-22'))).toEqual([]);
+  });
+
+  it('knows what residents can ask for as it was last told, and begins anew with another feed', () => {
+    const procedure = sampleProcedure();
+    const [areas, fees] = [SAMPLE_AREAS, [FeeLine.parse({ id: 'sample-fee', name: '証明', rates: [{ from: '2020-04-01', yen: 300, basis: '条例', approved: null }] })]];
+    expect([ledger.procedures(), ledger.areas(), ledger.fees()]).toEqual([[], [], []]);
+    ledger.applyChanges([{ type: 'areas', areas }, { type: 'fees', fees }, { type: 'procedure', procedure }], 11, NOW);
+    expect([ledger.procedures(), ledger.areas(), ledger.fees()]).toEqual([[procedure], areas, fees]);
+    const changed = { ...procedure, version: 2 };
+    ledger.applyChanges([{ type: 'procedure', procedure: changed }, { type: 'fees', fees: [] }], 12, NOW);
+    expect([ledger.procedures(), ledger.fees()]).toEqual([[changed], []]);
+    ledger.applyChanges([{ type: 'procedure-ended', procedureId: procedure.id }], 13, NOW);
+    expect(ledger.procedures()).toEqual([]);
+    ledger.applyChanges([{ type: 'procedure', procedure }], 14, NOW);
+    ledger.followGeneration('1'.repeat(16), undefined, ids.entry());
+    ledger.followGeneration('2'.repeat(16), undefined, ids.entry());
+    expect(ledger.procedures()).toEqual([]);
   });
 
   it('never gives a number twice, also over a restart', () => {

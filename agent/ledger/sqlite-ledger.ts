@@ -123,6 +123,9 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
     schemes: () => read(() => town.schemes()),
     offersOf: (account, today, now) => read(() => town.offersOf(account, today, now)),
     notices: (today) => read(() => town.notices(today)),
+    procedures: () => read(() => town.procedures()),
+    areas: () => read(() => town.areas()),
+    fees: () => read(() => town.fees()),
 
     holdsValueOnCard: (account) => read(() => town.holdsValueOnCard(account)),
     hasActiveCard: (account) => read(() => town.hasActiveCard(account)),

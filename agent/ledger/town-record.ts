@@ -1,10 +1,12 @@
 /**
- * What the backend told this device: schemes, accounts, cards, what it offers, notices, and how far device and backend have heard each other.
+ * What the backend told this device: schemes, accounts, cards, what it offers, procedures, notices, and how far device and backend have heard each other.
  * A later word replaces an earlier one. None of it is value.
  */
 import type { Database } from 'better-sqlite3';
 import type { CardProfile } from '../../contract/card.ts';
 import type { AccountId, CardRef, EntitlementId, SchemeId } from '../../contract/ids.ts';
+import type { FeeLine } from '../../contract/procedure/fees.ts';
+import type { Area, Procedure } from '../../contract/procedure/procedure.ts';
 import type { SchemeRules } from '../../contract/scheme-rules.ts';
 import type { Change } from '../../contract/sync.ts';
 import type { LocalDate, Moment } from '../../contract/time.ts';
@@ -12,7 +14,7 @@ import type { Entitlement, Scheme } from '../../contract/value.ts';
 import { takenIn } from './books.ts';
 import type { CardLookup } from './ledger.ts';
 
-type Told = Extract<Change, { type: 'scheme' | 'account' | 'card' | 'notice' }>;
+type Told = Extract<Change, { type: 'scheme' | 'account' | 'card' | 'notice' | 'procedure' | 'procedure-ended' | 'areas' | 'fees' }>;
 
 type SchemeRow = Omit<Scheme, 'issuerKind' | 'rules'> & { readonly issuerKind: Scheme['issuerKind'] | null; readonly rules: string | null };
 
@@ -24,6 +26,9 @@ export function createTownRecord(database: Database) {
   const putAccount = replace('account', 2);
   const putCard = replace('card', 4);
   const putNotice = replace('notice', 5);
+  const putProcedure = replace('procedure', 2);
+  const endProcedure = database.prepare('DELETE FROM procedure WHERE procedure_id = ?');
+  const putList = replace('town_list', 2);
   const selectSchemes = database.prepare<[], SchemeRow>(`
     SELECT scheme_id AS id, kind, unit, name, issuer, usable_at AS usableAt, contact, legal_basis AS legalBasis, first_day AS firstDay, last_day AS lastDay,
            issuer_kind AS issuerKind, rules
@@ -55,6 +60,8 @@ export function createTownRecord(database: Database) {
   const selectNotices = database.prepare<{ today: LocalDate }, { title: string; text: string }>(
     'SELECT title, text FROM notice WHERE @today BETWEEN first_day AND last_day ORDER BY first_day DESC, notice_id',
   );
+  const selectProcedures = database.prepare<[], string>('SELECT body FROM procedure ORDER BY procedure_id').pluck();
+  const selectList = database.prepare<['areas' | 'fees'], string>('SELECT body FROM town_list WHERE list = ?').pluck();
   const selectSync = database.prepare<[], { cursor: number; heard: number; acknowledgedSeq: number; confirmedAt: Moment | null }>(
     'SELECT cursor, coalesce(heard, cursor) AS heard, acknowledged_seq AS acknowledgedSeq, confirmed_at AS confirmedAt FROM sync',
   );
@@ -84,6 +91,9 @@ export function createTownRecord(database: Database) {
     },
     offersOf: (account: AccountId, today: LocalDate, now: Moment): Entitlement[] => selectOffers.all({ account, today, now }),
     notices: (today: LocalDate): Array<{ title: string; text: string }> => selectNotices.all({ today }),
+    procedures: (): Procedure[] => selectProcedures.all().map((body) => JSON.parse(body) as Procedure),
+    areas: (): Area[] => JSON.parse(selectList.get('areas') ?? '[]') as Area[],
+    fees: (): FeeLine[] => JSON.parse(selectList.get('fees') ?? '[]') as FeeLine[],
 
     /** Only inside a transaction. */
     apply(change: Told): void {
@@ -103,6 +113,18 @@ export function createTownRecord(database: Database) {
           return;
         case 'notice':
           putNotice.run(change.id, change.title, change.text, change.firstDay, change.lastDay);
+          return;
+        case 'procedure':
+          putProcedure.run(change.procedure.id, JSON.stringify(change.procedure));
+          return;
+        case 'procedure-ended':
+          endProcedure.run(change.procedureId);
+          return;
+        case 'areas':
+          putList.run('areas', JSON.stringify(change.areas));
+          return;
+        case 'fees':
+          putList.run('fees', JSON.stringify(change.fees));
           return;
       }
     },

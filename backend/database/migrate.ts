@@ -16,10 +16,11 @@ import { entryIds } from './migrations/0011-entry-ids.ts';
 import { whoDecided } from './migrations/0012-who-decided.ts';
 import { lessPerPosting } from './migrations/0013-less-per-posting.ts';
 import { referencesAtOnce } from './migrations/0014-references-at-once.ts';
+import { procedures } from './migrations/0015-procedures.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { Tables } from './tables.ts';
 
-export const MIGRATIONS: readonly Migration[] = [townAndDevices, peopleAndCards, value, journalAndFeed, cards, movements, leases, journalSeals, staffDecisions, schemeVersions, entryIds, whoDecided, lessPerPosting, referencesAtOnce];
+export const MIGRATIONS: readonly Migration[] = [townAndDevices, peopleAndCards, value, journalAndFeed, cards, movements, leases, journalSeals, staffDecisions, schemeVersions, entryIds, whoDecided, lessPerPosting, referencesAtOnce, procedures];
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**

@@ -425,6 +425,21 @@ export interface NoticeTable extends OfMunicipality {
   last_day: string;
 }
 
+export interface ProcedureTable extends OfMunicipality {
+  procedure_id: string;
+  version: number;
+  /** 1: residents can ask for it now. Of a procedure one version at most. */
+  offered: 0 | 1;
+  /** JSON of a `Procedure`. */
+  body: string;
+}
+
+export interface TownListTable extends OfMunicipality {
+  list: 'areas' | 'fees';
+  /** JSON of a list of `Area`s or `FeeLine`s. */
+  body: string;
+}
+
 export interface AnomalyTable extends OfMunicipality {
   /** Counted in each municipality from 1; never given twice. */
   number: number;
@@ -523,6 +538,8 @@ export interface Tables {
   journal_seal: JournalSealTable;
   change: ChangeTable;
   notice: NoticeTable;
+  procedure: ProcedureTable;
+  town_list: TownListTable;
   anomaly: AnomalyTable;
   anomaly_resolution: AnomalyResolutionTable;
   card_release: CardReleaseTable;

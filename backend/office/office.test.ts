@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MunicipalityId } from '../../contract/ids.ts';
 import type { Scheme } from '../../contract/value.ts';
 import { parseCommandLine } from '../command-line.ts';
 import { ENGINES } from '../test-support/engines.ts';
+import { officeDesk } from '../test-support/office-desk.ts';
 import type { TestDevice } from '../test-support/test-device.ts';
 import { testTown, type TestTown } from '../test-support/test-town.ts';
 import { grantIdOf } from './grant.ts';
@@ -15,38 +13,29 @@ const TOWN = MunicipalityId.parse('tomamae');
 
 describe.each(ENGINES)('what the office hands in, on $name', (engine) => {
   let town: TestTown;
-  let directory: string;
+  let desk: ReturnType<typeof officeDesk>;
   let accounts: string[];
   let device: TestDevice;
   let said: string[];
 
   beforeAll(async () => {
-    directory = mkdtempSync(path.join(tmpdir(), 'kazasu-office-'));
     town = await testTown(engine, 60);
+    desk = officeDesk(town);
     device = await town.device();
     await device.pullAll();
     accounts = (await town.database.kysely.selectFrom('account').select('account_id').orderBy('account_id').execute()).map((row) => row.account_id);
   });
   afterAll(async () => {
     await town.close();
-    rmSync(directory, { recursive: true, force: true });
+    desk.close();
   });
   beforeEach(() => {
     said = [];
     for (const stream of [process.stdout, process.stderr]) vi.spyOn(stream, 'write').mockImplementation((text) => said.push(String(text)) > 0);
   });
 
-  const file = (name: string, content: string) => {
-    const place = path.join(directory, name);
-    writeFileSync(place, content);
-    return place;
-  };
-  /** Runs a command as it is typed. @returns its exit code */
-  const run = async (...words: string[]): Promise<number> => {
-    const command = parseCommandLine([...words, '--data', town.place.dataDir, ...(town.place.databaseUrl === undefined ? [] : ['--database-url', town.place.databaseUrl])], {});
-    if (command.name !== 'named') throw new Error(`"${words.join(' ')}" is not such a command`);
-    return command.command.run(command.given);
-  };
+  const file = (name: string, content: string) => desk.file(name, content);
+  const run = (...words: string[]) => desk.run(...words);
   const entitlements = () => town.database.kysely.selectFrom('entitlement').selectAll().where('entitlement_id', 'like', 'grant-%').orderBy('entitlement_id').execute();
   const scheme = async (id: string): Promise<Scheme> => {
     const found = (await listSchemes(town.database, TOWN)).find((known) => known.id === id);
@@ -87,7 +76,7 @@ describe.each(ENGINES)('what the office hands in, on $name', (engine) => {
       const wrong = { ...(await scheme('kurashi-2026')), unit: 'dollar', colour: 'red', firstDay: '2026-13-01' };
       await expect(run('scheme', 'put', file('wrong.json', JSON.stringify(wrong)))).rejects.toThrow(/unit: [\s\S]*firstDay: [\s\S]*colour: 知らない名前です/);
       await expect(run('scheme', 'put', file('wrong.json', '{'))).rejects.toThrow('JSON ではありません');
-      await expect(run('scheme', 'put', path.join(directory, 'nowhere.json'))).rejects.toThrow('ENOENT');
+      await expect(run('scheme', 'put', `${file('somewhere.json', '')}.nowhere`)).rejects.toThrow('ENOENT');
     });
 
     it('whose value has moved keeps its unit and its ledger', async () => {

@@ -19,6 +19,7 @@ import type { BackendClock, BackendRandomness } from '../ports.ts';
 import { constantChance } from './constant-chance.ts';
 import { demoPeople, type DemoResident } from './demo-people.ts';
 import { demoNotices, demoSchemes, SITES, TOMAMAE } from './demo-town.ts';
+import { demoAreas, demoFees, demoProcedures } from './demo-procedures.ts';
 import { entitlementOf, openingMovements } from './demo-value.ts';
 
 const SEED = 0x6b617a61;
@@ -173,7 +174,15 @@ async function insertValue(
       operation_id: null,
     })),
   );
+  await insertAll(work, 'town_list', [
+    { municipality_id, list: 'areas' as const, body: JSON.stringify(demoAreas) },
+    { municipality_id, list: 'fees' as const, body: JSON.stringify(demoFees) },
+  ]);
+  await insertAll(work, 'procedure', demoProcedures.map((procedure) => ({ municipality_id, procedure_id: procedure.id, version: procedure.version, offered: 1 as const, body: JSON.stringify(procedure) })));
   await announce(writer, [
+    { change: { type: 'areas', areas: demoAreas } },
+    { change: { type: 'fees', fees: demoFees } },
+    ...demoProcedures.map((procedure): Announcement => ({ change: { type: 'procedure', procedure } })),
     ...notices.map((notice): Announcement => ({ change: { type: 'notice', ...notice } })),
     ...people.map(({ accountId }): Announcement => ({ change: { type: 'account', accountId, open: true } })),
     ...cards.map(({ cardRef, accountId, state, profile }): Announcement => ({ change: { type: 'card', cardRef, accountId, ...(profile === 'plain-identifier' ? {} : { profile }), state } })),
