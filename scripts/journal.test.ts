@@ -100,9 +100,11 @@ describe('npm run journal -- verify', PATIENT, () => {
   });
 
   it('does not take another device’s key for this one’s', () => {
-    const { status, stderr } = journal('verify', file, '--key', newSealer(BOOKED_DEVICE).publicKey);
-    expect(status).toBe(1);
-    expect(stderr).toContain('Journal entry 10 is sealed with another key');
+    for (const key of [newSealer(BOOKED_DEVICE).publicKey, `-${newSealer(BOOKED_DEVICE).publicKey.slice(1)}`]) {
+      const { status, stderr } = journal('verify', file, '--key', key);
+      expect(status).toBe(1);
+      expect(stderr).toContain('Journal entry 10 is sealed with another key');
+    }
   });
 
   it('leaves the ledger of a running kiosk alone', () => {

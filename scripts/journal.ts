@@ -87,9 +87,18 @@ function readCommandLine(): CommandLine {
   return { command, file, after, format, key: values.key, out: values.out };
 }
 
+/** One key in 64 begins with a dash, and would be taken for an option. */
+function withKeyJoined(words: readonly string[]): string[] {
+  return words.flatMap((word, index) => {
+    if (words[index - 1] === '--key') return [];
+    const key = words[index + 1];
+    return word === '--key' && key !== undefined ? [`--key=${key}`] : [word];
+  });
+}
+
 function parse(refused: (why: string) => Refusal) {
   try {
-    return parseArgs({ options: { after: { type: 'string' }, format: { type: 'string' }, key: { type: 'string' }, out: { type: 'string' } }, allowPositionals: true });
+    return parseArgs({ args: withKeyJoined(process.argv.slice(2)), options: { after: { type: 'string' }, format: { type: 'string' }, key: { type: 'string' }, out: { type: 'string' } }, allowPositionals: true });
   } catch (error) {
     throw refused(`${error instanceof Error ? error.message : String(error)}\n`);
   }

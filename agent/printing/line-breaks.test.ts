@@ -7,6 +7,10 @@ describe('lines on a slip', () => {
     expect(breakLines('町内の加盟店29店で使えます', 24)).toEqual(['町内の加盟店29店で', '使えます']);
   });
 
+  it('leave no polite お alone at the end of a line', () => {
+    expect(breakLines('証明書ではありません。窓口でお渡しします', 30)).toEqual(['証明書ではありません。窓口で', 'お渡しします']);
+  });
+
   it('keep a telephone number whole', () => {
     expect(breakLines('苫前町 商工労働観光課 0164-64-0000', 24)).toEqual(['苫前町 商工労働観光課', '0164-64-0000']);
   });

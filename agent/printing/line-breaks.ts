@@ -7,6 +7,9 @@ const SEGMENTER = new Intl.Segmenter('ja', { granularity: 'word' });
 /** A mark that must not begin a line. */
 const CLOSING = /^[、。，．）」』】〕〉》！？・ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ%％円枚店日月年)]/;
 
+/** Belongs to the word after it. */
+const POLITE = /^[おご御]$/;
+
 /** Columns a text takes: one for ASCII, two for everything else. */
 function columnsOf(text: string): number {
   return [...text].reduce((sum, character) => sum + (character <= '~' ? 1 : 2), 0);
@@ -38,7 +41,8 @@ function wordsOf(text: string): string[] {
     const staysTogether =
       last !== undefined &&
       !/\s$/.test(last) &&
-      (CLOSING.test(segment) || /^[ぁ-ん]+$/.test(segment) || (/[\d-]$/.test(last) && /^[\d-]/.test(segment)));
+      !POLITE.test(segment) &&
+      (CLOSING.test(segment) || POLITE.test(last) || /^[ぁ-ん]+$/.test(segment) || (/[\d-]$/.test(last) && /^[\d-]/.test(segment)));
     if (staysTogether) words[words.length - 1] = last + segment;
     else words.push(segment);
   }

@@ -49,7 +49,7 @@ function boldLines(text: string): string[] {
   return breakLines(text, LARGE_COLUMNS).map((line) => `"^^^${escapeSlipText(line)}^^^" |`);
 }
 
-function dateText(date: LocalDate): string {
+export function dateText(date: LocalDate): string {
   const { year, month, day, weekday } = dateParts(date);
   return `${year}年${month}月${day}日(${WEEKDAYS[weekday]})`;
 }
@@ -57,7 +57,7 @@ function dateText(date: LocalDate): string {
 const WEEKDAYS = ['日', '月', '火', '水', '木', '金', '土'] as const;
 
 /** Hour and minute in Asia/Tokyo: 「10時05分」. */
-function timeText(moment: Moment): string {
+export function timeText(moment: Moment): string {
   const minutes = Math.floor(epochOfMoment(moment) / 60_000) + 9 * 60;
   return `${Math.floor(minutes / 60) % 24}時${String(minutes % 60).padStart(2, '0')}分`;
 }

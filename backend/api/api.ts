@@ -8,6 +8,8 @@ import { createJsonSchemaTransform, createJsonSchemaTransformObject, hasZodFasti
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { API, ApiError, BODY_BYTES_MAX, CardKeysRequest, CardKeysResponse, Change, EnrolRequest, EnrolResponse, HoldRequest, HoldResponse, PublicKey, PullResponse, PushRequest, PushResponse, WantRequest, WantResponse } from '../../contract/sync.ts';
+import { Condition } from '../../contract/procedure/condition.ts';
+import { Procedure } from '../../contract/procedure/procedure.ts';
 import { JournalEntry } from '../../contract/journal.ts';
 import { Moment, momentFromEpoch } from '../../contract/time.ts';
 import { Entitlement, Lot, Movement, Posting, Scheme } from '../../contract/value.ts';
@@ -37,7 +39,7 @@ const Health = z.strictObject({
 
 /** Names under which schemas stand in the description. */
 const named = z.registry<{ id: string }>();
-for (const [id, schema] of Object.entries({ ApiError, CardKeysRequest, CardKeysResponse, Change, EnrolRequest, EnrolResponse, Entitlement, Health, HoldRequest, HoldResponse, JournalEntry, Lot, Movement, Posting, PublicKey, PullResponse, PushRequest, PushResponse, Scheme, WantRequest, WantResponse })) {
+for (const [id, schema] of Object.entries({ ApiError, CardKeysRequest, CardKeysResponse, Change, Condition, EnrolRequest, EnrolResponse, Entitlement, Health, HoldRequest, HoldResponse, JournalEntry, Lot, Movement, Posting, Procedure, PublicKey, PullResponse, PushRequest, PushResponse, Scheme, WantRequest, WantResponse })) {
   named.add(schema, { id });
 }
 

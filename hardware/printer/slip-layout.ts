@@ -32,6 +32,9 @@ const LEADING_DOTS = 10;
 const CUT = '\x1dVB\x18';
 /** Stands in the text that receiptline returns wherever a unit ends; no byte has this value. */
 const BOUNDARY = '\u{e000}';
+/** Stands in it before every text, for what makes the printer read Japanese: katakana page, Shift JIS, Japanese signs. */
+const TEXT_MODE = '\u{e001}';
+const TEXT_MODE_COMMANDS = '\x1bt\x01\x1cC1\x1bR\x08';
 
 /**
  * @param markup receiptline's markup; foreign text in it must have gone through `escapeSlipText`
@@ -61,7 +64,7 @@ export async function layoutSlip(markup: string, options: SlipLayoutOptions): Pr
         return airy.lf.call(this) + BOUNDARY;
       },
       text(text) {
-        let result = '\x1bt\x01\x1cC1\x1bR\x08';
+        let result = TEXT_MODE;
         for (const grapheme of graphemes(shelter.reveal(text))) {
           if (grapheme !== ' ') found.printed++;
           const form = printableForm(grapheme);
@@ -103,11 +106,25 @@ export async function layoutSlip(markup: string, options: SlipLayoutOptions): Pr
     laid = lay(new Map([...drawn.glyphs.keys()].map((grapheme, index) => [grapheme, index])));
     glyphs = [...drawn.glyphs.values()].map((columns, index) => Uint8Array.of(...SHIFT_JIS, ...defineGlyph(index, columns)));
   }
-  const [opening = new Uint8Array(), ...lines] = laid.text.split(BOUNDARY).filter((unit) => unit.length > 0).map((unit) => Buffer.from(unit, 'latin1'));
+  const [opening = new Uint8Array(), ...lines] = withTextModeOnce(laid.text).split(BOUNDARY).filter((unit) => unit.length > 0).map((unit) => Buffer.from(unit, 'latin1'));
   const units = [opening, ...glyphs, ...lines];
   if (units.some((unit) => unit.length > UNIT_BYTES_MAX)) return { kind: 'unprintable', why: 'too-long' };
   if (findRealTimeCommand(Buffer.concat(units)) >= 0) throw new Error('A slip must not contain a real-time command.');
   return { kind: 'printable', units };
+}
+
+/** Says it once, and again after a ruled line (`FS C 0`) or the printer's reset. Dots that look like these cost a few bytes and do no harm. */
+function withTextModeOnce(text: string): string {
+  let said = false;
+  return text.replace(/\u{e001}|\x1cC0|\x1b@/gu, (found) => {
+    if (found !== TEXT_MODE) {
+      said = false;
+      return found;
+    }
+    const commands = said ? '' : TEXT_MODE_COMMANDS;
+    said = true;
+    return commands;
+  });
 }
 
 /**
