@@ -43,7 +43,7 @@ case $task in
     # A browser is the window only where there is a screen and Electron's own runtime is missing.
     if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] && [ ! -x node_modules/electron/dist/electron ]; then needed="$needed $browser"; fi
     ;;
-  test) needed="$needed $devices $browser mount postgresql opensc openssl pcsc-tools hledger ledger" ;;
+  test) needed="$needed $devices $browser mount postgresql opensc openssl pcsc-tools hledger ledger zbar-tools" ;;
   bench) needed="$needed $devices $browser mount postgresql" ;;
   demo | screens) needed="$needed $devices $browser mount" ;;
   simulate) needed="$needed $devices postgresql" ;;

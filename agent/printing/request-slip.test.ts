@@ -1,4 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Procedure } from '../../contract/procedure/procedure.ts';
 import type { Form, RequestLine } from '../../contract/procedure/request-lines.ts';
@@ -11,7 +14,7 @@ import { requestSlipMarkup, type RequestSlip } from './request-slip.ts';
 
 const FRAME = { slipNumber: 42, deviceLabel: '役場1', town: '苫前町', site: '苫前町役場', now: Moment.parse('2026-11-22T01:05:00.000Z') };
 /** As long as a signed request number is. */
-const CODE = `KZ1.${'A'.repeat(22)}.${'b'.repeat(86)}`;
+const CODE = `KZ1.${'A'.repeat(22)}.yakuba-1.${'b'.repeat(86)}`;
 const PROCEDURES = new URL('../../backend/procedures/', import.meta.url);
 const FILES = readdirSync(PROCEDURES).filter((file) => file.endsWith('.json'));
 const shipped = (file: string) => Procedure.parse(JSON.parse(readFileSync(new URL(file, PROCEDURES), 'utf8')));
@@ -23,7 +26,7 @@ function longest(procedure: Procedure, form: Form, large: boolean, value = '北�
   return { procedure, lines, fee: { kind: 'yen', each: 300, copies: 10, total: 3_000, basis: '条例' }, notes: all('notes', form), bring: all('bring', form), staffChecks: all('staffChecks', 'ja'), form, large, code: CODE };
 }
 
-async function onPaper(slip: RequestSlip): Promise<{ readonly text: string; readonly bytes: number }> {
+async function onPaper(slip: RequestSlip): Promise<{ readonly text: string; readonly png: Buffer; readonly bytes: number }> {
   const layout = await layoutSlip(requestSlipMarkup(slip, FRAME), { columns: 48 });
   if (layout.kind === 'unprintable') throw new Error(layout.why);
   const page = new PrinterPage((complaint) => {
@@ -37,7 +40,7 @@ async function onPaper(slip: RequestSlip): Promise<{ readonly text: string; read
       at += decoded.length;
     }
   }
-  return { text: page.tear().text, bytes: Buffer.concat(layout.units).length };
+  return { ...page.tear(), bytes: Buffer.concat(layout.units).length };
 }
 
 /** Without the blanks and breaks that the paper's width makes. */
@@ -80,4 +83,18 @@ it.each<readonly [string, string]>([
   ['あ'.repeat(80), 'あ'.repeat(24)],
 ])('prints the name %s as it is', async (name, shown) => {
   expect((await oneLine(name, false)).text).toContain(shown);
+});
+
+it('has a code that another program reads from the printed picture', async () => {
+  const directory = mkdtempSync(path.join(tmpdir(), 'kazasu-slip-'));
+  try {
+    const picture = path.join(directory, 'slip.png');
+    writeFileSync(picture, (await oneLine('髙橋 﨑子', false)).png);
+    // zbar-tools: an independent decoder.
+    const { stdout, error } = spawnSync('zbarimg', ['--quiet', '--raw', picture], { encoding: 'utf8' });
+    if (error) throw error;
+    expect(stdout.trim()).toBe(CODE);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
 });

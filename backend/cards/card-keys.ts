@@ -10,7 +10,7 @@ import { CARD_KEYS_INFO, CardKeyMaterial, type CardKeysRequest, type CardKeysRes
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import type { Work } from '../database/backend-database.ts';
 import type { KnownDevice } from '../devices/known-devices.ts';
-import { sealerTo } from '../hpke.ts';
+import { sealerTo } from '../../contract/hpke.ts';
 import { keepAnomaly, type Anomaly } from '../ledger/anomalies.ts';
 import type { BackendRandomness } from '../ports.ts';
 import { noteKeysGiven } from './keys-given.ts';

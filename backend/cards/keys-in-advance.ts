@@ -10,7 +10,7 @@ import type { BackendDatabase } from '../database/backend-database.ts';
 import type { Tables } from '../database/tables.ts';
 import { asActiveDevice } from '../devices/as-active-device.ts';
 import type { KnownDevice } from '../devices/known-devices.ts';
-import { sealerTo } from '../hpke.ts';
+import { sealerTo } from '../../contract/hpke.ts';
 import { announce, type MunicipalityWork } from '../ledger/change-feed.ts';
 import { RENEW_WITHIN_MS, takeOutOfFeed } from '../ledger/leasing.ts';
 import { KEYS_MS, keysOf } from './card-keys.ts';

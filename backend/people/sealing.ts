@@ -2,7 +2,7 @@
  * Sealing of personal data to the office's key. Whoever has the database but not the key file has numbers, not people.
  */
 import { z } from 'zod';
-import { openSealedText, sealerTo } from '../hpke.ts';
+import { openSealedText, sealerTo } from '../../contract/hpke.ts';
 
 /** Bound to every sealed text, so that it cannot be passed off as something else. */
 const INFO = 'kazasu resident v1';

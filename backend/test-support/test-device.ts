@@ -9,7 +9,7 @@ import { journalSealer } from '../../contract/journal-seal.ts';
 import { GENESIS_HASH, type JournalBody, type JournalEntry, type JournalFact } from '../../contract/journal.ts';
 import { API, ApiError, CARD_KEYS_INFO, CardKeyMaterial, CardKeysResponse, EnrolResponse, HoldResponse, PublicKey, PullResponse, PushResponse, WantResponse, type CardKeysRequest, type Change, type RequestClaims } from '../../contract/sync.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
-import { openSealedText } from '../hpke.ts';
+import { openSealedText } from '../../contract/hpke.ts';
 import { loadOfEntitlement, type Entitlement, type Movement, type Scheme } from '../../contract/value.ts';
 
 /** How a request reaches the backend: through `app.inject` or over the network. */

@@ -1,6 +1,6 @@
 /**
  * Sealing to a public key: HPKE (RFC 9180) in base mode, DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-128-GCM. The only set of
- * algorithms in use; what a sealed text is for is said by its `info`, and what it belongs to by its associated data.
+ * algorithms in use; what a sealed text is for is said by its `info`, and what it belongs to by its associated data. Never loaded by the window.
  */
 import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
 
