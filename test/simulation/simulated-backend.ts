@@ -146,12 +146,14 @@ export class SimulatedBackend {
     this.#backup = this.store.image();
     this.#world.trace.note('backend', 'is backed up');
   }
-  /** Puts the backup back, as the command for it does, and serves again. */
+  /** How often it was put back from a backup. */
+  restorations = 0;
   /** Whether an answer may still arrive that was given before the backend was put back: it is of what the backend does not have any more. */
   get restoredJustNow(): boolean {
     return this.#world.time.elapsed() - this.#restoredAt < ANSWERS_COME_WITHIN_MS;
   }
 
+  /** Puts the backup back, as the command for it does, and serves again. */
   async restore(): Promise<void> {
     const { time, trace } = this.#world;
     const backup = this.#backup;
@@ -160,6 +162,7 @@ export class SimulatedBackend {
     this.crash();
     this.store.restore(backup);
     this.#restoredAt = time.elapsed();
+    this.restorations += 1;
     const opened = this.store.open();
     await beginGeneration(opened, time.now() + this.clockErrorMs, createSeededRandomness(this.#chance.below(2 ** 31)));
     await opened.close();

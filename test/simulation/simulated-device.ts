@@ -182,7 +182,7 @@ export class SimulatedDevice {
         this.#shown = card;
         run.scanner.show(identifierOf(card));
       } else {
-        this.#shown = undefined;
+        if (run.reader.status().kind === 'ready') this.#shown = undefined;
         run.reader.put(this.#world.cardOf(card));
       }
     });
@@ -217,6 +217,7 @@ export class SimulatedDevice {
   }
   replugReader(): void {
     this.#world.trace.note(this.name, 'reader back');
+    if (this.card !== undefined && !this.#isPaper(this.card)) this.#shown = undefined;
     this.withRun((run) => run.reader.replug());
   }
   holdReader(hold: boolean): void {
@@ -276,8 +277,8 @@ export class SimulatedDevice {
     if (!isNew) return;
     this.#world.trace.note(this.name, 'shows', screen);
     if (screen.name === 'balance') {
-      // A code that was shown counts as there until the session ends, wherever the paper is.
-      const holder = this.card ?? this.#shown;
+      // A code that was shown counts as there until the session ends, wherever the paper is; a card that is put on a reader which is gone is not there.
+      const holder = (this.run.reader.status().kind === 'ready' ? this.card : undefined) ?? this.#shown;
       if (typeof holder !== 'number') return faults.find(`Kiosk ${this.name} shows a balance with no resident's card there`);
       this.#holder = holder;
       const amount = screen.pockets.find(({ name }) => name === OPENING.name)?.amount ?? 0;

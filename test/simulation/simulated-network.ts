@@ -54,8 +54,8 @@ interface Caller {
 
 interface Recorded {
   readonly request: PlainRequest;
-  /** The backend has done what it asks for. */
-  served: boolean;
+  /** Which backend has done what it asks for, by how often it had been put back: one that was put back since knows nothing of it, and does it once more. */
+  servedBy: number | undefined;
 }
 
 export class SimulatedNetwork {
@@ -102,10 +102,10 @@ export class SimulatedNetwork {
   replayRecorded(): boolean {
     if (this.#recorded.length === 0 || !this.#world.backend.up) return false;
     const recorded = this.#chance.pick(this.#recorded);
-    const { served } = recorded;
+    const { servedBy } = recorded;
     this.#world.trace.note(`network ${this.#device}`, 'recorded and sent again', recorded.request.url);
     this.#deliver(recorded, 1, (answer) => {
-      if (served && answer?.status === 200) this.#world.faults.find('A recorded request was served a second time');
+      if (servedBy === this.#world.backend.restorations && answer?.status === 200) this.#world.faults.find('A recorded request was served a second time');
     });
     return true;
   }
@@ -114,7 +114,7 @@ export class SimulatedNetwork {
     const { time, trace, strikes } = this.#world;
     const fate = this.#fateOf();
     trace.note(`network ${this.#device}`, fate, request.url);
-    const recorded: Recorded = { request, served: false };
+    const recorded: Recorded = { request, servedBy: undefined };
     this.#recorded.push(recorded);
     if (this.#recorded.length > RECORDED_MAX) this.#recorded.shift();
     const soon = 1 + this.#chance.below(40);
@@ -194,7 +194,7 @@ export class SimulatedNetwork {
     const { request } = recorded;
     let answer = (await plant.instead?.(this.#device, request)) ?? (await backend.handle(request));
     if (answer && plant.answer && backend.up) answer = await plant.answer(this.#device, request, answer, backend.database);
-    if (answer?.status === 200) recorded.served = true;
+    if (answer?.status === 200) recorded.servedBy = backend.restorations;
     trace.note(`network ${this.#device}`, 'answered', answer ? `${request.method} ${answer.status}` : 'nobody there');
     return answer;
   }
