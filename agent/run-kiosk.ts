@@ -45,7 +45,7 @@ export function runKiosk(ports: Ports, options: RunningKioskOptions, onFailure: 
   };
   const synchroniser = createSynchroniser(ports, {
     onLedgerUnavailable: failOnce,
-    nobodyThere: () => kiosk.busyAccount() === null,
+    nobodyThere: () => kiosk.nobodyThere(),
     giveBack: (townTime) => {
       ledger.dropOldCardKeys(townTime);
       return returnLeases({ townTime, busyAccount: kiosk.busyAccount() }, ports);

@@ -15,7 +15,7 @@ const GUARDED = ['movement', 'posting', 'lot'] as const;
 export function createGenerationRecord(database: Database) {
   const select = database.prepare<[], Generation | null>('SELECT generation FROM sync').pluck();
   const update = database.prepare('UPDATE sync SET generation = ?');
-  const restart = database.prepare('UPDATE sync SET generation = ?, cursor = 0, heard = NULL, acknowledged_seq = ?');
+  const restart = database.prepare('UPDATE sync SET generation = ?, cursor = 0, heard = NULL, behind = 1, acknowledged_seq = ?');
   const mark = database.prepare('UPDATE sync SET set_back = ?');
   const selectGuard = database.prepare<[string], string>("SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND name = ?").pluck();
 

@@ -200,8 +200,11 @@ export interface Ledger {
    * has posted them, and not at all while it has refused them.
    * @param knowing the last entry that was acknowledged when the town was asked: what it says of leases that were given back later, it says not knowing
    *   that. Left out: the last that is acknowledged
+   * @param whole there is nothing more to hear by now
    */
-  applyChanges(changes: readonly Change[], cursor: number, at: Moment, knowing?: number): void;
+  applyChanges(changes: readonly Change[], cursor: number, at: Moment, knowing?: number, whole?: boolean): void;
+  /** A feed was begun anew and not heard to its end since: nobody can be served by what these books say. */
+  isBehind(): boolean;
   /**
    * Takes the feed of another generation from its start: forgets what others did and what was leased to this device, and says so in the journal.
    * @param head how far the backend has this device's journal

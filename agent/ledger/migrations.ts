@@ -421,6 +421,13 @@ const MIGRATIONS: readonly Migration[] = [
       CREATE TABLE town_list (list TEXT PRIMARY KEY CHECK (list = 'areas' OR list = 'fees'), body TEXT NOT NULL) STRICT;
     `,
   },
+  {
+    name: 'whether the feed was heard to its end',
+    sql: `
+      -- 1 from when a feed is begun anew until it was heard to its end: what the books say of others is not whole.
+      ALTER TABLE sync ADD COLUMN behind INTEGER NOT NULL DEFAULT 0 CHECK (behind = 0 OR behind = 1);
+    `,
+  },
 ];
 
 export const LEDGER_VERSION = MIGRATIONS.length;

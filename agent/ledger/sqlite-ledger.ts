@@ -273,13 +273,14 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
         if (journal.hashAt(seq) !== hash) throw new ForeignAcknowledgement(`The backend acknowledged entry ${seq} with a hash this ledger does not have`);
         town.setAcknowledged(seq, owes(seq));
       }),
-    applyChanges: (changes, cursor, at, knowing) =>
+    isBehind: () => read(() => town.isBehind()),
+    applyChanges: (changes, cursor, at, knowing, whole = true) =>
       write(() => {
         const { acknowledgedSeq } = town.syncState();
         const owed = owes(acknowledgedSeq);
         leases.known(Math.min(knowing ?? acknowledgedSeq, acknowledgedSeq));
         applyAll(changes);
-        town.setCursor(cursor, at, owed);
+        town.setCursor(cursor, at, owed, whole);
       }),
 
     copyTo: (place) => read(() => void database.prepare('VACUUM INTO ?').run(place)),

@@ -65,8 +65,9 @@ export function createTownRecord(database: Database) {
   const selectSync = database.prepare<[], { cursor: number; heard: number; acknowledgedSeq: number; confirmedAt: Moment | null }>(
     'SELECT cursor, coalesce(heard, cursor) AS heard, acknowledged_seq AS acknowledgedSeq, confirmed_at AS confirmedAt FROM sync',
   );
-  const updateCursor = database.prepare<{ cursor: number; at: Moment; owes: 0 | 1 }>(
-    'UPDATE sync SET heard = CASE WHEN @owes = 1 THEN coalesce(heard, cursor) END, cursor = @cursor, confirmed_at = @at',
+  const selectBehind = database.prepare<[], 0 | 1>('SELECT behind FROM sync').pluck();
+  const updateCursor = database.prepare<{ cursor: number; at: Moment; owes: 0 | 1; whole: 0 | 1 }>(
+    'UPDATE sync SET heard = CASE WHEN @owes = 1 THEN coalesce(heard, cursor) END, cursor = @cursor, confirmed_at = @at, behind = CASE WHEN @whole = 1 THEN 0 ELSE behind END',
   );
   const updateAcknowledged = database.prepare<{ seq: number; owes: 0 | 1 }>('UPDATE sync SET acknowledged_seq = @seq, heard = CASE WHEN @owes = 1 THEN heard END');
 
@@ -134,9 +135,10 @@ export function createTownRecord(database: Database) {
       if (!row) throw new Error('The ledger lost its row of sync state');
       return row;
     },
-    /** Only inside a transaction. @param owes something was begun before that the town does not have yet */
-    setCursor(cursor: number, at: Moment, owes: boolean): void {
-      updateCursor.run({ cursor, at, owes: owes ? 1 : 0 });
+    isBehind: (): boolean => selectBehind.get() === 1,
+    /** Only inside a transaction. @param owes something was begun before that the town does not have yet @param whole the feed is heard to its end */
+    setCursor(cursor: number, at: Moment, owes: boolean, whole: boolean): void {
+      updateCursor.run({ cursor, at, owes: owes ? 1 : 0, whole: whole ? 1 : 0 });
     },
     /** Only inside a transaction. @param owes the town does not have everything even now */
     setAcknowledged(seq: number, owes: boolean): void {

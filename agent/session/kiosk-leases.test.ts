@@ -86,6 +86,43 @@ describe('a running kiosk', () => {
     expect(running.kiosk.snapshot().screenId).toBe(screenId);
   });
 
+  it('serves nobody while it hears the town anew, and then whoever lies there', async () => {
+    await start();
+    const pull = backend.pull.bind(backend);
+    // One page of another history comes, and the line is gone.
+    backend.generation = '1'.repeat(16);
+    backend.pageSize = 2;
+    backend.pull = async (...asked) => {
+      const page = await pull(...asked);
+      backend.constantFault = 'unreachable';
+      return page;
+    };
+    await clock.advance(15_000);
+    expect(screen().name).toBe('starting');
+    reader.put(CARD);
+    await settle();
+    expect(screen().name).toBe('starting');
+    backend.pull = pull;
+    backend.constantFault = undefined;
+    await clock.advance(60_000);
+    expect(offers()).toEqual([5_000]);
+    expect(screen()).toMatchObject({ pockets: [{ amount: 8_500 }] });
+  });
+
+  it('hears the town anew when the person who looks at their balance has gone', async () => {
+    await start();
+    reader.put(CARD);
+    await settle();
+    backend.generation = '1'.repeat(16);
+    backend.pageSize = 2;
+    await clock.advance(30_000);
+    expect(screen()).toMatchObject({ name: 'balance', pockets: [{ amount: 8_500 }] });
+    await choose('finish');
+    reader.take();
+    await clock.advance(30_000);
+    expect([screen().name, demo.ledger.syncState().generation]).toEqual(['start', '1'.repeat(16)]);
+  });
+
   it('does not change an offer that is being confirmed', async () => {
     await start();
     reader.put(CARD);

@@ -8,6 +8,7 @@ import { CHOICES_OF_SCREEN, type ChooseInput, type KioskSnapshot, type PrinterRe
 import type { AccountId } from '../../contract/ids.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import type { NamedReaderStyle } from '../../hardware/card/felica-lite-s/felica-channel.ts';
+import type { ReaderStatus } from '../../hardware/reader/card-reader.ts';
 import type { PrinterStatus } from '../../hardware/printer/slip-printer.ts';
 import { newEntryId } from '../new-id.ts';
 import type { Clock, Ports } from '../ports.ts';
@@ -16,7 +17,7 @@ import { callStaff } from '../services/call-staff.ts';
 import { loadValue } from '../services/load-value.ts';
 import { printSlip } from '../services/print-slip.ts';
 import { renewOffers, showBalance } from '../services/show-balance.ts';
-import { createCardSources } from './card-sources.ts';
+import { createCardSources, type CardAtKiosk } from './card-sources.ts';
 import { screenOfSession } from './screen-of-session.ts';
 import { sessionMachine } from './session-machine.ts';
 import type { SessionServices } from './session-parts.ts';
@@ -46,6 +47,8 @@ export interface Kiosk extends KioskService {
   refresh(): void;
   /** The account of the person who stands here; null when nobody does, or nobody knows yet. */
   busyAccount(): AccountId | null;
+  /** Nobody is in the middle of anything. */
+  nobodyThere(): boolean;
   stop(): void;
 }
 
@@ -118,8 +121,15 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
     monotonic: () => clock.monotonic(),
   };
 
+  let wasBehind = false;
+  /** What lies there. Nothing is looked at while the town's books are copied anew: whoever comes would see only a part of what is theirs. */
+  function there(): { readonly status: ReaderStatus; readonly presence: CardAtKiosk } {
+    wasBehind = ledger.isBehind();
+    return wasBehind ? { status: { kind: 'starting' }, presence: { kind: 'none' } } : { status: sources.status(), presence: sources.presence() };
+  }
+
   const actor = createActor(sessionMachine, {
-    input: { services, status: sources.status(), presence: sources.presence() },
+    input: { services, ...there() },
     clock: xstateClock(clock),
   });
   let state: SnapshotFrom<typeof sessionMachine> = actor.getSnapshot();
@@ -194,7 +204,7 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
       log.event('card-left', { generation: lastGeneration });
       lastGeneration = 0;
     }
-    actor.send({ type: 'reader', status, presence: sources.presence() });
+    guarded(() => actor.send({ type: 'reader', ...there() }));
   }
 
   let lastScanner = '';
@@ -256,10 +266,14 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
       return 'taken';
     },
     refresh() {
+      guarded(() => {
+        if (ledger.isBehind() !== wasBehind) actor.send({ type: 'reader', ...there() });
+      });
       actor.send({ type: 'town-said' });
       publish();
     },
     busyAccount: () => state.context.holder?.accountId ?? null,
+    nobodyThere: () => !state.matches('session') && !state.matches('stillThere'),
     stop() {
       sources.stop();
       stopScanner?.();

@@ -32,6 +32,9 @@ export class ScriptedBackend implements Backend {
   readonly seals: string[] = [];
   /** What each push brought, whatever became of it. */
   readonly pushes: Array<readonly JournalEntry[]> = [];
+  /** Which history of the feed it tells; it says nothing of it when left out. */
+  generation: Generation | undefined;
+  pageSize = PAGE;
   /** How many changes each pull asked for. */
   readonly limits: Array<number | undefined> = [];
   /** Up to where each pull said that everything unsent was done knowing the feed. */
@@ -56,13 +59,15 @@ export class ScriptedBackend implements Backend {
       return this.#post(entries);
     });
   }
-  pull(after: number, limit?: number, _generation?: Generation | null, heard = after): Promise<BackendAnswer<PullResponse>> {
+  pull(after: number, limit?: number, generation?: Generation | null, heard = after): Promise<BackendAnswer<PullResponse>> {
     this.limits.push(limit);
     this.heard.push(heard);
     return this.#serve(`pull ${after}`, () => {
-      const changes = this.changes.slice(after, after + PAGE);
-      const cursor = after + changes.length;
-      return { kind: 'answered', value: { changes, cursor, more: cursor < this.changes.length, serverTime: Moment.parse('2026-11-21T01:05:00.000Z') } };
+      const from = this.generation === undefined || this.generation === generation ? after : 0;
+      const changes = this.changes.slice(from, from + this.pageSize);
+      const cursor = from + changes.length;
+      const ofGeneration = this.generation === undefined ? {} : { generation: this.generation };
+      return { kind: 'answered', value: { changes, cursor, more: cursor < this.changes.length, serverTime: Moment.parse('2026-11-21T01:05:00.000Z'), ...ofGeneration } };
     });
   }
   /** Answers with what `holdAnswer` says; the changes that go with it are the test's own. */
