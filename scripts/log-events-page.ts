@@ -2,22 +2,11 @@
  * Writes `docs/log-events.md` from the catalogue of log events, so that the page never says anything else than the program.
  * `--check` writes nothing and fails when the page is not up to date.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { LOG_EVENTS } from '../contract/log-events.ts';
+import { keepPage } from './made-page.ts';
 
-const PAGE = fileURLToPath(new URL('../docs/log-events.md', import.meta.url));
-
-const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
-const page = logEventsPage();
-if (!values.check) {
-  writeFileSync(PAGE, page);
-} else if (currentPage() !== page) {
-  process.stderr.write('docs/log-events.md is not up to date. Run: node scripts/log-events-page.ts\n');
-  process.exitCode = 1;
-}
+keepPage('docs/log-events.md', logEventsPage(), 'scripts/log-events-page.ts');
 
 function logEventsPage(): string {
   const rows = Object.entries(LOG_EVENTS)
@@ -40,12 +29,4 @@ function fieldsOf(fields: z.ZodObject): string {
   return Object.entries(properties)
     .map(([name, { type = '', maxLength }]) => `\`${name}\` ${type}${maxLength === undefined ? '' : ` (≤ ${maxLength})`}`)
     .join(', ');
-}
-
-function currentPage(): string {
-  try {
-    return readFileSync(PAGE, 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -1,9 +1,8 @@
 /** Writes docs/offline.md from the table of what a kiosk may do offline; with `--check` only says whether the page is up to date. */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { OFFLINE, type Answer, type CardKind, type OfflineRow } from '../contract/offline.ts';
 import { REFUSALS } from '../contract/refusal.ts';
+import { keepPage } from './made-page.ts';
 
-const PAGE = 'docs/offline.md';
 const KINDS: Readonly<Record<CardKind, { readonly ja: string; readonly en: string }>> = {
   'value-on-card': { ja: '残高がカードにある', en: 'value on the card' },
   'value-in-ledger': { ja: '残高が台帳にある', en: 'value in the ledger' },
@@ -40,20 +39,7 @@ ${table.join('\n')}
 ${refusals.join('\n')}
 `;
 
-if (process.argv.includes('--check')) {
-  let now = '';
-  try {
-    now = readFileSync(PAGE, 'utf8');
-  } catch {
-    // A missing page is out of date, too.
-  }
-  if (now !== page) {
-    process.stderr.write(`${PAGE} is not up to date: run \`node scripts/offline-page.ts\`.\n`);
-    process.exitCode = 1;
-  }
-} else {
-  writeFileSync(PAGE, page);
-}
+keepPage('docs/offline.md', page, 'scripts/offline-page.ts');
 
 function said(answer: Answer): string {
   switch (answer) {

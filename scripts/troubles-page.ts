@@ -1,8 +1,7 @@
 /** Writes docs/troubles.md from the catalogue of troubles; with `--check` only says whether the page is up to date. */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { TROUBLES } from '../contract/trouble.ts';
+import { keepPage } from './made-page.ts';
 
-const PAGE = 'docs/troubles.md';
 const rows = Object.entries(TROUBLES)
   .sort(([, a], [, b]) => a.number - b.number)
   .map(([name, { number, meaning, remedy }]) => `| ${number} | \`${name}\` | ${meaning} | ${remedy} |`);
@@ -16,17 +15,4 @@ The number a resident reads out from the screen 「職員をよんでくださ�
 ${rows.join('\n')}
 `;
 
-if (process.argv.includes('--check')) {
-  let now = '';
-  try {
-    now = readFileSync(PAGE, 'utf8');
-  } catch {
-    // A missing page is out of date, too.
-  }
-  if (now !== page) {
-    process.stderr.write(`${PAGE} is not up to date: run \`node scripts/troubles-page.ts\`.\n`);
-    process.exitCode = 1;
-  }
-} else {
-  writeFileSync(PAGE, page);
-}
+keepPage('docs/troubles.md', page, 'scripts/troubles-page.ts');

@@ -2,6 +2,7 @@
  * Breaks a sentence into lines that fit the paper, between words and never inside one: a printer would cut 「使えます」 or a telephone
  * number wherever the line happens to end.
  */
+import { columnsOf } from '../../hardware/printer/slip-characters.ts';
 
 const SEGMENTER = new Intl.Segmenter('ja', { granularity: 'word' });
 /** A mark that must not begin a line. */
@@ -10,13 +11,8 @@ const CLOSING = /^[、。，．）」』】〕〉》！？・ー々ぁぃぅぇ�
 /** Belongs to the word after it. */
 const POLITE = /^[おご御]$/;
 
-/** Columns a text takes: one for ASCII, two for everything else. */
-function columnsOf(text: string): number {
-  return [...text].reduce((sum, character) => sum + (character <= '~' ? 1 : 2), 0);
-}
-
 /**
- * @param columns columns of a line, ASCII counting one
+ * @param columns half-width columns of a line
  * @returns lines without blanks at their ends; a word longer than a line stays whole
  */
 export function breakLines(text: string, columns: number): string[] {

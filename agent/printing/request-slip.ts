@@ -6,10 +6,10 @@ import type { Fee } from '../../contract/procedure/fees.ts';
 import type { Procedure } from '../../contract/procedure/procedure.ts';
 import type { Form, RequestLine } from '../../contract/procedure/request-lines.ts';
 import { plainWords, type Words } from '../../contract/procedure/words.ts';
-import { dateText, timeText, type SlipFrame } from './slip-markup.ts';
-import { slipNumberText } from './slip-number.ts';
-import { columnsOf, COLUMNS, RULE, leftLines, middleLines, pairLines, pointLines, sized, writingLines, type Size } from './slip-text.ts';
 import { dateInTokyo } from '../../contract/time.ts';
+import type { SlipFrame } from './slip-markup.ts';
+import { slipNumberText } from './slip-number.ts';
+import { columnsOf, COLUMNS, dateText, leftLines, middleLines, pairLines, pointLines, RULE, sized, timeText, writingLines, type Size } from './slip-text.ts';
 
 export interface RequestSlip {
   readonly procedure: Pick<Procedure, 'name' | 'kind' | 'office'>;

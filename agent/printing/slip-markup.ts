@@ -2,12 +2,12 @@
  * What the slips say. Each slip is receiptline markup, so that the picture of it is the slip that is printed. Slips carry no name:
  * who holds the card knows whose it is. Every text that comes from data goes through `escapeSlipText`.
  */
-import { dateInTokyo, dateParts, epochOfMoment, type LocalDate, type Moment } from '../../contract/time.ts';
+import { dateInTokyo, type LocalDate, type Moment } from '../../contract/time.ts';
 import { lastDayOfLot, type Unit } from '../../contract/value.ts';
 import { escapeSlipText } from '../../hardware/printer/slip-layout.ts';
 import type { Holder, Offer } from '../services/show-balance.ts';
-import { breakLines } from './line-breaks.ts';
 import { slipNumberText } from './slip-number.ts';
+import { dateText, leftLines, RULE, timeText } from './slip-text.ts';
 
 export interface SlipFrame {
   readonly slipNumber: number;
@@ -30,36 +30,11 @@ export function slipMarkup(content: SlipContent, frame: SlipFrame): string {
   }
 }
 
-/** A line of 48 columns holds this many of double width. */
-const LARGE_COLUMNS = 24;
-
 const UNIT_TEXT: Readonly<Record<Unit, string>> = { yen: '円', point: 'ポイント', ticket: '枚' };
 
 /** Figures 9 mm high with their unit, at the right edge. */
 function amountLine(amount: number, unit: Unit): string {
   return `| "^^^^^${amount.toLocaleString('ja-JP')}^^^^^~^^^${UNIT_TEXT[unit]}^^^"`;
-}
-
-/** Double-size text at the left edge, broken between words. */
-function largeLines(text: string): string[] {
-  return breakLines(text, LARGE_COLUMNS).map((line) => `^^^${escapeSlipText(line)}^^^ |`);
-}
-
-function boldLines(text: string): string[] {
-  return breakLines(text, LARGE_COLUMNS).map((line) => `"^^^${escapeSlipText(line)}^^^" |`);
-}
-
-export function dateText(date: LocalDate): string {
-  const { year, month, day, weekday } = dateParts(date);
-  return `${year}年${month}月${day}日(${WEEKDAYS[weekday]})`;
-}
-
-const WEEKDAYS = ['日', '月', '火', '水', '木', '金', '土'] as const;
-
-/** Hour and minute in Asia/Tokyo: 「10時05分」. */
-export function timeText(moment: Moment): string {
-  const minutes = Math.floor(epochOfMoment(moment) / 60_000) + 9 * 60;
-  return `${Math.floor(minutes / 60) % 24}時${String(minutes % 60).padStart(2, '0')}分`;
 }
 
 function head(title: string, frame: SlipFrame): string[] {
@@ -71,7 +46,7 @@ function head(title: string, frame: SlipFrame): string[] {
     '',
     `^^^${dateText(dateInTokyo(frame.now))}^^^`,
     `^^^${timeText(frame.now)}^^^`,
-    '---',
+    RULE,
     '',
   ];
 }
@@ -81,19 +56,19 @@ function foot(frame: SlipFrame): string[] {
 }
 
 function balanceLines(holder: Holder): string[] {
-  if (holder.pockets.length === 0) return ['^^^いま使えるものは^^^', '^^^ありません^^^', '', '---'];
+  if (holder.pockets.length === 0) return ['^^^いま使えるものは^^^', '^^^ありません^^^', '', RULE];
   return holder.pockets.flatMap((pocket) => [
-    ...boldLines(pocket.name),
+    ...leftLines(pocket.name, 'double', true),
     amountLine(pocket.amount, pocket.unit),
     `| ^^^${dateText(pocket.lastDay)}まで^^^`,
     '',
-    '---',
+    RULE,
   ]);
 }
 
 function loadLines({ entitlement, scheme }: Offer, balance: number, today: LocalDate): string[] {
   return [
-    ...boldLines(scheme.name),
+    ...leftLines(scheme.name, 'double', true),
     '',
     '^^^受け取った額^^^ |',
     amountLine(entitlement.amount, scheme.unit),
@@ -105,17 +80,17 @@ function loadLines({ entitlement, scheme }: Offer, balance: number, today: Local
     '^^^使える最後の日^^^ |',
     `| "^^^${dateText(lastDayOfLot(scheme, today))}^^^"`,
     '',
-    '---',
+    RULE,
     '',
     '^^使えるところ^^ |',
-    ...largeLines(scheme.usableAt),
+    ...leftLines(scheme.usableAt, 'double'),
     '',
     '^^発行しているところ^^ |',
-    ...largeLines(scheme.issuer),
+    ...leftLines(scheme.issuer, 'double'),
     '',
     '^^お問い合わせ^^ |',
-    ...largeLines(scheme.contact),
+    ...leftLines(scheme.contact, 'double'),
     '',
-    '---',
+    RULE,
   ];
 }

@@ -1,4 +1,6 @@
-/** Idioms of slips in receiptline's markup, for 48 columns. Text that comes from data goes through `escapeSlipText` here, and nowhere else. */
+/** Idioms of slips in receiptline's markup, for 48 columns: lines, pairs, points, dates. Every text goes through `escapeSlipText`. */
+import { dateParts, epochOfMoment, type LocalDate, type Moment } from '../../contract/time.ts';
+import { columnsOf as baseColumnsOf } from '../../hardware/printer/slip-characters.ts';
 import { escapeSlipText } from '../../hardware/printer/slip-layout.ts';
 import { breakLines } from './line-breaks.ts';
 
@@ -15,7 +17,7 @@ const WIDTH: Readonly<Record<Size, number>> = { base: 1, tall: 1, double: 2, tri
 
 /** Columns that a text takes in a size. */
 export function columnsOf(text: string, size: Size): number {
-  return [...text].reduce((sum, character) => sum + (/^[ -~\uff61-\uff9f]$/u.test(character) ? 1 : 2), 0) * WIDTH[size];
+  return baseColumnsOf(text) * WIDTH[size];
 }
 
 export function sized(text: string, size: Size, bold = false): string {
@@ -49,4 +51,18 @@ export function pairLines(label: string, value: string, size: Size): string[] {
 /** A label, and ruled lines under room for a hand: 10 mm each. */
 export function writingLines(label: string, lines: number, size: Size): string[] {
   return [...leftLines(label, size), ...Array.from({ length: lines }, () => ['', '', RULE]).flat()];
+}
+
+/** 「2026年11月22日(日)」 */
+export function dateText(date: LocalDate): string {
+  const { year, month, day, weekday } = dateParts(date);
+  return `${year}年${month}月${day}日(${WEEKDAYS[weekday]})`;
+}
+
+const WEEKDAYS = ['日', '月', '火', '水', '木', '金', '土'] as const;
+
+/** Hour and minute in Asia/Tokyo: 「10時05分」. */
+export function timeText(moment: Moment): string {
+  const minutes = Math.floor(epochOfMoment(moment) / 60_000) + 9 * 60;
+  return `${Math.floor(minutes / 60) % 24}時${String(minutes % 60).padStart(2, '0')}分`;
 }

@@ -8,10 +8,11 @@ import type { JournalEntry, JournalSeal } from '../../contract/journal.ts';
 import { PULL_CHANGES_MAX, PUSH_CHARACTERS_MAX, PUSH_ENTRIES_MAX, type ApiError, type Generation, type PullResponse } from '../../contract/sync.ts';
 import { momentFromEpoch, type Moment } from '../../contract/time.ts';
 import { ForeignAcknowledgement, LedgerUnavailable } from '../ledger/ledger-unavailable.ts';
-import type { Backend, Clock, Ports } from '../ports.ts';
+import type { Backend, Ports } from '../ports.ts';
 import { newEntryId } from '../new-id.ts';
 import { createPortion } from './portion.ts';
 import { createRetryDelay } from './retry-delay.ts';
+import { createTimer } from './timer.ts';
 
 export type SyncOutcome = 'done' | 'unreachable' | 'refused';
 /** What one portion of the journal, or one page of the feed, came to. */
@@ -371,31 +372,4 @@ function inOnePush(entries: readonly JournalEntry[]): JournalEntry[] {
   let characters = 0;
   const end = entries.findIndex(({ body }, index) => (characters += body.length) > PUSH_CHARACTERS_MAX && index > 0);
   return entries.slice(0, end === -1 ? undefined : end);
-}
-
-/** One timer that can be set again; setting it cancels what it waited for. */
-function createTimer(clock: Pick<Clock, 'after' | 'monotonic'>) {
-  let waits: { readonly task: () => void; readonly due: number; readonly setAt: number; readonly cancel: () => void } | undefined;
-  const timer = {
-    cancel(): void {
-      waits?.cancel();
-      waits = undefined;
-    },
-    set(ms: number, task: () => void): void {
-      timer.cancel();
-      const setAt = clock.monotonic();
-      const cancel = clock.after(ms, () => {
-        waits = undefined;
-        task();
-      });
-      waits = { task, due: setAt + ms, setAt, cancel };
-    },
-    /** Lets it end as soon as `ms` have passed since it was set. */
-    shorten(ms: number): void {
-      if (!waits || waits.due <= waits.setAt + ms) return;
-      const { task, setAt } = waits;
-      timer.set(Math.max(0, setAt + ms - clock.monotonic()), task);
-    },
-  };
-  return timer;
 }

@@ -76,6 +76,11 @@ export function graphemes(text: string): string[] {
   return clusters;
 }
 
+/** Half-width columns that a text takes in the base size. */
+export function columnsOf(text: string): number {
+  return graphemes(text).reduce((columns, grapheme) => columns + printableForm(grapheme).columns, 0);
+}
+
 /**
  * Unicode normalisation, which receiptline applies to everything, turns 68 compatibility ideographs that people have in their names
  * into other characters (神 U+FA19 → 神 U+795E). They travel through it as private characters of plane 15.

@@ -5,7 +5,7 @@
  */
 import type { BaseCommand } from 'receiptline';
 import { AUTOMATIC_STATUS_ON, GLYPHS_MAX, SHIFT_JIS, defineGlyph, findRealTimeCommand, glyphCode, imageStrip } from './escpos-commands.ts';
-import { NormalisationShelter, graphemes, printableForm } from './slip-characters.ts';
+import { NormalisationShelter, columnsOf, graphemes, printableForm } from './slip-characters.ts';
 import { drawGlyphs } from './slip-glyphs.ts';
 
 export interface SlipLayoutOptions {
@@ -180,7 +180,7 @@ export async function slipPreviewSvg(markup: string, options: SlipLayoutOptions)
 /** Widths and pieces of text as the printer will print them. `onTaken` is told how many visible characters are to be printed. */
 function measuring(shelter: NormalisationShelter, onTaken: (count: number) => void): Pick<BaseCommand, 'measureText' | 'arrayFrom'> {
   return {
-    measureText: (text) => graphemes(shelter.reveal(text)).reduce((columns, grapheme) => columns + printableForm(grapheme).columns, 0),
+    measureText: (text) => columnsOf(shelter.reveal(text)),
     // receiptline joins the pieces again and gives them back to `text`, so they must keep their stand-ins.
     arrayFrom(text) {
       const pieces = graphemes(text);
