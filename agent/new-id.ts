@@ -3,7 +3,7 @@
  * sent, so that a repeated request is known by its id for ever.
  */
 import { v7 } from 'uuid';
-import type { EntryId, OperationId } from '../contract/ids.ts';
+import type { EntryId, OperationId, RequestId } from '../contract/ids.ts';
 import type { Clock, Randomness } from './ports.ts';
 
 /** Last moment and counter given out, for each clock: in one process there is one clock, in a simulation there are many. */
@@ -32,6 +32,10 @@ export function newOperationId(clock: Clock, randomness: Randomness): OperationI
 
 export function newEntryId(clock: Clock, randomness: Randomness): EntryId {
   return newUuidV7(clock, randomness) as EntryId;
+}
+
+export function newRequestId(clock: Clock, randomness: Randomness): RequestId {
+  return newUuidV7(clock, randomness) as RequestId;
 }
 
 function startOfCounter(random: Uint8Array): number {

@@ -7,7 +7,7 @@ import type { CardReader } from '../hardware/reader/card-reader.ts';
 import type { SlipPrinter } from '../hardware/printer/slip-printer.ts';
 import type { CodeScanner } from '../hardware/scanner/code-scanner.ts';
 import type { SealJournal } from '../contract/journal-seal.ts';
-import type { CardKeysRequest, CardKeysResponse, EnrolRequest, EnrolResponse, HoldRequest, HoldResponse, PullResponse, PushRequest, PushResponse, WantRequest, WantResponse, ApiError, Generation } from '../contract/sync.ts';
+import type { CardKeysRequest, CardKeysResponse, EnrolRequest, EnrolResponse, HoldRequest, HoldResponse, PullResponse, PushRequest, PushResponse, RequestUpload, RequestUploadResponse, WantRequest, WantResponse, ApiError, Generation } from '../contract/sync.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Log } from './log/log.ts';
 
@@ -41,6 +41,8 @@ export interface Backend {
   hold(request: HoldRequest): Promise<BackendAnswer<HoldResponse>>;
   /** Says whose card lies here, so that what they may receive and buy comes to this device. Nobody waits for the answer. */
   want(request: WantRequest): Promise<BackendAnswer<WantResponse>>;
+  /** Hands a sealed request over to the office. Handing it over again changes nothing. */
+  request(request: RequestUpload): Promise<BackendAnswer<RequestUploadResponse>>;
 }
 
 export interface Ports {

@@ -8,6 +8,11 @@ export function journalHash(prevHash: string, body: string): string {
   return createHash('sha256').update(Buffer.from(prevHash, 'hex')).update(body, 'utf8').digest('hex');
 }
 
+/** By which `request-made` names a sealed request: SHA-256 of its characters, 64 hexadecimal digits. */
+export function sealedHash(sealed: string): string {
+  return createHash('sha256').update(sealed, 'ascii').digest('hex');
+}
+
 export type ChainFault = { readonly seq: number; readonly why: 'gap' | 'prev-hash' | 'hash' | 'body' | 'other-device' };
 
 /**

@@ -5,13 +5,13 @@
  */
 import { z } from 'zod';
 import { CardCounter, CardEvidence, CardProfile, CardSuspicion } from './card.ts';
-import { AccountId, CardRef, DeviceId, EntitlementId, EntryId, OperationId, StockLeaseId } from './ids.ts';
+import { AccountId, CardRef, DeviceId, EntitlementId, EntryId, OperationId, ProcedureId, RequestId, StockLeaseId } from './ids.ts';
 import { Moment } from './time.ts';
 import { Movement } from './value.ts';
 
 const Hash = z.string().regex(/^[0-9a-f]{64}$/);
 
-export const SlipKind = z.enum(['balance', 'load']);
+export const SlipKind = z.enum(['balance', 'load', 'request']);
 export type SlipKind = z.infer<typeof SlipKind>;
 
 const MovedCard = z.strictObject({ cardRef: CardRef, profile: CardProfile });
@@ -59,11 +59,28 @@ export const JournalFact = z.discriminatedUnion('type', [
    * earlier leases stands before this entry.
    */
   z.strictObject({ type: z.literal('generation-seen'), generation: z.string().regex(/^[0-9a-f]{16}$/) }),
+  /**
+   * Somebody asked for something. What they asked for is sealed to the office and travels by itself (`RequestUpload`); this says which text it is.
+   */
+  z.strictObject({
+    type: z.literal('request-made'),
+    requestId: RequestId,
+    procedureId: ProcedureId,
+    version: z.int().min(1),
+    /** Its slip has this number, however often it is printed. */
+    slipNumber: z.int().min(1),
+    /** SHA-256 of the sealed text's characters. */
+    sealedHash: Hash,
+  }),
+  /** Who asked for it took it back before they went. */
+  z.strictObject({ type: z.literal('request-withdrawn'), requestId: RequestId }),
   z.strictObject({
     type: z.literal('slip-settled'),
     jobId: EntryId,
     slip: SlipKind,
-    accountId: AccountId,
+    /** Whose slip it is; a request's slip says of which request it is instead. */
+    accountId: AccountId.optional(),
+    requestId: RequestId.optional(),
     outcome: z.enum(['printed', 'failed', 'unknown']),
   }),
   z.strictObject({ type: z.literal('staff-called'), callNumber: z.int().min(1), screen: z.string().max(40) }),

@@ -9,10 +9,11 @@
  */
 import { z } from 'zod';
 import { CardProfile } from './card.ts';
-import { AccountId, CardRef, DeviceId, EntitlementId, MunicipalityId, OperationId, ProcedureId, SchemeId, SiteId, StockLeaseId } from './ids.ts';
+import { AccountId, CardRef, DeviceId, EntitlementId, MunicipalityId, OperationId, ProcedureId, RequestId, SchemeId, SiteId, StockLeaseId } from './ids.ts';
 import { JournalEntry, SealSignature } from './journal.ts';
 import { TownFees } from './procedure/fees.ts';
 import { Procedure, TownAreas } from './procedure/procedure.ts';
+import { SealedRequest } from './procedure/request.ts';
 import { LocalDate, Moment } from './time.ts';
 import { Standing } from './refusal.ts';
 import { Entitlement, Movement, PurchaseRight, Scheme } from './value.ts';
@@ -24,6 +25,7 @@ export const API = {
   cardKeys: '/v1/device/card-keys',
   hold: '/v1/device/hold',
   want: '/v1/device/want',
+  request: '/v1/device/request',
   health: '/v1/health',
 } as const;
 
@@ -138,6 +140,8 @@ export const Change = z.discriminatedUnion('type', [
   /** The whole list, in place of what it was. */
   z.strictObject({ type: z.literal('areas'), areas: TownAreas }),
   z.strictObject({ type: z.literal('fees'), fees: TownFees }),
+  /** What residents ask for is sealed to this key from now on: the office's, X25519, 32 bytes in base64url. */
+  z.strictObject({ type: z.literal('office-key'), publicKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/) }),
   z.strictObject({ type: z.literal('notice'), id: z.string().max(40), title: z.string().max(20), text: z.string().max(60), firstDay: LocalDate, lastDay: LocalDate }),
 ]);
 export type Change = z.infer<typeof Change>;
@@ -186,6 +190,15 @@ export const WantRequest = z.strictObject({ accountId: AccountId });
 export type WantRequest = z.infer<typeof WantRequest>;
 export const WantResponse = z.strictObject({ cursor: z.int().min(0), recalled: z.int().min(0) });
 export type WantResponse = z.infer<typeof WantResponse>;
+
+/**
+ * POST `/v1/device/request`: the sealed text of a request whose `request-made` the backend has acknowledged. `kept`: it lies at the office and may be
+ * erased here. `unknown-request`: the journal has to be pushed first. Sending it again changes nothing.
+ */
+export const RequestUpload = z.strictObject({ requestId: RequestId, sealed: SealedRequest });
+export type RequestUpload = z.infer<typeof RequestUpload>;
+export const RequestUploadResponse = z.strictObject({ kind: z.enum(['kept', 'unknown-request']) });
+export type RequestUploadResponse = z.infer<typeof RequestUploadResponse>;
 
 /**
  * POST `/v1/device/card-keys`: the keys of a card that lies on this device. `identifier` is the card's own (hexadecimal); the backend

@@ -64,6 +64,7 @@ export function createChangeApplier({ books, verdict, intents, town, cards, leas
       case 'procedure-ended':
       case 'areas':
       case 'fees':
+      case 'office-key':
         town.apply(change);
         return;
       default:

@@ -3,12 +3,12 @@
  * one): when it returns, it is durable. Nothing here reads the clock; moments and ids come from outside.
  */
 import type { CardEvidence, CardProfile, CardSuspicion } from '../../contract/card.ts';
-import type { AccountId, CardRef, EntitlementId, EntryId, OperationId, SchemeId, StockLeaseId } from '../../contract/ids.ts';
-import type { JournalEntry, JournalFact, JournalSeal, ReturnedLease } from '../../contract/journal.ts';
+import type { AccountId, CardRef, EntitlementId, EntryId, OperationId, RequestId, SchemeId, StockLeaseId } from '../../contract/ids.ts';
+import type { JournalEntry, JournalFact, JournalSeal, ReturnedLease, SlipKind } from '../../contract/journal.ts';
 import type { FeeLine } from '../../contract/procedure/fees.ts';
 import type { Area, Procedure } from '../../contract/procedure/procedure.ts';
 import type { Refusal, Standing } from '../../contract/refusal.ts';
-import type { CardKeysRequest, Change, Generation, PullResponse } from '../../contract/sync.ts';
+import type { CardKeysRequest, Change, Generation, PullResponse, RequestUpload } from '../../contract/sync.ts';
 import type { LocalDate, Moment } from '../../contract/time.ts';
 import type { Entitlement, Lot, Movement, PurchaseRight, Scheme } from '../../contract/value.ts';
 
@@ -46,11 +46,14 @@ export interface SealedCardKeys {
   readonly sealed: string;
 }
 
+/** Whose slip it is: an account's, or a request's. */
+export type SlipSubject = { readonly accountId: AccountId } | { readonly requestId: RequestId };
+
 export interface PrintJobRecord {
   readonly jobId: EntryId;
   readonly state: 'queued' | 'sending' | 'printed' | 'failed' | 'unknown';
-  readonly slip: 'balance' | 'load';
-  readonly accountId: AccountId;
+  readonly slip: SlipKind;
+  readonly subject: SlipSubject;
   readonly slipNumber: number;
 }
 
@@ -81,6 +84,8 @@ export interface Ledger {
   procedures(): Procedure[];
   areas(): Area[];
   fees(): FeeLine[];
+  /** The key to which requests are sealed, as `sealRequest` takes it; null before the town has said it. */
+  officeKey(): string | null;
 
   /** Whether an active card of the account keeps its value itself: no other card of the account moves value then. */
   holdsValueOnCard(account: AccountId): boolean;
@@ -172,6 +177,15 @@ export interface Ledger {
   /** The device was written off: what was set aside for it is forgotten, and so are the keys of cards. */
   giveUpLeases(): void;
 
+  /** In one transaction: the sealed text lies in the outbox, and the journal says that the request was made. */
+  makeRequest(sealed: string, entry: EntryStamp & { readonly fact: Extract<JournalFact, { type: 'request-made' }> }): void;
+  /** Sealed requests that the office may be given: it has heard of them. Oldest first, at most `limit`. */
+  requestsToSend(limit: number): RequestUpload[];
+  /** Sealed requests that lie here. */
+  requestsWaiting(): number;
+  /** The office has it: nothing of the text is left here. */
+  eraseRequest(request: RequestId): void;
+
   /** Appends a fact to the journal. */
   append(entry: EntryStamp & { readonly fact: JournalFact }): void;
   /** Entries after `seq`, oldest first, at most `limit`. */
@@ -183,7 +197,7 @@ export interface Ledger {
 
   /** Next number of a device-wide counter (slips, staff calls); a number is never given twice. */
   nextNumber(counter: 'slip' | 'staff-call'): number;
-  createPrintJob(job: { readonly jobId: EntryId; readonly slip: 'balance' | 'load'; readonly accountId: AccountId; readonly slipNumber: number; readonly at: Moment }): void;
+  createPrintJob(job: Omit<PrintJobRecord, 'state'> & { readonly at: Moment }): void;
   setPrintJob(jobId: EntryId, state: 'sending'): void;
   /** Settles the job and appends `slip-settled` to the journal in one transaction. */
   settlePrintJob(jobId: EntryId, outcome: 'printed' | 'failed' | 'unknown', entry: EntryStamp): void;

@@ -4,7 +4,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import { NUMBERED_MOVEMENTS } from './numbered-movements.ts';
-import { PLAIN_CHECKS } from './plain-checks.ts';
+import { oneOf, PLAIN_CHECKS } from './plain-checks.ts';
 
 /** 「KZSU」 in `PRAGMA application_id`: says that a SQLite file is ours. */
 export const LEDGER_APPLICATION_ID = 0x4b5a_5355;
@@ -426,6 +426,40 @@ const MIGRATIONS: readonly Migration[] = [
     sql: `
       -- 1 from when a feed is begun anew until it was heard to its end: what the books say of others is not whole.
       ALTER TABLE sync ADD COLUMN behind INTEGER NOT NULL DEFAULT 0 CHECK (behind = 0 OR behind = 1);
+    `,
+  },
+  {
+    name: 'requests',
+    sql: `
+      -- X25519, 32 bytes in base64url; null until the town has said it.
+      ALTER TABLE sync ADD COLUMN office_key TEXT;
+      CREATE TABLE request_outbox (
+        request_id TEXT PRIMARY KEY,
+        -- Sealed to the office.
+        sealed TEXT NOT NULL,
+        seq INTEGER NOT NULL UNIQUE REFERENCES journal (seq)
+      ) STRICT;
+      -- A slip is an account's or a request's; a request's may be printed again under its number.
+      DROP TRIGGER print_job_settles_once;
+      DROP INDEX print_job_unsettled;
+      ALTER TABLE print_job RENAME TO print_job_before;
+      CREATE TABLE print_job (
+        job_id TEXT PRIMARY KEY,
+        state TEXT NOT NULL CHECK (${oneOf('state', ['queued', 'sending', 'printed', 'failed', 'unknown'])}),
+        slip TEXT NOT NULL,
+        account_id TEXT,
+        request_id TEXT,
+        slip_number INTEGER NOT NULL,
+        created_at TEXT NOT NULL,
+        CHECK ((account_id IS NULL) <> (request_id IS NULL))
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO print_job SELECT job_id, state, slip, account_id, NULL, slip_number, created_at FROM print_job_before;
+      DROP TABLE print_job_before;
+      CREATE INDEX print_job_by_number ON print_job (slip_number);
+      CREATE INDEX print_job_unsettled ON print_job (slip_number) WHERE state IN ('queued', 'sending');
+      CREATE TRIGGER print_job_settles_once BEFORE UPDATE ON print_job
+        WHEN OLD.state IN ('printed', 'failed', 'unknown') OR NEW.state = 'queued'
+        BEGIN SELECT RAISE(ABORT, 'a print job is settled once'); END;
     `,
   },
 ];

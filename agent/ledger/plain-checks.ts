@@ -3,7 +3,7 @@
  * said as alternatives the same check costs next to nothing. SQLite cannot change a CHECK: the tables are built anew, and what refers to one
  * of them with it.
  */
-const oneOf = (column: string, words: readonly string[]): string => words.map((word) => `${column} = '${word}'`).join(' OR ');
+export const oneOf = (column: string, words: readonly string[]): string => words.map((word) => `${column} = '${word}'`).join(' OR ');
 
 const MOVEMENT_KINDS = ['load', 'sale', 'refund', 'exchange', 'spend', 'give', 'void', 'transfer', 'expire', 'reallocate', 'correct'];
 

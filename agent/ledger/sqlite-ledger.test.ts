@@ -197,8 +197,8 @@ describe('the ledger', () => {
     const { id: jobId } = ids.entry();
     const entry = ids.entry();
     expect(ledger.lastPrintJob()).toBeUndefined();
-    ledger.createPrintJob({ jobId, slip: 'load', accountId: accountOf(0), slipNumber: 1, at: NOW });
-    expect(ledger.unsettledPrintJobs()).toEqual([{ jobId, state: 'queued', slip: 'load', accountId: 'a-0', slipNumber: 1 }]);
+    ledger.createPrintJob({ jobId, slip: 'load', subject: { accountId: accountOf(0) }, slipNumber: 1, at: NOW });
+    expect(ledger.unsettledPrintJobs()).toEqual([{ jobId, state: 'queued', slip: 'load', subject: { accountId: 'a-0' }, slipNumber: 1 }]);
     ledger.setPrintJob(jobId, 'sending');
     ledger.setPrintJob(jobId, 'sending');
     reopen();

@@ -20,6 +20,7 @@ import { createLeaseRecord, leasesInUse } from './lease-record.ts';
 import { ForeignAcknowledgement, LedgerUnavailable, ledgerTroubleOf } from './ledger-unavailable.ts';
 import type { Ledger } from './ledger.ts';
 import { createPrintJobStore } from './print-job-store.ts';
+import { createRequestOutbox } from './request-outbox.ts';
 import { createTownRecord } from './town-record.ts';
 import { createTownVerdict } from './town-verdict.ts';
 
@@ -88,6 +89,7 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
   const generations = createGenerationRecord(database);
   const cover = createCover({ device, books, verdict, intents, town, holdsAccount: leases.holdsAccount });
   const printJobs = createPrintJobStore(database);
+  const requests = createRequestOutbox(database);
   const applyAll = createChangeApplier({ books, verdict, intents, town, cards, leases });
   const inUse = () => leasesInUse(intents.open().map(({ movement }) => movement));
   /** Whether something is begun, or done, that the town does not have when it has the journal up to here. */
@@ -126,6 +128,7 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
     procedures: () => read(() => town.procedures()),
     areas: () => read(() => town.areas()),
     fees: () => read(() => town.fees()),
+    officeKey: () => read(() => town.officeKey()),
 
     holdsValueOnCard: (account) => read(() => town.holdsValueOnCard(account)),
     hasActiveCard: (account) => read(() => town.hasActiveCard(account)),
@@ -231,6 +234,15 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
     keepCardKeys: (card, keys) => write(() => cards.keepKeys(card, keys)),
     dropCardKeys: (card) => write(() => cards.dropKeys(card)),
 
+    makeRequest: (sealed, entry) =>
+      write(() => {
+        journal.append(entry);
+        requests.put({ requestId: entry.fact.requestId, sealed }, journal.head().seq);
+      }),
+    requestsToSend: (limit) => read(() => requests.upTo(town.syncState().acknowledgedSeq, limit)),
+    requestsWaiting: () => read(() => requests.count()),
+    eraseRequest: (request) => read(() => requests.erase(request)),
+
     append: (entry) => write(() => journal.append(entry)),
     entriesAfter: (seq, limit) => read(() => journal.after(seq, limit)),
     sealOf: (seq) => read(() => journal.sealOf(seq)),
@@ -243,7 +255,7 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
       write(() => {
         const job = printJobs.move(jobId, outcome);
         if (!job) return;
-        journal.append({ ...entry, fact: { type: 'slip-settled', jobId, slip: job.slip, accountId: job.accountId, outcome } });
+        journal.append({ ...entry, fact: { type: 'slip-settled', jobId, slip: job.slip, ...job.subject, outcome } });
       }),
     unsettledPrintJobs: () => read(() => printJobs.unsettled()),
     lastPrintJob: () => read(() => printJobs.last()),

@@ -14,7 +14,7 @@ import type { Entitlement, Scheme } from '../../contract/value.ts';
 import { takenIn } from './books.ts';
 import type { CardLookup } from './ledger.ts';
 
-type Told = Extract<Change, { type: 'scheme' | 'account' | 'card' | 'notice' | 'procedure' | 'procedure-ended' | 'areas' | 'fees' }>;
+type Told = Extract<Change, { type: 'scheme' | 'account' | 'card' | 'notice' | 'procedure' | 'procedure-ended' | 'areas' | 'fees' | 'office-key' }>;
 
 type SchemeRow = Omit<Scheme, 'issuerKind' | 'rules'> & { readonly issuerKind: Scheme['issuerKind'] | null; readonly rules: string | null };
 
@@ -65,6 +65,8 @@ export function createTownRecord(database: Database) {
   const selectSync = database.prepare<[], { cursor: number; heard: number; acknowledgedSeq: number; confirmedAt: Moment | null }>(
     'SELECT cursor, coalesce(heard, cursor) AS heard, acknowledged_seq AS acknowledgedSeq, confirmed_at AS confirmedAt FROM sync',
   );
+  const selectOfficeKey = database.prepare<[], string | null>('SELECT office_key FROM sync').pluck();
+  const putOfficeKey = database.prepare('UPDATE sync SET office_key = ?');
   const selectBehind = database.prepare<[], 0 | 1>('SELECT behind FROM sync').pluck();
   const updateCursor = database.prepare<{ cursor: number; at: Moment; owes: 0 | 1; whole: 0 | 1 }>(
     'UPDATE sync SET heard = CASE WHEN @owes = 1 THEN coalesce(heard, cursor) END, cursor = @cursor, confirmed_at = @at, behind = CASE WHEN @whole = 1 THEN 0 ELSE behind END',
@@ -96,6 +98,8 @@ export function createTownRecord(database: Database) {
     areas: (): Area[] => JSON.parse(selectList.get('areas') ?? '[]') as Area[],
     fees: (): FeeLine[] => JSON.parse(selectList.get('fees') ?? '[]') as FeeLine[],
 
+    officeKey: (): string | null => selectOfficeKey.get() ?? null,
+
     /** Only inside a transaction. */
     apply(change: Told): void {
       switch (change.type) {
@@ -126,6 +130,9 @@ export function createTownRecord(database: Database) {
           return;
         case 'fees':
           putList.run('fees', JSON.stringify(change.fees));
+          return;
+        case 'office-key':
+          putOfficeKey.run(change.publicKey);
           return;
       }
     },

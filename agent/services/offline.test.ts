@@ -147,7 +147,7 @@ const TRY: Readonly<Record<Built, (trial: Trial) => Promise<Came>>> = {
   },
   async 'print-slip'({ town, card, cut }) {
     cut();
-    return cameOf(await printSlip({ slip: 'balance', accountId: accountOf(card), markup: (number) => `${number}` }, { ...town.ports, printer: new ScriptedPrinter() }));
+    return cameOf(await printSlip({ slip: 'balance', subject: { accountId: accountOf(card) }, markup: (number) => `${number}` }, { ...town.ports, printer: new ScriptedPrinter() }));
   },
   async 'call-staff'({ town, cut }) {
     cut();

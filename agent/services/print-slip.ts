@@ -5,33 +5,34 @@
 import { momentFromEpoch } from '../../contract/time.ts';
 import type { TroubleName } from '../../contract/trouble.ts';
 import type { SlipKind } from '../../contract/journal.ts';
-import type { AccountId } from '../../contract/ids.ts';
 import type { PrintOutcome } from '../../hardware/printer/slip-printer.ts';
 import { newEntryId } from '../new-id.ts';
+import type { SlipSubject } from '../ledger/ledger.ts';
 import type { Ports } from '../ports.ts';
 import { slipMarker } from '../printing/slip-number.ts';
 
 export type PrintSlipResult = { readonly kind: 'printed' } | { readonly kind: 'trouble'; readonly trouble: TroubleName };
 
 /**
+ * @param input.slipNumber the number it has already; a new one when left out
  * @param input.markup builds the slip once its number is known
  * @throws LedgerUnavailable before anything was sent
  */
 export async function printSlip(
-  input: { readonly slip: SlipKind; readonly accountId: AccountId; readonly markup: (slipNumber: number) => string },
+  input: { readonly slip: SlipKind; readonly subject: SlipSubject; readonly slipNumber?: number; readonly markup: (slipNumber: number) => string },
   ports: Pick<Ports, 'ledger' | 'printer' | 'clock' | 'randomness' | 'log'>,
 ): Promise<PrintSlipResult> {
   const { ledger, printer, clock, randomness, log } = ports;
   const jobId = newEntryId(clock, randomness);
-  const slipNumber = ledger.nextNumber('slip');
-  ledger.createPrintJob({ jobId, slip: input.slip, accountId: input.accountId, slipNumber, at: momentFromEpoch(clock.now()) });
+  const { slip, subject, slipNumber = ledger.nextNumber('slip') } = input;
+  ledger.createPrintJob({ jobId, slip, subject, slipNumber, at: momentFromEpoch(clock.now()) });
   const begunAt = clock.monotonic();
   const outcome = await printer.print({ marker: slipMarker(slipNumber), markup: input.markup(slipNumber) }, () => {
     ledger.setPrintJob(jobId, 'sending');
-    log.event('print-started', { slip: input.slip, slipNumber });
+    log.event('print-started', { slip, slipNumber });
   });
   ledger.settlePrintJob(jobId, outcome.kind, { id: newEntryId(clock, randomness), at: momentFromEpoch(clock.now()) });
-  log.event('print-settled', { slip: input.slip, slipNumber, outcome: outcome.kind, ms: clock.monotonic() - begunAt });
+  log.event('print-settled', { slip, slipNumber, outcome: outcome.kind, ms: clock.monotonic() - begunAt });
   return outcome.kind === 'printed' ? outcome : { kind: 'trouble', trouble: troubleOfOutcome(outcome) };
 }
 

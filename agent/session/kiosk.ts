@@ -93,7 +93,7 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
     },
     printSlip: async (slip) => {
       const result = await printSlip(
-        { slip: slip.kind, accountId: slip.holder.accountId, markup: (slipNumber) => slipMarkup(slip, frame(slipNumber)) },
+        { slip: slip.kind, subject: { accountId: slip.holder.accountId }, markup: (slipNumber) => slipMarkup(slip, frame(slipNumber)) },
         ports,
       );
       options.wakeSync();

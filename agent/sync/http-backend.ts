@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import { zstdCompressSync } from 'node:zlib';
 import type { z } from 'zod';
-import { API, ApiError, CardKeysResponse, EnrolResponse, HoldResponse, PULL_CHANGES_MAX, PullResponse, PushResponse, WantResponse } from '../../contract/sync.ts';
+import { API, ApiError, CardKeysResponse, EnrolResponse, HoldResponse, PULL_CHANGES_MAX, PullResponse, PushResponse, RequestUploadResponse, WantResponse } from '../../contract/sync.ts';
 import { epochOfMoment } from '../../contract/time.ts';
 import type { DeviceIdentity } from '../identity.ts';
 import type { Log } from '../log/log.ts';
@@ -123,6 +123,7 @@ export function createHttpBackend(options: HttpBackendOptions): Backend {
       send({ method: 'POST', target: API.cardKeys, body: JSON.stringify(body), signed: true, timeoutMs: AT_THE_COUNTER_MS }, CardKeysResponse),
     hold: (body) => send({ method: 'POST', target: API.hold, body: JSON.stringify(body), signed: true, timeoutMs: AT_THE_COUNTER_MS }, HoldResponse),
     want: (body) => send({ method: 'POST', target: API.want, body: JSON.stringify(body), signed: true, timeoutMs: AT_THE_COUNTER_MS }, WantResponse),
+    request: (body) => send({ method: 'POST', target: API.request, body: JSON.stringify(body), signed: true }, RequestUploadResponse),
     pull(after, limit = PULL_CHANGES_MAX, generation = null, heard = after) {
       const unless = (usual: boolean, word: string) => (usual ? '' : `&${word}`);
       const target = `${API.pull}?after=${after}&limit=${limit}${unless(generation === null, `generation=${generation}`)}${unless(heard >= after, `heard=${heard}`)}`;

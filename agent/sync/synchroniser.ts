@@ -259,6 +259,22 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
     return true;
   }
 
+  /** What residents asked for goes to the office, one after the other, and is erased here once it lies there. */
+  async function handOver(): Promise<SyncOutcome> {
+    for (;;) {
+      const [request] = ledger.requestsToSend(1);
+      if (!request) return 'done';
+      const answer = await backend.request(request);
+      if (stopped) return 'unreachable';
+      if (answer.kind !== 'answered') return failed(answer);
+      heard();
+      // A backend that was put back hears of it anew first.
+      if (answer.value.kind === 'unknown-request') return 'done';
+      ledger.eraseRequest(request.requestId);
+      log.event('request-sent', { left: ledger.requestsWaiting() });
+    }
+  }
+
   async function exchange(): Promise<SyncOutcome> {
     if (stopped) return 'unreachable';
     deviceRefused = false;
@@ -278,6 +294,8 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
       if (stopped || pushed === 'unreachable' || pulled === 'unreachable') return 'unreachable';
       restMs = deviceRefused || pulled === 'refused' ? refusedMs : idleMs;
       if (deviceRefused || pushed === 'refused' || pulled === 'refused') return 'refused';
+      const handed = await handOver();
+      if (handed !== 'done') return handed;
       const given = townTime === undefined ? 0 : (options.giveBack?.(townTime) ?? 0);
       if (given === 0 && !toTell) return 'done';
       toTell = false;

@@ -5,7 +5,7 @@
 import type { DeviceId } from '../../contract/ids.ts';
 import { checkChain } from '../../contract/journal-hash.ts';
 import { GENESIS_HASH, type JournalEntry } from '../../contract/journal.ts';
-import { PUSH_ENTRIES_MAX, type ApiError, type CardKeysResponse, type Change, type EnrolResponse, type Generation, type HoldRequest, type HoldResponse, type PullResponse, type PushRequest, type PushResponse, type WantRequest, type WantResponse } from '../../contract/sync.ts';
+import { PUSH_ENTRIES_MAX, type ApiError, type CardKeysResponse, type Change, type EnrolResponse, type Generation, type HoldRequest, type HoldResponse, type PullResponse, type PushRequest, type PushResponse, type RequestUpload, type RequestUploadResponse, type WantRequest, type WantResponse } from '../../contract/sync.ts';
 import { Moment } from '../../contract/time.ts';
 import type { Backend, BackendAnswer } from '../ports.ts';
 
@@ -39,6 +39,8 @@ export class ScriptedBackend implements Backend {
   readonly limits: Array<number | undefined> = [];
   /** Up to where each pull said that everything unsent was done knowing the feed. */
   readonly heard: number[] = [];
+  /** Sealed requests that were handed over, by their ids. */
+  readonly sealedRequests = new Map<string, string>();
   readonly #underWay = new Set<string>();
   #held: Array<() => void> | null = null;
 
@@ -76,6 +78,14 @@ export class ScriptedBackend implements Backend {
   }
   want({ accountId }: WantRequest): Promise<BackendAnswer<WantResponse>> {
     return this.#answer(`want ${accountId}`, () => ({ kind: 'answered', value: { cursor: this.changes.length, recalled: 0 } }));
+  }
+  /** Keeps what the journal speaks of. */
+  request({ requestId, sealed }: RequestUpload): Promise<BackendAnswer<RequestUploadResponse>> {
+    return this.#answer(`request ${requestId}`, (): BackendAnswer<RequestUploadResponse> => {
+      if (!this.journal.some(({ body }) => body.includes(requestId))) return { kind: 'answered', value: { kind: 'unknown-request' } };
+      this.sealedRequests.set(requestId, sealed);
+      return { kind: 'answered', value: { kind: 'kept' } };
+    });
   }
   /** Holds every answer back until `release`. */
   holdAnswers(): void {

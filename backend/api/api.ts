@@ -7,7 +7,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject, hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { API, ApiError, BODY_BYTES_MAX, CardKeysRequest, CardKeysResponse, Change, EnrolRequest, EnrolResponse, HoldRequest, HoldResponse, PublicKey, PullResponse, PushRequest, PushResponse, WantRequest, WantResponse } from '../../contract/sync.ts';
+import { API, ApiError, BODY_BYTES_MAX, CardKeysRequest, CardKeysResponse, Change, EnrolRequest, EnrolResponse, HoldRequest, HoldResponse, PublicKey, PullResponse, PushRequest, PushResponse, RequestUpload, RequestUploadResponse, WantRequest, WantResponse } from '../../contract/sync.ts';
 import { Condition } from '../../contract/procedure/condition.ts';
 import { Procedure } from '../../contract/procedure/procedure.ts';
 import { JournalEntry } from '../../contract/journal.ts';
@@ -22,6 +22,7 @@ import { holdRoute } from './hold-route.ts';
 import { pullRoute } from './pull-route.ts';
 import { pushRoute } from './push-route.ts';
 import { refuse } from './refusal.ts';
+import { requestRoute } from './request-route.ts';
 import { readJsonBodies, UNKNOWN_ENCODING } from './request-body.ts';
 import { wantRoute } from './want-route.ts';
 import { REFUSAL_RESPONSES, type Api, type ApiOptions } from './route.ts';
@@ -39,7 +40,7 @@ const Health = z.strictObject({
 
 /** Names under which schemas stand in the description. */
 const named = z.registry<{ id: string }>();
-for (const [id, schema] of Object.entries({ ApiError, CardKeysRequest, CardKeysResponse, Change, Condition, EnrolRequest, EnrolResponse, Entitlement, Health, HoldRequest, HoldResponse, JournalEntry, Lot, Movement, Posting, Procedure, PublicKey, PullResponse, PushRequest, PushResponse, Scheme, WantRequest, WantResponse })) {
+for (const [id, schema] of Object.entries({ ApiError, CardKeysRequest, CardKeysResponse, Change, Condition, EnrolRequest, EnrolResponse, Entitlement, Health, HoldRequest, HoldResponse, JournalEntry, Lot, Movement, Posting, Procedure, PublicKey, PullResponse, PushRequest, PushResponse, RequestUpload, RequestUploadResponse, Scheme, WantRequest, WantResponse })) {
   named.add(schema, { id });
 }
 
@@ -95,6 +96,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   cardKeysRoute(api);
   holdRoute(api);
   wantRoute(api);
+  requestRoute(api);
   app.get(
     API.health,
     { schema: { summary: 'Whether the backend and its database serve', tags: ['service'], response: { 200: Health, ...REFUSAL_RESPONSES } } },

@@ -467,6 +467,31 @@ export interface AnomalyResolutionTable extends OfMunicipality {
 }
 
 /** Staff let a stopped card be used again. */
+/** What a resident asked for at a kiosk. */
+export interface RequestTable extends OfMunicipality {
+  request_id: string;
+  device_id: string;
+  procedure_id: string;
+  version: number;
+  slip_number: number;
+  /** By the device's clock. */
+  made_at: string;
+  sealed_hash: string;
+  /** Sealed to the office's key; null before it came, and after it was erased. */
+  sealed: string | null;
+  state: 'made' | 'printed' | 'received' | 'ready' | 'handed-over' | 'withdrawn';
+}
+
+/** How a request came into a state: said by its device, or by staff. */
+export interface RequestStepTable extends OfMunicipality {
+  request_id: string;
+  step: number;
+  state: RequestTable['state'];
+  at_ms: number;
+  device_id: string | null;
+  staff_id: string | null;
+}
+
 export interface CardReleaseTable extends OfMunicipality {
   card_ref: string;
   /** How often this card was released, this time included. */
@@ -540,6 +565,8 @@ export interface Tables {
   notice: NoticeTable;
   procedure: ProcedureTable;
   town_list: TownListTable;
+  request: RequestTable;
+  request_step: RequestStepTable;
   anomaly: AnomalyTable;
   anomaly_resolution: AnomalyResolutionTable;
   card_release: CardReleaseTable;

@@ -18,6 +18,7 @@ import { returnLeases } from './return-leases.ts';
 import { doubtAfterRefunds } from './standings.ts';
 import { settleUnknown, stopIfRolledBack } from './settle-unknown.ts';
 import { withoutCovered } from './waiting-debits.ts';
+import { requestMade, stepRequest } from '../requests/request-record.ts';
 
 type FactOf<Type extends JournalFact['type']> = Extract<JournalFact, { type: Type }>;
 
@@ -77,7 +78,19 @@ export async function applyFacts(applying: Applying, taken: readonly TakenEntry[
         await post();
         await generationFollowed(applying, one, fact);
         break;
+      case 'request-made':
+        await post();
+        if (!(await requestMade(applying.work, deviceId, fact, one.body.at, applying.nowMs))) anomalies.push(anomaly(one, 'operation-repeated', 'The request is known from another device.'));
+        break;
+      case 'request-withdrawn':
+        await post();
+        await stepRequest(applying.work, fact.requestId, 'withdrawn', { device: deviceId }, applying.nowMs);
+        break;
       case 'slip-settled':
+        if (fact.requestId === undefined || fact.outcome !== 'printed') break;
+        await post();
+        await stepRequest(applying.work, fact.requestId, 'printed', { device: deviceId }, applying.nowMs);
+        break;
       case 'staff-called':
       case 'session-ended':
         break;

@@ -39,6 +39,11 @@ export function officeKeyIn(dataDir: string): OfficeKey {
   }
 }
 
+/** The key of this data directory, to open what was sealed to it. @throws BackendUnusable when it is not there: another one would open nothing */
+export function readOfficeKey(dataDir: string): OfficeKey {
+  return read(path.join(dataDir, FILE));
+}
+
 function read(file: string): OfficeKey {
   try {
     return OfficeKey.parse(JSON.parse(readFileSync(file, 'utf8')));

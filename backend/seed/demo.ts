@@ -90,7 +90,7 @@ export async function seedDemo(options: SeedDemoOptions): Promise<{ readonly kin
       .executeTakeFirst();
     if (!created) return { kind: 'already-there' };
     await insertTown(work, people, sealed);
-    return { kind: 'seeded', figures: await insertValue(work, people, { today, cardKey, nowMs }) };
+    return { kind: 'seeded', figures: await insertValue(work, people, { today, cardKey, officePublicKey, nowMs }) };
   });
 }
 
@@ -116,7 +116,7 @@ async function insertTown(work: Work, people: readonly DemoResident[], sealed: r
 async function insertValue(
   work: Work,
   people: readonly DemoResident[],
-  { today, cardKey, nowMs }: { readonly today: ReturnType<typeof dateInTokyo>; readonly cardKey: string; readonly nowMs: number },
+  { today, cardKey, officePublicKey, nowMs }: { readonly today: ReturnType<typeof dateInTokyo>; readonly cardKey: string; readonly officePublicKey: string; readonly nowMs: number },
 ): Promise<DemoTownFigures> {
   const chance = constantChance(SEED);
   const schemes = demoSchemes(today);
@@ -180,6 +180,7 @@ async function insertValue(
   ]);
   await insertAll(work, 'procedure', demoProcedures.map((procedure) => ({ municipality_id, procedure_id: procedure.id, version: procedure.version, offered: 1 as const, body: JSON.stringify(procedure) })));
   await announce(writer, [
+    { change: { type: 'office-key', publicKey: officePublicKey } },
     { change: { type: 'areas', areas: demoAreas } },
     { change: { type: 'fees', fees: demoFees } },
     ...demoProcedures.map((procedure): Announcement => ({ change: { type: 'procedure', procedure } })),

@@ -7,7 +7,7 @@ import { EntryId, OperationId, type AccountId, type CardRef, type DeviceId } fro
 import { journalHash } from '../../contract/journal-hash.ts';
 import { journalSealer } from '../../contract/journal-seal.ts';
 import { GENESIS_HASH, type JournalBody, type JournalEntry, type JournalFact } from '../../contract/journal.ts';
-import { API, ApiError, CARD_KEYS_INFO, CardKeyMaterial, CardKeysResponse, EnrolResponse, HoldResponse, PublicKey, PullResponse, PushResponse, WantResponse, type CardKeysRequest, type Change, type RequestClaims } from '../../contract/sync.ts';
+import { API, ApiError, CARD_KEYS_INFO, CardKeyMaterial, CardKeysResponse, EnrolResponse, HoldResponse, PublicKey, PullResponse, PushResponse, RequestUploadResponse, WantResponse, type CardKeysRequest, type Change, type RequestClaims, type RequestUpload } from '../../contract/sync.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import { openSealedText } from '../../contract/hpke.ts';
 import { loadOfEntitlement, type Entitlement, type Movement, type Scheme } from '../../contract/value.ts';
@@ -155,6 +155,12 @@ export class TestDevice {
     const body = JSON.stringify({ accountId });
     const token = await this.token('POST', API.want, body);
     return read(await this.send({ method: 'POST', url: API.want, headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, payload: body }), WantResponse);
+  }
+
+  async handOver(request: RequestUpload): Promise<Answer<RequestUploadResponse>> {
+    const body = JSON.stringify(request);
+    const token = await this.token('POST', API.request, body);
+    return read(await this.send({ method: 'POST', url: API.request, headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, payload: body }), RequestUploadResponse);
   }
 
   /** Opens what `cardKeys` answered. @throws when it was sealed to another device or for another card */

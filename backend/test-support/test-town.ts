@@ -5,7 +5,7 @@ import { createBackend, type Backend } from '../create-backend.ts';
 import type { BackendDatabase } from '../database/backend-database.ts';
 import { inviteDevice } from '../devices/enrolment.ts';
 import { createBackendLog } from '../log.ts';
-import { newOfficeKey } from '../people/office-key.ts';
+import { officeKeyIn } from '../people/office-key.ts';
 import { systemRandomness } from '../ports.ts';
 import { seedDemo } from '../seed/demo.ts';
 import type { TestEngine, TestPlace } from './engines.ts';
@@ -54,7 +54,7 @@ export async function testTown(engine: TestEngine, population = 60, cards: Pick<
     return { opened, backend: await createBackend({ database: opened, clock, randomness: systemRandomness, log, ...cards }) };
   };
   const { opened: database, backend } = await start();
-  await seedDemo({ database, clock, randomness: systemRandomness, officePublicKey: newOfficeKey().x, population });
+  await seedDemo({ database, clock, randomness: systemRandomness, officePublicKey: officeKeyIn(place.dataDir).x, population });
   const others: Backend[] = [];
   const invite = (site = 'yakuba', label = '役場1') => inviteDevice(database, { siteId: SiteId.parse(site), label, nowMs: clock.now() }, systemRandomness);
   return {
