@@ -164,7 +164,10 @@ export const PullResponse = z.strictObject({
   more: z.boolean(),
   serverTime: Moment,
   generation: Generation.optional(),
-  /** The last entry of this device's journal that the backend has. A device that never wrote it was put back from an old copy. */
+  /**
+   * The last entry of this device's journal that the backend had when it wrote the page, or a little before. A device that never wrote it was put back
+   * from an old copy; what the page says of leases that a later entry gives back does not count.
+   */
   journalHead: z.strictObject({ seq: z.int().min(0), hash: z.string().length(64) }).optional(),
 });
 export type PullResponse = z.infer<typeof PullResponse>;

@@ -236,6 +236,14 @@ describe('what is set aside for a device', () => {
     expect(ledger.leasesToReturn(TEN_YEARS_ON, null)).toHaveLength(3);
   });
 
+  it('is taken again from a page that was written knowing of the return, also when the acknowledgement is still on its way', () => {
+    giveBack(AFTER);
+    const { acknowledgedSeq, lastSeq } = ledger.syncState();
+    expect(acknowledgedSeq).toBeLessThan(lastSeq);
+    ledger.applyChanges([leaseOf(0)], (cursor += 1), NOW, lastSeq);
+    expect(ledger.offersOf(accountOf(0), TODAY, NOW)).toHaveLength(1);
+  });
+
   it('is forgotten when the device was written off, the keys of cards with it', () => {
     say(right(1), stock(5), hold(0), { type: 'card-keys', cardRef: cardOf(0), profile: 'desfire', until: LEASE_END, sealed: 'AAAA' });
     expect(ledger.cardKeys(cardOf(0))).toEqual({ profile: 'desfire', until: LEASE_END, sealed: 'AAAA' });

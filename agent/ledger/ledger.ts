@@ -212,8 +212,8 @@ export interface Ledger {
   /**
    * Applies pulled changes and moves the cursor in one transaction. Movements already here (our own) are left as they are; they count as the town
    * has posted them, and not at all while it has refused them.
-   * @param knowing the last entry that was acknowledged when the town was asked: what it says of leases that were given back later, it says not knowing
-   *   that. Left out: the last that is acknowledged
+   * @param knowing the last entry of this journal that the town surely had when it wrote them: what it says of leases that were given back later, it
+   *   says not knowing that. Left out: the last that is acknowledged
    * @param whole there is nothing more to hear by now
    */
   applyChanges(changes: readonly Change[], cursor: number, at: Moment, knowing?: number, whole?: boolean): void;

@@ -290,7 +290,7 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
       write(() => {
         const { acknowledgedSeq } = town.syncState();
         const owed = owes(acknowledgedSeq);
-        leases.known(Math.min(knowing ?? acknowledgedSeq, acknowledgedSeq));
+        leases.known(knowing ?? acknowledgedSeq);
         applyAll(changes);
         town.setCursor(cursor, at, owed, whole);
       }),

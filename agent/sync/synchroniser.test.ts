@@ -4,7 +4,7 @@ import { journalSealer, sealHolds } from '../../contract/journal-seal.ts';
 import { PUSH_CHARACTERS_MAX } from '../../contract/sync.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { LedgerUnavailable } from '../ledger/ledger-unavailable.ts';
-import { NO_EVIDENCE, idsOf, openOrThrow, prepareLoad, temporaryLedger, TOWN_DEVICE, townChanges } from '../test-support/ledger-town.ts';
+import { accountOf, entitlementOf, leaseOf, NO_EVIDENCE, NOW, TODAY, idsOf, openOrThrow, prepareLoad, temporaryLedger, TOWN_DEVICE, townChanges } from '../test-support/ledger-town.ts';
 import { createManualClock, settle, type ManualClock } from '../test-support/manual-clock.ts';
 import { createRecordedLog } from '../test-support/recorded-log.ts';
 import { ScriptedBackend } from '../test-support/scripted-backend.ts';
@@ -118,6 +118,23 @@ describe('the synchroniser', () => {
     expect(backend.seals[0]).not.toBe(backend.seals[1]);
     expect([ledger.sealOf(2)?.signature, ledger.sealOf(3)?.signature]).toEqual(backend.seals);
     expect(ledger.syncState().acknowledgedSeq).toBe(3);
+  });
+
+  it('takes a lease anew that it gave back in a push beside the pull, as the town says up to where it had heard', async () => {
+    ledger.applyChanges(townChanges(1), 7, NOW);
+    backend.changes.push(...townChanges(1), ...townChanges(1));
+    const pull = backend.pull.bind(backend);
+    backend.pull = async (...words) => {
+      const answer = await pull(...words);
+      if (answer.kind !== 'answered' || backend.journal.length > 0) return answer;
+      ledger.returnLeases([{ kind: 'entitlement', id: entitlementOf(0).id }], ids.entry());
+      const [entry] = ledger.entriesAfter(0, 1);
+      if (!entry) throw new Error('Giving back is an entry');
+      backend.journal.push(entry);
+      return { kind: 'answered', value: { ...answer.value, changes: [leaseOf(0)], journalHead: { seq: entry.seq, hash: entry.hash } } };
+    };
+    expect(await sync.syncOnce()).toBe('done');
+    expect(ledger.offersOf(accountOf(0), TODAY, NOW)).toHaveLength(1);
   });
 
   it('rests between exchanges and goes on at once when it is woken', async () => {

@@ -211,7 +211,8 @@ export function createSynchroniser(ports: Pick<Ports, 'ledger' | 'sealJournal' |
     const { cursor } = ledger.syncState();
     if (page.cursor < cursor || (page.more && page.cursor === cursor)) return refused('bad-request', `the backend's cursor went from ${cursor} to ${page.cursor}`);
     const tells = page.changes.length > 0 || ledger.isBehind();
-    ledger.applyChanges(page.changes, page.cursor, momentFromEpoch(clock.now()), acknowledgedSeq, !page.more);
+    // A push beside this pull may have come first.
+    ledger.applyChanges(page.changes, page.cursor, momentFromEpoch(clock.now()), page.journalHead?.seq ?? acknowledgedSeq, !page.more);
     if (page.changes.length > 0) {
       news += page.changes.length;
       log.event('sync-pulled', { changes: page.changes.length, cursor: page.cursor });

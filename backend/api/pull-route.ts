@@ -45,27 +45,31 @@ export function pullRoute({ app, database, clock, randomness, log, devices, card
       const { device, jti, keepUntilMs } = devices.of(request);
       const nowMs = clock.now();
       const { limit = PULL_CHANGES_MAX } = request.query;
-      const read = (kysely: Kysely<Tables>, after: number) => readFeed(kysely, device, after, Math.min(limit, PULL_CHANGES_MAX));
+      /** The head first: whatever follows from the journal up to there is in the page, or in one before it. */
+      const read = async (kysely: Kysely<Tables>, after: number) => {
+        const journalHead = await journalHeadOf(kysely, device.municipalityId, device.deviceId);
+        return { journalHead, page: await readFeed(kysely, device, after, Math.min(limit, PULL_CHANGES_MAX)) };
+      };
       // In one transaction: beside kiosks that push much, each one more would wait for another of their pushes.
       const asked = await inTransaction(database, async (work) => {
         const { transaction } = work;
         if (!(await rememberRequest(work, device, { jti, keepUntilMs, nowMs }))) return undefined;
         const generation = await generationOf({ kysely: transaction }, device.municipalityId);
         const after = (request.query.generation ?? FIRST_GENERATION) === generation ? request.query.after : 0;
-        const page = await read(transaction, after);
+        const { page, journalHead } = await read(transaction, after);
         // What it began before is judged by what it knew then, whenever it is pushed.
         if (page !== 'ahead') await rememberHeard(transaction, device, Math.min(after, request.query.heard ?? after));
         const rests = await leasingRests(transaction, device.municipalityId);
-        return { generation, after, page, rests, journalHead: await journalHeadOf(transaction, device.municipalityId, device.deviceId) };
+        return { generation, after, page, rests, journalHead };
       });
       if (!asked) return refuse(reply, log, { what: 'replayed' }, { device: device.deviceId, detail: 'the jti was used before' });
-      const { generation, after, rests, journalHead } = asked;
-      let { page } = asked;
+      const { generation, after, rests } = asked;
+      let { page, journalHead } = asked;
       // A device that has much to catch up with is given new leases at the end: they would only be looked for again and again.
       const options = { nowMs, randomness, stockPerDeviceMax, masterKeys: cardKeys, keysAheadMax };
       const catchingUp = page !== 'ahead' && (page.more || page.changes.length >= MUCH_TO_HEAR);
       const leased = page === 'ahead' || catchingUp || rests ? NOTHING : await refreshLeases(database, device, options);
-      if (leased.written > 0) page = await read(database.kysely, after);
+      if (leased.written > 0) ({ page, journalHead } = await inTransaction(database, ({ transaction }) => read(transaction, after)));
       if (page === 'ahead') return refuse(reply, log, { what: 'conflict' }, { device: device.deviceId, detail: 'the device has a cursor that was never given out' });
       const { changes, cursor } = page;
       const rest: Omit<PullResponse, 'changes'> = { cursor, more: catchingUp || leased.more, serverTime: momentFromEpoch(clock.now()), generation, journalHead };
