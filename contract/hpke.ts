@@ -12,12 +12,14 @@ const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /**
  * @param publicKey X25519, 32 bytes in base64url
- * @returns a function that seals a text; its answer is the encapsulated key and the ciphertext in base64url
+ * @returns a function that seals a text; its answer is the encapsulated key and the ciphertext in base64url. `entropy`: 32 random bytes from which the
+ *   ephemeral key is derived (RFC 9180 §7.1.3), never the same twice; the system's own when left out
  */
-export async function sealerTo(publicKey: string, info: string): Promise<(associated: string, text: string) => Promise<string>> {
+export async function sealerTo(publicKey: string, info: string): Promise<(associated: string, text: string, entropy?: Uint8Array) => Promise<string>> {
   const recipientPublicKey = await suite.kem.deserializePublicKey(Buffer.from(publicKey, 'base64url'));
-  return async (associated, text) => {
-    const sealed = await suite.seal({ recipientPublicKey, info: utf8(info) }, utf8(text), utf8(associated));
+  return async (associated, text, entropy) => {
+    const ephemeral = entropy === undefined ? {} : { ekm: entropy };
+    const sealed = await suite.seal({ recipientPublicKey, info: utf8(info), ...ephemeral }, utf8(text), utf8(associated));
     return Buffer.concat([Buffer.from(sealed.enc), Buffer.from(sealed.ct)]).toString('base64url');
   };
 }

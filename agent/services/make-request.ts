@@ -58,7 +58,7 @@ export async function makeRequest(
     // The office reads plain Japanese, whatever the slip is in.
     lines: linesOf(draft, visit, 'ja').map(({ label, value }) => ({ label, value })),
   });
-  const sealed = await sealRequest(officeKey, content);
+  const sealed = await sealRequest(officeKey, content, randomness.bytes(32));
   const fact = { type: 'request-made' as const, requestId, procedureId: procedure.id, version: procedure.version, slipNumber, sealedHash: sealedHash(sealed) };
   ledger.makeRequest(sealed, { id: newEntryId(clock, randomness), at, fact });
   return { kind: 'made', request: { requestId, slipNumber, draft, visit, content } };
@@ -86,9 +86,10 @@ export function printRequest(
   return printSlip({ slip: 'request', subject: { requestId }, slipNumber, markup: (number) => requestSlipMarkup(slip, frame(number)) }, ports);
 }
 
-/** Whoever asked for it takes it back, as long as they are here. The office hears of both. */
+/** Whoever asked for it takes it back, as long as they are here. The office hears of both, and need not know what it was. */
 export function withdrawRequest(requestId: RequestId, { ledger, clock, randomness }: Pick<Ports, 'ledger' | 'clock' | 'randomness'>): void {
   ledger.append({ id: newEntryId(clock, randomness), at: momentFromEpoch(clock.now()), fact: { type: 'request-withdrawn', requestId } });
+  ledger.eraseRequest(requestId);
 }
 
 /** What a card had said, of the questions that were answered by it. */

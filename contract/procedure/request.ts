@@ -38,12 +38,16 @@ const SEALED_CHARACTERS_MAX = 32_768;
 /** The encapsulated key and the ciphertext in base64url. */
 export const SealedRequest = z.string().regex(/^[A-Za-z0-9_-]+$/).min(64).max(SEALED_CHARACTERS_MAX);
 
-/** @param officePublicKey X25519, 32 bytes in base64url @throws RangeError when it is longer than anything a person could answer */
-export async function sealRequest(officePublicKey: string, content: RequestContent): Promise<string> {
+/**
+ * @param officePublicKey X25519, 32 bytes in base64url
+ * @param entropy 32 random bytes, never the same twice; the system's own when left out
+ * @throws RangeError when it is longer than anything a person could answer
+ */
+export async function sealRequest(officePublicKey: string, content: RequestContent, entropy?: Uint8Array): Promise<string> {
   const text = JSON.stringify(RequestContent.parse(content));
   const padded = text + ' '.repeat((BLOCK_BYTES - (Buffer.byteLength(text) % BLOCK_BYTES)) % BLOCK_BYTES);
   const seal = await sealerTo(officePublicKey, INFO);
-  const sealed = await seal(content.requestId, padded);
+  const sealed = await seal(content.requestId, padded, entropy);
   if (sealed.length > SEALED_CHARACTERS_MAX) throw new RangeError(`The request ${content.requestId} has ${sealed.length} characters, ${SEALED_CHARACTERS_MAX} at most`);
   return sealed;
 }

@@ -15,8 +15,11 @@ import { showBalance, type Holder, type PresentCard, type ShowBalanceResult } fr
 import { spendValue } from '../../agent/services/spend-value.ts';
 import { transferCard } from '../../agent/services/transfer-card.ts';
 import { voidLoad } from '../../agent/services/void-load.ts';
+import { makeRequest, printRequest, withdrawRequest } from '../../agent/services/make-request.ts';
 import type { Ports } from '../../agent/ports.ts';
-import { StaffId, type AccountId, type OperationId } from '../../contract/ids.ts';
+import { StaffId, type AccountId, type OperationId, type RequestId } from '../../contract/ids.ts';
+import type { Draft } from '../../contract/procedure/answering.ts';
+import { sampleProcedure } from '../../contract/test-support/sample-procedure.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import type { Movement } from '../../contract/value.ts';
 import { codeCard } from '../../hardware/card/code-card.ts';
@@ -27,9 +30,10 @@ import type { Strikes } from './fault-kinds.ts';
 import { accountOf, identifierOf, profileOf, type Resident } from './residents.ts';
 import { CLUB, GRANT, OPENING, POINTS, SALE_TERMS, SOLD, STALL } from './schemes.ts';
 import type { SimulatedReader } from './simulated-reader.ts';
+import type { Rest } from './simulated-time.ts';
 import type { Trace } from './trace.ts';
 
-export const ERRANDS = ['spend', 'give', 'exchange', 'buy', 'void', 'refund', 'transfer'] as const;
+export const ERRANDS = ['spend', 'give', 'exchange', 'buy', 'void', 'refund', 'transfer', 'ask'] as const;
 export type Errand = (typeof ERRANDS)[number];
 
 export const MISTAKES = ['void-wrong-load', 'cash-counted-twice', 'sale-without-card', 'refund-after-load', 'transfer-not-lost', 'press-twice-at-desk'] as const;
@@ -44,6 +48,8 @@ export interface DeskSetting {
   readonly debitPorts: DebitPorts;
   readonly cardKey: Uint8Array;
   readonly device: Parameters<typeof refundClaim>[0]['device'];
+  readonly deviceLabel: string;
+  readonly rest: Rest;
   readonly reader: SimulatedReader;
   readonly trace: Trace;
   readonly strikes: Strikes;
@@ -51,6 +57,8 @@ export interface DeskSetting {
   readonly onFault: (sentence: string) => void;
   /** Cash goes into the drawer (positive) or out of it; undefined: nobody knows what became of it. */
   readonly onCash: (yen: number | undefined) => void;
+  /** Somebody with this name asked for something. */
+  readonly onRequest: (request: RequestId, name: string) => void;
 }
 
 export interface DeskVisit {
@@ -119,6 +127,8 @@ export class Desk {
         return ledger.openClaimsOf(account).length > 0;
       case 'transfer':
         return lost.length > 0;
+      case 'ask':
+        return ledger.officeKey() !== null;
     }
   }
 
@@ -179,6 +189,8 @@ export class Desk {
         return this.#refund(at);
       case 'transfer':
         return this.#transfer(at);
+      case 'ask':
+        return this.#ask(at);
     }
   }
 
@@ -312,6 +324,21 @@ export class Desk {
     return `${said(result)} from ${from} (${profileOf(from)})`;
   }
 
+  /** Asks for something of which the name is nobody's business, has the slip printed, and sometimes thinks better of it. */
+  async #ask({ chance, visit }: At): Promise<string> {
+    const { ports, device, deviceLabel, rest, onRequest } = this.#setting;
+    const name = identifierOf(visit.resident);
+    const asking = { draft: ASKED_FOR, visit: { today: dateInTokyo(momentFromEpoch(ports.clock.now())), identity: 'stored-value' as const, known: { name }, areas: [] } };
+    const result = await rest.during(makeRequest(asking, { deviceId: device, deviceLabel }, ports));
+    if (result.kind !== 'made') return result.kind;
+    onRequest(result.request.requestId, name);
+    const frame = (slipNumber: number) => ({ slipNumber, deviceLabel, town: '小さな町', site: '役場', now: momentFromEpoch(ports.clock.now()) });
+    const printed = await printRequest(result.request, { form: 'ja', large: false, code: result.request.requestId, frame }, ports);
+    if (!chance.percent(15)) return printed.kind;
+    withdrawRequest(result.request.requestId, ports);
+    return 'withdrawn';
+  }
+
   #failed(error: unknown): void {
     const { onFault, onLedgerGone } = this.#setting;
     if (error instanceof RunIsOver) return;
@@ -319,6 +346,9 @@ export class Desk {
     onFault(`A use case at the desk fell: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   }
 }
+
+/** Everything it asks is known from the card. */
+const ASKED_FOR: Draft = { procedure: sampleProcedure(), asker: 'self', answers: new Map() };
 
 /** Nobody, one or two of the staff. */
 function staffOf(chance: Chance): StaffId[] {

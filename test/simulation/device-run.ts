@@ -22,7 +22,7 @@ import type { KioskSnapshot } from '../../contract/kiosk.ts';
 import { guardedReader } from '../../hardware/card/guarded-reader.ts';
 import type { CardReader } from '../../hardware/reader/card-reader.ts';
 import { AgentPoints, RunIsOver } from './agent-points.ts';
-import { Desk } from './desk.ts';
+import { Desk, type DeskSetting } from './desk.ts';
 import type { Strikes } from './fault-kinds.ts';
 import type { Plant } from './plant.ts';
 import { SimulatedReader } from './simulated-reader.ts';
@@ -63,6 +63,7 @@ export interface RunSetting {
   readonly onLedgerGone: () => void;
   /** As `DeskSetting` says. */
   readonly onCash: (yen: number | undefined) => void;
+  readonly onRequest: DeskSetting['onRequest'];
 }
 
 export class DeviceRun {
@@ -140,11 +141,14 @@ export class DeviceRun {
       debitPorts: { ...deskPorts, sync },
       cardKey: identity.cardKey,
       device: identity.deviceId,
+      deviceLabel: identity.deviceLabel,
+      rest,
       reader: this.deskReader,
       trace: setting.trace,
       strikes,
       onLedgerGone: ledgerGone,
       onCash: setting.onCash,
+      onRequest: setting.onRequest,
       onFault: (sentence) => faults.find(`Kiosk ${setting.name}: ${sentence}`),
     });
   }

@@ -111,7 +111,7 @@ async function visit(world: World, device: SimulatedDevice, chance: Chance): Pro
   }
 }
 
-const ERRAND_WEIGHTS: Readonly<Record<Errand, number>> = { spend: 35, give: 10, exchange: 12, buy: 25, void: 12, refund: 8, transfer: 6 };
+const ERRAND_WEIGHTS: Readonly<Record<Errand, number>> = { spend: 35, give: 10, exchange: 12, buy: 25, void: 12, refund: 8, transfer: 6, ask: 12 };
 
 /** Somebody goes to the staff. */
 function visitDesk(world: World, device: SimulatedDevice, chance: Chance): void {

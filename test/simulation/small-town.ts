@@ -2,6 +2,7 @@
  * A town of six residents and two kiosks in one town hall, made once: the backend's database as an image, the kiosks' empty ledgers, the
  * kiosks' identities, and what is written on the cards.
  */
+import { createPrivateKey } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -34,6 +35,8 @@ export const TOWN = MunicipalityId.parse('komachi');
 const SITE = SiteId.parse('yakuba');
 export const DEVICES = ['A', 'B'] as const;
 export type DeviceName = (typeof DEVICES)[number];
+/** X25519, as PKCS #8 (RFC 8410): always the same one. */
+export const OFFICE_KEY = createPrivateKey({ key: Buffer.from(`302e020100300506032b656e04220420${'5a'.repeat(32)}`, 'hex'), format: 'der', type: 'pkcs8' }).export({ format: 'jwk' });
 export const BACKEND_URL = 'http://127.0.0.1:8690';
 
 /** The `number`th grant of the run; its amount is its number. */
@@ -124,7 +127,7 @@ function emptyLedger(file: string, identity: DeviceIdentity): Buffer {
 
 async function insertTown(work: Work, cardKey: string): Promise<void> {
   const municipality_id = TOWN;
-  await insertAll(work, 'municipality', [{ municipality_id, name: '小さな町', card_key: cardKey, office_public_key: 'A'.repeat(43) }]);
+  await insertAll(work, 'municipality', [{ municipality_id, name: '小さな町', card_key: cardKey, office_public_key: OFFICE_KEY.x ?? '' }]);
   await insertAll(work, 'change_counter', [{ municipality_id, last_cursor: 0 }]);
   await insertAll(work, 'site', [{ municipality_id, site_id: SITE, name: '役場' }]);
   await insertAll(work, 'household', PERSONS.map((person) => ({ municipality_id, household_id: `h-${person}`, home_site_id: SITE })));
@@ -147,6 +150,7 @@ async function insertTown(work: Work, cardKey: string): Promise<void> {
   await insertMovements(work, TOWN, movements.map((movement) => ({ movement, source: null })), BEGINNING);
   for (let number = 1; number <= FIRST_GRANTS; number += 1) await insertGrant(work, residentOfGrant(number), number);
   await announce(writer, [
+    { change: { type: 'office-key', publicKey: OFFICE_KEY.x ?? '' } },
     ...RESIDENTS.flatMap((resident): Announcement[] =>
       RESIDENTS.filter((other) => other !== resident && personOf(other) === personOf(resident)).map((other) => ({
         change: { type: 'account', accountId: accountOf(resident), open: true, follows: accountOf(other) },

@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { inTransaction } from '../../backend/database/backend-database.ts';
+import type { RequestId } from '../../contract/ids.ts';
 import type { CardMemory, VirtualCard } from '../../hardware/simulator/virtual-card.ts';
 import { Strikes, type FaultKind } from './fault-kinds.ts';
 import { KioskDisk } from './kiosk-disk.ts';
@@ -49,6 +50,8 @@ export class World {
   readonly stopped = new Set<Resident>();
   /** Yen in all drawers; undefined when staff would have to look. */
   drawers: number | undefined = 0;
+  /** What residents asked for at the desks, and under which name. */
+  readonly asked = new Map<RequestId, string>();
   /** Value has been moved from one resident's account to another's. */
   mixed = false;
   /** Memories of cards at an earlier time, as a forger keeps them. */
@@ -75,7 +78,7 @@ export class World {
       const own = path.join(directory, `kiosk-${name}`);
       const network = new SimulatedNetwork({ time, rest, trace, faults, strikes, backend, plant, fates: kinds }, name, seed * 2 + index);
       const device = new SimulatedDevice(
-        { name, identity: town.identities[name], seed: (seed * 2 + index) * 1_000, network, plant, time, rest, trace, faults, strikes, onCash: (yen) => void (this.drawers = yen === undefined || this.drawers === undefined ? undefined : this.drawers + yen) },
+        { name, identity: town.identities[name], seed: (seed * 2 + index) * 1_000, network, plant, time, rest, trace, faults, strikes, onCash: (yen) => void (this.drawers = yen === undefined || this.drawers === undefined ? undefined : this.drawers + yen), onRequest: (request, asker) => void this.asked.set(request, asker) },
         {
           trace,
           disk: new KioskDisk(own, morning.ledgers[name]),

@@ -30,6 +30,8 @@ export interface KioskEvidence {
   readonly openIntents: number;
   /** What is set aside for it: grants, rights, stocks, accounts. */
   readonly held: ReadonlySet<string>;
+  /** Sealed requests that the office does not have. */
+  readonly waitingRequests: number;
   readonly printJobs: ReadonlyArray<{ readonly id: string; readonly state: string; readonly number: number }>;
 }
 
@@ -83,8 +85,9 @@ function readKiosk(device: SimulatedDevice): KioskEvidence {
     const rows = <Row>(sql: string) => database.prepare<[], Row>(sql).all();
     const openIntents = rows<{ count: number }>("select count(*) as count from intent where state in ('prepared', 'unknown')")[0]?.count ?? 0;
     const printJobs = rows<{ id: string; state: string; number: number }>('select job_id as id, state, slip_number as number from print_job order by slip_number');
+    const waitingRequests = rows<{ count: number }>('select count(*) as count from request_outbox')[0]?.count ?? 0;
     const held = new Set(rows<{ id: string }>(HELD).map(({ id }) => id));
-    return { name: device.name, device, file, audit: auditLedger(file), entries, bodies, moved, booked: standingIn(rows), openIntents, held, printJobs };
+    return { name: device.name, device, file, audit: auditLedger(file), entries, bodies, moved, booked: standingIn(rows), openIntents, held, waitingRequests, printJobs };
   } finally {
     database.close();
   }

@@ -6,7 +6,7 @@ export const SLIPS: Invariant = {
   name: 'every slip number once',
   look({ kiosks }, find) {
     for (const { name, device, bodies, printJobs } of kiosks) {
-      const out = device.printers.flatMap(({ printed }) => printed.map(({ marker, markup }) => ({ marker, number: /番号　(\S+)/.exec(markup)?.[1] })));
+      const out = device.printers.flatMap(({ printed }) => printed.map(({ marker, markup }) => ({ marker, number: /役場[AB]\\x2d(\d+)/.exec(markup)?.[1] })));
       if (new Set(out.map(({ number }) => number)).size !== out.length) find(`kiosk ${name} printed two slips with one number`);
       if (out.some(({ number }) => number === undefined)) find(`kiosk ${name} printed a slip without a number`);
       for (const { id, state, number } of printJobs) {

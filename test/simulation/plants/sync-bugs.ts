@@ -28,6 +28,16 @@ export const SYNC_BUGS: readonly PlantedBug[] = [
       },
     })),
   ),
+  bug(
+    'request-taken-for-kept',
+    'a request is erased at the kiosk when the office has not answered',
+    backendWith((backend) => ({
+      async request(upload) {
+        const answer = await backend.request(upload);
+        return answer.kind === 'unreachable' ? { kind: 'answered', value: { kind: 'kept' } } : answer;
+      },
+    })),
+  ),
   bug('page-dropped', 'a page of the feed is dropped now and then, and its cursor kept', () => {
     let pages = 0;
     return {
