@@ -6,7 +6,7 @@ import { townInBooks } from '../cards/register-card.ts';
 import { withDatabase } from '../database/open-database.ts';
 import { readOfficeKey } from '../people/office-key.ts';
 import { systemClock } from '../ports.ts';
-import { eraseOldRequests, findRequest, markRequest, openOfficeRequest, openRequests, STAFF_STATES, type StaffState } from '../requests/office-requests.ts';
+import { eraseOldRequests, findRequest, markRequest, openOfficeRequest, openRequests, STAFF_STATES } from '../requests/office-requests.ts';
 import type { RequestRecord, RequestState } from '../requests/request-record.ts';
 import { BackendUnusable } from '../unusable.ts';
 import { print, remark, UsageError, type Command, type Given } from './command.ts';
@@ -81,7 +81,7 @@ export const markRequestCommand: Command = {
   options: { ...OF_TOWN, as: { type: 'string' }, staff: { type: 'string' } },
   async run(given) {
     const word = given.required('as');
-    const to = STAFF_STATES.find((state) => state === word) as StaffState | undefined;
+    const to = STAFF_STATES.find((state) => state === word);
     if (!to) throw new UsageError(`--as must be one of ${STAFF_STATES.join(', ')}, not "${word}".`);
     const staff = StaffId.safeParse(given.required('staff')).data;
     if (!staff) throw new UsageError('A staff number has small letters, digits and hyphens.');

@@ -49,11 +49,10 @@ export async function openOfficeRequest({ requestId, sealed, state }: RequestRec
 }
 
 /** What staff say of a request; how it began, its device says. */
-export const STAFF_STATES = REQUEST_STATES.filter((state) => state !== 'made' && state !== 'printed');
-export type StaffState = Exclude<RequestState, 'made' | 'printed'>;
+export const STAFF_STATES = ['received', 'ready', 'handed-over', 'withdrawn'] as const;
 
 /** @returns the state it had; `marked` is false when that is as far already, or over */
-export function markRequest(database: BackendDatabase, municipalityId: MunicipalityId, requestId: RequestId, to: StaffState, staff: StaffId, nowMs: number): Promise<{ readonly marked: boolean; readonly before: RequestState } | undefined> {
+export function markRequest(database: BackendDatabase, municipalityId: MunicipalityId, requestId: RequestId, to: (typeof STAFF_STATES)[number], staff: StaffId, nowMs: number): Promise<{ readonly marked: boolean; readonly before: RequestState } | undefined> {
   return asOnlyWriter(database, municipalityId, async (work) => {
     const before = (await requestOf(work.transaction, municipalityId, requestId))?.state;
     if (before === undefined) return undefined;

@@ -26,7 +26,7 @@ export const REQUESTS: Invariant = {
         continue;
       }
       const { name } = (await openRequest(OFFICE_KEY, requestId, row.sealed)).known;
-      if (name !== (world.asked.get(requestId) ?? name)) find(`the office reads ${String(name)} in ${requestId}`);
+      if (name !== (world.asked.get(requestId) ?? name)) find(`the office reads ${JSON.stringify(name)} in ${requestId}`);
     }
   },
 };
