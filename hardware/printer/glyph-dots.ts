@@ -21,7 +21,7 @@ const STEP_COST = 0.35;
 /** Parts of a dot that must be covered for it to be burnt: the first is preferred, the later ones make thinner strokes. */
 export type Thresholds = readonly number[];
 /** Strokes of even thickness come out two dots thick, as in printers' own characters. */
-export const GOTHIC: Thresholds = [0.38, 0.44, 0.5, 0.56, 0.62];
+export const GOTHIC: Thresholds = [0.44, 0.5, 0.56, 0.62];
 /** Horizontal strokes half a dot thin must stay. */
 export const MINCHO: Thresholds = [0.18, 0.23, 0.28, 0.33, 0.38, 0.44];
 
@@ -135,35 +135,70 @@ function burnt(sums: Int32Array, fineWidth: number, width: number, dx: number, d
   return { dots, clarity };
 }
 
-/** How many black parts there are (touching at corners is enough) and how many white fields (it is not), the surroundings included. */
+/**
+ * How many black parts there are (touching at corners is enough) and how many white fields (it is not), the surroundings included. Each
+ * row is cut into runs of one colour, white first; a run that touches one of its colour in the row above is of the same region.
+ */
 function countRegions({ width, height, bits }: Bitmap): readonly [parts: number, fields: number] {
-  const seen = new Uint8Array(bits.length);
-  const waiting = new Int32Array(bits.length);
-  const counts: [number, number] = [0, 0];
-  for (let start = 0; start < bits.length; start++) {
-    if (seen[start] === 1) continue;
-    const colour = bits[start];
-    counts[colour === 1 ? 0 : 1]++;
-    let left = 1;
-    waiting[0] = start;
-    seen[start] = 1;
-    while (left > 0) {
-      const at = waiting[--left] ?? 0;
-      const x = at % width;
-      const y = (at - x) / width;
-      for (let dy = -1; dy <= 1; dy++) {
-        for (let dx = -1; dx <= 1; dx++) {
-          if (colour !== 1 && dx !== 0 && dy !== 0) continue;
-          if (x + dx < 0 || x + dx >= width || y + dy < 0 || y + dy >= height) continue;
-          const next = at + dy * width + dx;
-          if (seen[next] === 1 || bits[next] !== colour) continue;
-          seen[next] = 1;
-          waiting[left++] = next;
+  let parts = 0;
+  let fields = 0;
+  const regions = new Regions(height * (width + 1));
+  let above = new Int32Array(width + 1); // where the runs of the row above end
+  let ends = new Int32Array(width + 1);
+  let aboveCount = 0;
+  let firstRun = 1;
+  for (let y = 0; y < height; y++) {
+    let count = 0;
+    let over = 0;
+    for (let start = 0, x = 0; x <= width; x++) {
+      const black = count & 1;
+      if (x < width && bits[y * width + x] === black) continue;
+      ends[count] = x;
+      if (x > start) {
+        if (black === 1) parts++;
+        else fields++;
+        const reach = black; // black runs touch across a corner
+        while (over > 0 && (above[over - 1] ?? 0) > start - reach) over--;
+        for (; over < aboveCount; over++) {
+          const from = over === 0 ? 0 : (above[over - 1] ?? 0);
+          const to = above[over] ?? 0;
+          if (from >= x + reach) break;
+          if ((over & 1) !== black || to === from || to <= start - reach) continue;
+          if (!regions.join(firstRun + aboveCount + count, firstRun + over)) continue;
+          if (black === 1) parts--;
+          else fields--;
         }
       }
+      start = x;
+      count++;
     }
+    firstRun += aboveCount;
+    aboveCount = count;
+    [above, ends] = [ends, above];
   }
-  return counts;
+  return [parts, fields];
+}
+
+/** Which runs are of one region: each leads to another one, or by 0 to itself. */
+class Regions {
+  readonly #leadsTo: Int32Array;
+  /** @param size numbers of runs, from 1 */
+  constructor(size: number) {
+    this.#leadsTo = new Int32Array(size + 1);
+  }
+  /** @returns whether they were of two regions until now */
+  join(one: number, other: number): boolean {
+    const [a, b] = [this.#last(one), this.#last(other)];
+    if (a === b) return false;
+    this.#leadsTo[b] = a;
+    return true;
+  }
+  #last(run: number): number {
+    let at = run;
+    for (let next = this.#leadsTo[at] ?? 0; next !== 0; next = this.#leadsTo[at] ?? 0) at = next;
+    if (at !== run) this.#leadsTo[run] = at;
+    return at;
+  }
 }
 
 function packedColumns({ width: line, bits }: Bitmap, width: number): Uint8Array {

@@ -14,6 +14,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   '\u2011': '\u2010', // ‑ hyphen that no line is broken at → ‐
   '\u2043': '\u2010', // ⁃ hyphen of a list → ‐
   '\u2012': '\u2013', // ‒ dash as wide as a digit → –
+  '\u00ad': '-', // soft hyphen: in an address it would be missed
   '\u2985': '\uff5f', // ⦅ → ｟
   '\u2986': '\uff60', // ⦆ → ｠
   '\u2016': '\u2225', // ‖ → ∥

@@ -73,16 +73,14 @@ function codePointsOf(graphemes: readonly string[]): string[] {
 
 /**
  * Makes `text` print as itself wherever markup expects text: markup's own characters lose their meaning. What has no form of its own is
- * changed as docs/characters.md says: line breaks, tabs and blanks of other widths become a space, control and invisible formatting
- * characters (which could turn a line round) are left out, a soft hyphen is a hyphen, and a half-width kana keeps its mark.
- * The result is one line.
+ * changed as docs/characters.md says: line breaks and tabs become a space, control and invisible formatting characters (which could turn
+ * a line round) are left out, and a half-width kana gets half-width marks. The result is one line.
  */
 export function escapeSlipText(text: string): string {
   return text
     .replace(/[\s\u0085]*[\n\r\u2028\u2029\u0085\v\f][\s\u0085]*/gu, ' ')
     .replace(/\t/g, ' ')
-    .replace(/\u00ad/g, '-')
-    .replace(/[\p{Cc}\p{Cf}]/gu, '')
+    .replace(/[\p{Cc}[\p{Cf}--\u00ad]]/gv, '')
     .replace(/(?<=[\uff66-\uff9d])[\u3099\u309a]/g, (mark) => (mark === '\u3099' ? '\uff9e' : '\uff9f'))
     .replace(/[\\|{}~_"`^=-]/g, hexadecimal)
     .replace(/^ +| +$/g, (spaces) => hexadecimal(' ').repeat(spaces.length));
