@@ -36,18 +36,20 @@ esac
 building='g++ make python3 libpcsclite-dev ca-certificates'
 devices='pcscd vsmartcard-vpcd socat iproute2'
 browser='chromium fonts-ipafont-gothic'
+register='fonts-ipamj-mincho' # characters of family registers on slips
 needed=$building
 case $task in
   start)
-    needed="$needed $devices"
+    needed="$needed $devices $register"
     # A browser is the window only where there is a screen and Electron's own runtime is missing.
     if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] && [ ! -x node_modules/electron/dist/electron ]; then needed="$needed $browser"; fi
     ;;
-  test) needed="$needed $devices $browser mount postgresql opensc openssl pcsc-tools hledger ledger zbar-tools" ;;
+  test) needed="$needed $devices $browser $register mount postgresql opensc openssl pcsc-tools hledger ledger zbar-tools" ;;
   bench) needed="$needed $devices $browser mount postgresql" ;;
-  demo | screens) needed="$needed $devices $browser mount" ;;
+  demo | screens) needed="$needed $devices $browser $register mount" ;;
   simulate) needed="$needed $devices postgresql" ;;
-  agent | cards) needed="$needed pcscd" ;;
+  agent) needed="$needed pcscd $register" ;;
+  cards) needed="$needed pcscd" ;;
 esac
 
 missing_packages() {

@@ -29,6 +29,20 @@ it('an own character never contains a real-time command', () => {
   );
 });
 
+it('no real-time command stands across the border of two commands either', () => {
+  const glyph = fc.tuple(fc.array(hazardous, { minLength: 72, maxLength: 72 }), fc.nat(GLYPHS_MAX - 1)).map(([columns, index]) => defineGlyph(index, Uint8Array.from(columns)));
+  const strip = fc.tuple(fc.integer({ min: 1, max: 1_020 }), fc.integer({ min: 1, max: 9 }), fc.infiniteStream(hazardous)).map(([width, height, bytes]) =>
+    imageStrip(width, Array.from({ length: height }, () => Uint8Array.from(bytes.take((width + 7) >> 3)))),
+  );
+  const marker = fc.string({ unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)), minLength: 4, maxLength: 4 }).map(printMarker);
+  fc.assert(
+    fc.property(fc.array(fc.oneof(glyph, strip, marker), { maxLength: 6 }), (commands) => {
+      expect(findRealTimeCommand(Buffer.concat(commands))).toBe(-1);
+    }),
+    { numRuns: 300 },
+  );
+});
+
 it('own characters have 94 different codes that Shift JIS leaves free', () => {
   const codes = Array.from({ length: GLYPHS_MAX }, (_, index) => glyphCode(index));
   expect(new Set(codes.map(([, trail]) => trail)).size).toBe(94);

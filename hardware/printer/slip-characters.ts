@@ -4,18 +4,27 @@
  * Everything else is drawn (`slip-glyphs.ts`). Must never put a "?" or any other substitute in the place of a character.
  */
 
-/** Characters that Unicode has twice; the printer has one form. */
+/** Characters that Unicode has twice, or that look the same on paper; the printer or the font has one form. */
 const ALIASES: Readonly<Record<string, string>> = {
   '\u301c': '\uff5e', // 〜 wave dash → ～
   '\u2212': '\uff0d', // − minus sign → －
+  '\ufe63': '\uff0d', // ﹣ small hyphen-minus → －
   '\u2014': '\u2015', // — em dash → ―
+  '\ufe58': '\u2015', // ﹘ small em dash → ―
+  '\u2011': '\u2010', // ‑ hyphen that no line is broken at → ‐
+  '\u2043': '\u2010', // ⁃ hyphen of a list → ‐
+  '\u2012': '\u2013', // ‒ dash as wide as a digit → –
+  '\u00ad': '-', // soft hyphen: in an address it would be missed
+  '\u2985': '\uff5f', // ⦅ → ｟
+  '\u2986': '\uff60', // ⦆ → ｠
   '\u2016': '\u2225', // ‖ → ∥
   '\u00a2': '\uffe0',
   '\u00a3': '\uffe1',
   '\u00ac': '\uffe2',
   '\u203e': '\uffe3',
-  '\u00a0': ' ',
 };
+/** Blanks of other widths than the two that a printer has. */
+const BLANK = /^[\p{Zs}--\u3000]$/v;
 
 let jisX0208: Map<string, string> | undefined;
 
@@ -40,28 +49,28 @@ export function jisX0208Table(): ReadonlyMap<string, string> {
 }
 
 export type PrintableForm =
-  /** @property bytes one character below 100h a byte @property columns 1 half width, 2 full width */
-  | { readonly kind: 'text'; readonly bytes: string; readonly columns: 1 | 2 }
+  /** @property grapheme what is printed @property bytes one character below 100h a byte @property columns 1 half width, 2 full width */
+  | { readonly kind: 'text'; readonly grapheme: string; readonly bytes: string; readonly columns: 1 | 2 }
   /** ASCII's backslash: the Japanese character set of printers has ¥ in its place. */
-  | { readonly kind: 'backslash'; readonly columns: 1 }
+  | { readonly kind: 'backslash'; readonly grapheme: string; readonly columns: 1 }
   /** Not in the printer; a glyph of full width has to be drawn. */
   | { readonly kind: 'drawn'; readonly grapheme: string; readonly columns: 2 };
 
 const BACKSLASH = '\\';
 
 /** How one grapheme cluster gets onto paper. */
-export function printableForm(grapheme: string): PrintableForm {
+export function printableForm(cluster: string): PrintableForm {
   // The two presentation selectors ask for a colour or a plain form of the same character; on paper there is only the plain one.
-  const bare = grapheme.replace(/[\ufe0e\ufe0f]/gu, '');
-  const character = ALIASES[bare] ?? bare;
-  if (character === BACKSLASH) return { kind: 'backslash', columns: 1 };
-  if (character === '\u00a5') return { kind: 'text', bytes: BACKSLASH, columns: 1 };
-  if (/^[\x20-\x7e]$/.test(character)) return { kind: 'text', bytes: character, columns: 1 };
-  if (/^[\uff61-\uff9f]$/.test(character)) {
-    return { kind: 'text', bytes: String.fromCharCode(character.charCodeAt(0) - 0xff61 + 0xa1), columns: 1 };
+  const bare = cluster.replace(/[\ufe0e\ufe0f]/gu, '');
+  const grapheme = BLANK.test(bare) ? ' ' : (ALIASES[bare] ?? bare);
+  if (grapheme === BACKSLASH) return { kind: 'backslash', grapheme, columns: 1 };
+  if (grapheme === '\u00a5') return { kind: 'text', grapheme, bytes: BACKSLASH, columns: 1 };
+  if (/^[\x20-\x7e]$/.test(grapheme)) return { kind: 'text', grapheme, bytes: grapheme, columns: 1 };
+  if (/^[\uff61-\uff9f]$/.test(grapheme)) {
+    return { kind: 'text', grapheme, bytes: String.fromCharCode(grapheme.charCodeAt(0) - 0xff61 + 0xa1), columns: 1 };
   }
-  const bytes = jisX0208Table().get(character);
-  return bytes === undefined ? { kind: 'drawn', grapheme: bare, columns: 2 } : { kind: 'text', bytes, columns: 2 };
+  const bytes = jisX0208Table().get(grapheme);
+  return bytes === undefined ? { kind: 'drawn', grapheme, columns: 2 } : { kind: 'text', grapheme, bytes, columns: 2 };
 }
 
 const segmenter = new Intl.Segmenter('ja', { granularity: 'grapheme' });
@@ -82,15 +91,18 @@ export function columnsOf(text: string): number {
 }
 
 /**
- * Unicode normalisation, which receiptline applies to everything, turns 68 compatibility ideographs that people have in their names
- * into other characters (神 U+FA19 → 神 U+795E). They travel through it as private characters of plane 15.
+ * Unicode normalisation, which receiptline applies to everything, joins letters and marks (wanted), and turns some thousand characters
+ * into others (神 U+FA19 → 神 U+795E; not wanted, people have them in their names). Those travel through it as private characters of
+ * plane 15.
  */
 export class NormalisationShelter {
   readonly #original = new Map<string, string>();
 
   /** @returns `markup` with every character that must stay as it is replaced by a stand-in */
   hide(markup: string): string {
-    return markup.replace(/[\uf900-\ufaff\u{2f800}-\u{2fa1f}\u{f0000}-\u{ffffd}]/gu, (character) => {
+    const inTheWay = markup.normalize() === markup ? /[\u{f0000}-\u{ffffd}]/gu : /[\P{M}--[\0-\x7f]]/gv;
+    return markup.replace(inTheWay, (character) => {
+      if (character.normalize() === character && !STAND_IN.test(character)) return character;
       const standIn = String.fromCodePoint(0xf0000 + this.#original.size);
       this.#original.set(standIn, character);
       return standIn;
@@ -99,6 +111,9 @@ export class NormalisationShelter {
 
   /** @returns `text` with the characters themselves again */
   reveal(text: string): string {
-    return this.#original.size === 0 ? text : text.replace(/[\u{f0000}-\u{ffffd}]/gu, (standIn) => this.#original.get(standIn) ?? standIn);
+    return this.#original.size === 0 ? text : text.replace(STAND_INS, (standIn) => this.#original.get(standIn) ?? standIn);
   }
 }
+
+const STAND_IN = /^[\u{f0000}-\u{ffffd}]$/u;
+const STAND_INS = /[\u{f0000}-\u{ffffd}]/gu;

@@ -3,34 +3,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BALANCE_SLIP, LOAD_SLIP } from './example-slips.ts';
 import { findRealTimeCommand } from './escpos-commands.ts';
-import { jisX0208Table } from './slip-characters.ts';
+import { graphemes, jisX0208Table } from './slip-characters.ts';
 import { escapeSlipText, layoutSlip, slipPreviewSvg } from './slip-layout.ts';
 import { PIECE_BYTES_MAX, pieces } from './slip-pieces.ts';
-import { decodeCommand, type PrinterCommand } from '../simulator/virtual-printer-commands.ts';
-import { DRAWN_CHARACTER, PrinterPage } from '../simulator/virtual-printer-page.ts';
+import { onPaper } from './test-support/paper.ts';
+import type { PrinterCommand } from '../simulator/virtual-printer-commands.ts';
+import { DRAWN_CHARACTER } from '../simulator/virtual-printer-page.ts';
 
 const columns = 48;
 
-/** Lays out and gives the bytes to a printer's page. @returns what stands on the paper */
-async function onPaper(markup: string): Promise<{ text: string; complaints: string[]; commands: PrinterCommand[]; bytes: Uint8Array }> {
-  const layout = await layoutSlip(markup, { columns });
-  if (layout.kind !== 'printable') throw new Error(`unprintable: ${layout.why}`);
-  const complaints: string[] = [];
-  const commands: PrinterCommand[] = [];
-  const page = new PrinterPage((complaint) => complaints.push(complaint));
-  for (const unit of layout.units) {
-    for (let at = 0; at < unit.length; ) {
-      const decoded = decodeCommand(unit.subarray(at), page.kanji);
-      if (!decoded) throw new Error('a unit ends inside a command');
-      commands.push(decoded.command);
-      page.do(decoded.command);
-      at += decoded.length;
-    }
-  }
-  return { text: page.tear().text, complaints, commands, bytes: Buffer.concat(layout.units) };
-}
-
-const drawn = ({ commands }: { commands: PrinterCommand[] }) => commands.filter((command) => command.kind === 'define-glyph').length;
+const drawn = ({ commands }: { commands: readonly PrinterCommand[] }) => commands.filter((command) => command.kind === 'define-glyph').length;
 
 describe('characters', () => {
   it('sends as text exactly the 6,879 characters of JIS X 0208', () => {
@@ -78,34 +60,84 @@ describe('characters', () => {
     expect(paper.complaints).toEqual([]);
   });
 
-  it.each(['\ue000', '😀', '葛\u{e01ef}', '\u200b', '\u{f0001}', '𐀀'])('refuses the whole slip for %j, which no font has', async (character) => {
-    expect(await layoutSlip(`田${character}中`, { columns })).toEqual({ kind: 'unprintable', why: 'character' });
+  it.each([
+    ['\ue000', 'U+E000'],
+    ['😀', 'U+1F600'],
+    ['葛\u{e01ef}', 'U+845B U+E01EF'],
+    ['\u200b', 'U+200B'],
+    ['\u{f0001}', 'U+F0001'],
+    ['𐀀', 'U+10000'],
+    ['\ud842', 'U+D842'],
+    ['か\u0301', 'U+304B U+0301'],
+    ['\ufffd', 'U+FFFD'],
+  ])('refuses the whole slip for %j, which no font has, and says which it is', async (character, said) => {
+    expect(await layoutSlip(`田${character}中`, { columns })).toEqual({ kind: 'unprintable', why: 'character', characters: [said] });
   });
 
-  it('refuses a slip with more drawn characters than a printer can learn', async () => {
-    const many = String.fromCodePoint(...Array.from({ length: 95 }, (_, index) => 0xac00 + index * 28), ...Array.from({ length: 120 }, (_, index) => 0xc0 + index));
-    expect(await layoutSlip(many, { columns })).toEqual({ kind: 'unprintable', why: 'character' });
+  it('says each missing character once and in the order of their numbers, so that no name can be read from it', async () => {
+    expect(await layoutSlip('힝가힝나😀', { columns })).toEqual({ kind: 'unprintable', why: 'character', characters: ['U+AC00', 'U+B098', 'U+D79D', 'U+1F600'] });
   });
 
-  it('never substitutes: what stands on the paper is what was given, whatever it was', async () => {
+  it('takes letters and their marks apart or together for the same', async () => {
+    for (const [apart, together] of [['か\u3099', 'が'], ['は\u309a', 'ぱ'], ['e\u0301', 'é'], ['ｶ\u3099', 'ｶﾞ'], ['ﾊ\u309a', 'ﾊﾟ']] as const) {
+      expect((await onPaper(escapeSlipText(apart))).bytes).toEqual((await onPaper(escapeSlipText(together))).bytes);
+    }
+    expect((await onPaper('か\u309aき\u309aㇷ\u309a')).read('か\u309aき\u309aㇷ\u309a')).toBe('か\u309aき\u309aㇷ\u309a');
+  });
+
+  it('takes no notice of the selectors of colour and plain forms', async () => {
+    expect((await onPaper('♨\ufe0f☎\ufe0e')).read('♨☎')).toBe('♨☎');
+  });
+
+  it.each([...'-‐‑‒–—―−－ーｰ─⁃﹣﹘\u00ad'])('prints %j in an address as a dash that can be seen', async (dash) => {
+    const paper = await onPaper(escapeSlipText(`1${dash}2`));
+    expect(paper.read('–')).toMatch(/^1[-‐–―－ーｰ─]2$/);
+    expect(paper.complaints).toEqual([]);
+    const columns = paper.commands.find((command) => command.kind === 'define-glyph')?.columns;
+    if (columns) expect(columns.filter((byte) => byte !== 0).length).toBeGreaterThanOrEqual(6);
+  });
+
+  it('never substitutes: what stands on the paper is what was given, or nothing is printed', { timeout: 60_000 }, async () => {
+    const drawnOnes = ['髙', '﨑', '𠮷', 'é', '①', '葛\u{e0100}', '葛\u{e0102}', '辻\u{e0101}', '邉\u{e010f}', 'か\u309a', '\ufa19'];
     const text = fc.string({
       unit: fc.oneof(
-        fc.constantFrom(...'\\|{}~_"`^-=;:x07?nｶﾞ髙〜 '),
-        fc.constantFrom('---', '===', '{c:1}', '\\n', '\\x41', '||', '^^^'),
-        fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)),
-        fc.constantFrom(...[...jisX0208Table().keys()].filter((character) => character.normalize() === character)),
+        { weight: 4, arbitrary: fc.constantFrom(...'\\|{}~_"`^=-;:x07?nｶﾞ〜〓 \u3000', ...drawnOnes) },
+        { weight: 2, arbitrary: fc.constantFrom('---', '===', '{c:1}', '{x:\\x1b@}', '\\n', '\\x41', '||', '^^^', '<b>', '&amp;') },
+        { weight: 2, arbitrary: fc.constantFrom('\u200d', '\u202e', '\u2066', '\ufe0e', '\ufe0f', '\t', '\n', '\r\n', '\x00', '\x10\x04\x01', '\x1b', '\u00a0', '\u2003') },
+        { weight: 2, arbitrary: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)) },
+        { weight: 4, arbitrary: fc.constantFrom(...[...jisX0208Table().keys()].filter((character) => character.normalize() === character)) },
+        { weight: 1, arbitrary: fc.constantFrom('\ud842', '\udfb7', '\ue000', '\ue001', '\ue002', '\u{f0000}', '\u{10fffd}', '\u3099', '\u0301', '\u{e0100}', '😀', '\ufffd') },
       ),
       maxLength: 20,
     });
+    let printable = 0;
     await fc.assert(
       fc.asyncProperty(text, async (given) => {
-        const paper = await onPaper(`左${escapeSlipText(given)}右`);
-        const expected = `左${given.normalize()}右`.replaceAll('髙', DRAWN_CHARACTER).replaceAll('〜', '～').replaceAll('—', '―').replaceAll('−', '－').replaceAll('‖', '∥');
-        expect(paper.text.replaceAll('\n', '')).toBe(expected.replace(/[¢£¬]/g, (sign) => ({ '¢': '￠', '£': '￡', '¬': '￢' })[sign] ?? sign));
+        const markup = `左${escapeSlipText(given)}右`;
+        const meant = `左${given}右`
+          .replace(/[\s]*[\n\r][\s]*/g, ' ')
+          .replace(/[\t\u00a0\u2003]/g, ' ')
+          .replace(/[\p{Cc}\u200d\u202e\u2066\ufe0e\ufe0f]/gu, '')
+          .replace(/(?<=[ｶﾞ])\u3099/g, 'ﾞ')
+          .replaceAll('\ufa19', '\u{f1234}')
+          .normalize()
+          .replaceAll('\u{f1234}', '\ufa19');
+        const layout = await layoutSlip(markup, { columns });
+        if (layout.kind === 'unprintable') {
+          if (layout.why !== 'character') throw new Error(layout.why);
+          const missing = layout.characters.map((code) => String.fromCodePoint(...code.split(' ').map((each) => Number.parseInt(each.slice(2), 16))));
+          expect(missing.filter((character) => !meant.includes(character))).toEqual([]);
+          return;
+        }
+        printable++;
+        const paper = await onPaper(markup);
+        const expected = meant.replace(/[〜−—‖¢£¬]/g, (sign) => ({ '〜': '～', '−': '－', '—': '―', '‖': '∥', '¢': '￠', '£': '￡', '¬': '￢' })[sign] ?? sign);
+        expect(paper.read(`${drawnOnes.join('')}\u3099\u0301${expected}`).replaceAll('\n', '')).toBe(expected);
         expect(paper.complaints).toEqual([]);
       }),
-      { numRuns: 150 },
+      { numRuns: 400 },
     );
+    expect(printable).toBeGreaterThan(150);
   });
 });
 
@@ -120,6 +152,14 @@ describe('foreign text', () => {
   it('is one line without anything invisible', () => {
     expect(escapeSlipText('一行目\r\n二行目\u2028三\tう\u202e右から\u200b\u0007')).toBe('一行目 二行目 三 う右から');
   });
+
+  it.each(['', '^^', '^^^', '^^^^', '^^^^^'])('of 80 characters is printed whole in size %j', async (size) => {
+    const name = Array<string>(8).fill('髙橋葛\u{e0102}城邉\u{e010f}﨑𠮷ｶﾞか\u309a').join('');
+    expect(graphemes(name)).toHaveLength(80);
+    const paper = await onPaper(`${size}${escapeSlipText(name)}${size} |`);
+    expect(paper.read(name).replaceAll('\n', '')).toBe(name);
+    expect(paper.complaints).toEqual([]);
+  });
 });
 
 describe('layout', () => {
@@ -130,6 +170,18 @@ describe('layout', () => {
       expect(findRealTimeCommand(paper.bytes)).toBe(-1);
       expect(paper.bytes.length).toBeLessThan(8_192);
     }
+  });
+
+  it('never makes a real-time command, whatever the text and the paper’s width', async () => {
+    const text = fc.string({ unit: fc.constantFrom(...'あ髙﨑𠮷é①ｶﾞa1 -', '葛\u{e0102}', '^^', '^', '^^^', '"', '_', '`', '|', '\n', '{b:line;w:*,*}\n', '---\n', '{w:8,*}\n'), maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(text, fc.integer({ min: 16, max: 85 }), fc.constantFrom(0, 2, 94), async (markup, width, ownCharacters) => {
+        const layout = await layoutSlip(`${markup}\n{c:${width};o:qrcode}`, { columns: width, ownCharacters });
+        if (layout.kind === 'printable') expect(findRealTimeCommand(Buffer.concat(layout.units))).toBe(-1);
+      }),
+      { numRuns: 200 },
+    );
+    await expect(layoutSlip('あ', { columns: 86 })).rejects.toThrow(RangeError);
   });
 
   it('keeps automatic status on, and cuts exactly once at the end', async () => {
