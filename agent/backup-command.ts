@@ -1,17 +1,16 @@
 /** `agent backup --to DIR`: a copy of this kiosk's ledger, while it runs or not. */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { momentFromEpoch } from '../contract/time.ts';
-import { askForBackup, readBackupAnswer, requestPath } from './backup-requests.ts';
+import { BACKUP } from './backup-errand.ts';
 import { loadConfiguration } from './configuration.ts';
 import { loadIdentity } from './identity.ts';
 import { backUpLedger } from './ledger/backup.ts';
 import { openLedger } from './ledger/sqlite-ledger.ts';
 import type { Clock } from './ports.ts';
+import { askKiosk } from './staff-errands.ts';
 
 const EXIT = { done: 0, failed: 1, usage: 64, unavailable: 69, configuration: 78 } as const;
-const ANSWER_WITHIN_MS = 60_000;
-const LOOK_EVERY_MS = 200;
 
 const say = (message: string, exit: number): number => {
   process.stderr.write(`${message}\n`);
@@ -44,12 +43,7 @@ export async function backupCommand({ to, configurationPath, clock }: { readonly
 }
 
 async function askTheKiosk(dataDir: string, to: string, clock: Clock): Promise<number> {
-  askForBackup(dataDir, to);
-  for (const end = clock.monotonic() + ANSWER_WITHIN_MS; clock.monotonic() < end; ) {
-    const answer = readBackupAnswer(dataDir);
-    if (answer) return answer.ok ? done(answer.file, answer.entries) : say(`写しを作れませんでした。 The kiosk could not make the copy: ${answer.detail}`, EXIT.failed);
-    await new Promise<void>((resolve) => clock.after(LOOK_EVERY_MS, resolve));
-  }
-  rmSync(requestPath(dataDir), { force: true });
-  return say('窓口機から返事がありません。 The kiosk has the ledger, but did not answer. Is it out of service?', EXIT.unavailable);
+  const answer = await askKiosk(dataDir, BACKUP, { to }, clock);
+  if (!answer) return say('窓口機から返事がありません。 The kiosk has the ledger, but did not answer. Is it out of service?', EXIT.unavailable);
+  return answer.ok ? done(answer.file, answer.entries) : say(`写しを作れませんでした。 The kiosk could not make the copy: ${answer.detail}`, EXIT.failed);
 }

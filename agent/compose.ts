@@ -8,7 +8,7 @@ import { guardedReader } from '../hardware/card/guarded-reader.ts';
 import { createSerialSlipPrinter } from '../hardware/printer/serial-slip-printer.ts';
 import { createPcscCardReader } from '../hardware/reader/pcsc-card-reader.ts';
 import { createSerialCodeScanner } from '../hardware/scanner/serial-code-scanner.ts';
-import { serveBackupRequests } from './backup-requests.ts';
+import { BACKUP, serveBackup } from './backup-errand.ts';
 import type { Configuration } from './configuration.ts';
 import { loadIdentity } from './identity.ts';
 import { createDeviceCardKeys } from './keys/device-card-keys.ts';
@@ -18,6 +18,7 @@ import type { Clock, Randomness } from './ports.ts';
 import { runKiosk, type RunningKiosk } from './run-kiosk.ts';
 import { settleLeftPrintJobs } from './services/print-slip.ts';
 import { reportLeftIntents } from './services/resolve-intents.ts';
+import { serveErrand } from './staff-errands.ts';
 import { createHttpBackend } from './sync/http-backend.ts';
 
 export type Composition =
@@ -78,7 +79,8 @@ export function composeKiosk(
     { identity, display: configuration.display, simulated: configuration.simulated, felicaReaders: configuration.reader.felica },
     onFailure,
   );
-  const stopBackups = serveBackupRequests({ dataDir: configuration.dataDir, ledger, clock, log });
+  const errands = { dataDir: configuration.dataDir, clock, log };
+  const stopBackups = serveErrand(errands, BACKUP, ({ to }) => serveBackup(to, { ledger, clock, log }));
   return {
     ok: true,
     running: {

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { CardCounter, CardEvidence, CardProfile, CardSuspicion } from './card.ts';
-import { AccountId, CardRef, DeviceId, EntitlementId, EntryId, OperationId, ProcedureId, RequestId, StockLeaseId } from './ids.ts';
+import { AccountId, CardRef, DeviceId, EntitlementId, EntryId, OperationId, ProcedureId, RequestId, StaffId, StockLeaseId } from './ids.ts';
 import { Moment } from './time.ts';
 import { Movement } from './value.ts';
 
@@ -81,6 +81,8 @@ export const JournalFact = z.discriminatedUnion('type', [
     /** Whose slip it is; a request's slip says of which request it is instead. */
     accountId: AccountId.optional(),
     requestId: RequestId.optional(),
+    /** Staff had it printed again, the how manieth time; it has the number that it had. */
+    reprint: z.strictObject({ number: z.int().min(1), staff: StaffId }).optional(),
     outcome: z.enum(['printed', 'failed', 'unknown']),
   }),
   z.strictObject({ type: z.literal('staff-called'), callNumber: z.int().min(1), screen: z.string().max(40) }),

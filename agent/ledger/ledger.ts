@@ -3,7 +3,7 @@
  * one): when it returns, it is durable. Nothing here reads the clock; moments and ids come from outside.
  */
 import type { CardEvidence, CardProfile, CardSuspicion } from '../../contract/card.ts';
-import type { AccountId, CardRef, EntitlementId, EntryId, OperationId, RequestId, SchemeId, StockLeaseId } from '../../contract/ids.ts';
+import type { AccountId, CardRef, EntitlementId, EntryId, OperationId, RequestId, SchemeId, StaffId, StockLeaseId } from '../../contract/ids.ts';
 import type { JournalEntry, JournalFact, JournalSeal, ReturnedLease, SlipKind } from '../../contract/journal.ts';
 import type { FeeLine } from '../../contract/procedure/fees.ts';
 import type { Area, Procedure } from '../../contract/procedure/procedure.ts';
@@ -55,7 +55,17 @@ export interface PrintJobRecord {
   readonly slip: SlipKind;
   readonly subject: SlipSubject;
   readonly slipNumber: number;
+  /** Of a slip that staff had printed again: the how manieth time, from 1. */
+  readonly reprint?: Reprint;
+  readonly at: Moment;
 }
+
+export interface Reprint {
+  readonly number: number;
+  readonly staff: StaffId;
+}
+
+export type NewPrintJob = Omit<PrintJobRecord, 'state'>;
 
 export interface SyncState {
   /** Pull cursor of the backend's changes. */
@@ -197,14 +207,24 @@ export interface Ledger {
 
   /** Next number of a device-wide counter (slips, staff calls); a number is never given twice. */
   nextNumber(counter: 'slip' | 'staff-call'): number;
-  createPrintJob(job: Omit<PrintJobRecord, 'state'> & { readonly at: Moment }): void;
+  /**
+   * Writes a job down, and what is on the slip, sealed to this device, so that staff may have it printed again.
+   * @throws when the number was printed, or printed again, that often already
+   */
+  createPrintJob(job: NewPrintJob, copy?: string): void;
   setPrintJob(jobId: EntryId, state: 'sending'): void;
   /** Settles the job and appends `slip-settled` to the journal in one transaction. */
   settlePrintJob(jobId: EntryId, outcome: 'printed' | 'failed' | 'unknown', entry: EntryStamp): void;
   /** Jobs that never settled: `sending` ones become `unknown`, `queued` ones `failed`, when the agent starts again. */
   unsettledPrintJobs(): PrintJobRecord[];
-  /** The job with the highest slip number, whatever became of it. */
+  /** The newest job with the highest slip number, whatever became of it. */
   lastPrintJob(): PrintJobRecord | undefined;
+  /** The first print of a slip and its reprints, in order. */
+  printJobsOf(slipNumber: number): PrintJobRecord[];
+  /** What is on the slip, as `createPrintJob` was given it; undefined when it was erased. */
+  slipCopy(slipNumber: number): string | undefined;
+  /** Nothing is left here of slips that were first printed before the moment. */
+  eraseSlipCopies(before: Moment): void;
 
   syncState(): SyncState;
   /** Remembers the acknowledgement. Throws if the hash is not ours: then two machines use one identity. */

@@ -462,6 +462,21 @@ const MIGRATIONS: readonly Migration[] = [
         BEGIN SELECT RAISE(ABORT, 'a print job is settled once'); END;
     `,
   },
+  {
+    name: 'slips that can be printed again',
+    sql: `
+      -- 0: the first print of its number; 1: the first reprint.
+      ALTER TABLE print_job ADD COLUMN reprint INTEGER NOT NULL DEFAULT 0 CHECK (reprint >= 0);
+      ALTER TABLE print_job ADD COLUMN staff TEXT;
+      CREATE UNIQUE INDEX print_job_once ON print_job (slip_number, reprint);
+      DROP INDEX print_job_by_number;
+      CREATE TABLE slip_copy (
+        slip_number INTEGER PRIMARY KEY,
+        -- Sealed to this device.
+        sealed TEXT NOT NULL
+      ) STRICT;
+    `,
+  },
 ];
 
 export const LEDGER_VERSION = MIGRATIONS.length;

@@ -1,23 +1,38 @@
-/** Device-wide numbers and print jobs. A number is never given twice, also when what it was for did not happen. */
+/**
+ * Device-wide numbers, print jobs, and copies of slips that may have to be printed again. A number is never given twice, also when what it was for
+ * did not happen; what is printed again keeps its number and is counted.
+ */
 import type { Database } from 'better-sqlite3';
-import type { AccountId, EntryId, RequestId } from '../../contract/ids.ts';
+import type { AccountId, EntryId, RequestId, StaffId } from '../../contract/ids.ts';
 import type { Moment } from '../../contract/time.ts';
-import type { PrintJobRecord } from './ledger.ts';
+import { eraseWith } from './erase.ts';
+import type { NewPrintJob, PrintJobRecord } from './ledger.ts';
 
-type Row = Omit<PrintJobRecord, 'subject'> & { readonly accountId: AccountId | null; readonly requestId: RequestId | null };
+interface Row extends Omit<PrintJobRecord, 'subject' | 'reprint'> {
+  readonly accountId: AccountId | null;
+  readonly requestId: RequestId | null;
+  readonly reprint: number;
+  readonly staff: StaffId | null;
+}
 
 export function createPrintJobStore(database: Database) {
   const countOn = database.prepare<[string], number>(
     'INSERT INTO counter VALUES (?, 1) ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value',
   ).pluck();
-  const columns = 'job_id AS jobId, state, slip, account_id AS accountId, request_id AS requestId, slip_number AS slipNumber';
-  const insert = database.prepare("INSERT INTO print_job VALUES (?, 'queued', ?, ?, ?, ?, ?)");
+  const columns = 'job_id AS jobId, state, slip, account_id AS accountId, request_id AS requestId, slip_number AS slipNumber, created_at AS at, reprint, staff';
+  const insert = database.prepare("INSERT INTO print_job VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?)");
   const select = database.prepare<[EntryId], Row>(`SELECT ${columns} FROM print_job WHERE job_id = ?`);
   const selectUnsettled = database.prepare<[], Row>(
     `SELECT ${columns} FROM print_job WHERE state IN ('queued', 'sending') ORDER BY slip_number`,
   );
-  const selectLast = database.prepare<[], Row>(`SELECT ${columns} FROM print_job WHERE slip_number = (SELECT max(slip_number) FROM print_job) ORDER BY job_id DESC LIMIT 1`);
+  const selectLast = database.prepare<[], Row>(`SELECT ${columns} FROM print_job WHERE slip_number = (SELECT max(slip_number) FROM print_job) ORDER BY reprint DESC LIMIT 1`);
+  const selectOfNumber = database.prepare<[number], Row>(`SELECT ${columns} FROM print_job WHERE slip_number = ? ORDER BY reprint`);
   const update = database.prepare('UPDATE print_job SET state = ? WHERE job_id = ?');
+  const putCopy = database.prepare('INSERT OR REPLACE INTO slip_copy VALUES (?, ?)');
+  const selectCopy = database.prepare<[number], string>('SELECT sealed FROM slip_copy WHERE slip_number = ?').pluck();
+  const old = 'FROM slip_copy WHERE (SELECT created_at FROM print_job WHERE print_job.slip_number = slip_copy.slip_number AND reprint = 0) < ?';
+  const selectOldCopy = database.prepare<[Moment], number>(`SELECT 1 ${old} LIMIT 1`).pluck();
+  const dropOldCopies = database.prepare(`DELETE ${old}`);
 
   return {
     nextNumber(counter: 'slip' | 'staff-call'): number {
@@ -25,9 +40,11 @@ export function createPrintJobStore(database: Database) {
       if (value === undefined) throw new Error(`The counter ${counter} gave no number`);
       return value;
     },
-    create({ jobId, slip, subject, slipNumber, at }: Omit<PrintJobRecord, 'state'> & { readonly at: Moment }): void {
+    /** Only inside a transaction. */
+    create({ jobId, slip, subject, slipNumber, reprint, at }: NewPrintJob, copy: string | undefined): void {
       const [accountId, requestId] = 'accountId' in subject ? [subject.accountId, null] : [null, subject.requestId];
-      insert.run(jobId, slip, accountId, requestId, slipNumber, at);
+      insert.run(jobId, slip, accountId, requestId, slipNumber, at, reprint?.number ?? 0, reprint?.staff ?? null);
+      if (copy !== undefined) putCopy.run(slipNumber, copy);
     },
     /**
      * Only inside a transaction.
@@ -43,15 +60,24 @@ export function createPrintJobStore(database: Database) {
       return toJob(job);
     },
     unsettled: (): PrintJobRecord[] => selectUnsettled.all().map(toJob),
+    /** The newest print of the highest number. */
     last(): PrintJobRecord | undefined {
       const row = selectLast.get();
       return row && toJob(row);
     },
+    /** The first print of a number and its reprints, in order. */
+    ofNumber: (slipNumber: number): PrintJobRecord[] => selectOfNumber.all(slipNumber).map(toJob),
+    copyOf: (slipNumber: number): string | undefined => selectCopy.get(slipNumber),
+    /** Only outside a transaction. Copies of slips that were first printed before the moment. */
+    eraseCopies(before: Moment): void {
+      if (selectOldCopy.get(before) !== undefined) eraseWith(database, () => dropOldCopies.run(before));
+    },
   };
 }
 
-function toJob({ accountId, requestId, ...job }: Row): PrintJobRecord {
-  if (accountId !== null) return { ...job, subject: { accountId } };
+function toJob({ accountId, requestId, reprint, staff, ...job }: Row): PrintJobRecord {
+  const again = staff === null ? {} : { reprint: { number: reprint, staff } };
+  if (accountId !== null) return { ...job, subject: { accountId }, ...again };
   if (requestId === null) throw new Error(`The print job ${job.jobId} is nobody's`);
-  return { ...job, subject: { requestId } };
+  return { ...job, subject: { requestId }, ...again };
 }

@@ -5,6 +5,7 @@
 import type { Database } from 'better-sqlite3';
 import type { RequestId } from '../../contract/ids.ts';
 import type { RequestUpload } from '../../contract/sync.ts';
+import { eraseWith } from './erase.ts';
 
 export function createRequestOutbox(database: Database) {
   const insert = database.prepare('INSERT INTO request_outbox VALUES (?, ?, ?)');
@@ -22,14 +23,7 @@ export function createRequestOutbox(database: Database) {
     count: (): number => count.get() ?? 0,
     /** Only outside a transaction. */
     erase(requestId: RequestId): void {
-      // A deleted row stays readable in its page, and an older copy of the page in the log, unless both are said.
-      database.pragma('secure_delete = ON');
-      try {
-        remove.run(requestId);
-      } finally {
-        database.pragma('secure_delete = OFF');
-      }
-      database.pragma('wal_checkpoint(TRUNCATE)');
+      eraseWith(database, () => remove.run(requestId));
     },
   };
 }

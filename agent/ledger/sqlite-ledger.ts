@@ -249,16 +249,19 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
     keepSeal: (seal) => write(() => journal.keepSeal(seal)),
 
     nextNumber: (counter) => write(() => printJobs.nextNumber(counter)),
-    createPrintJob: (job) => write(() => printJobs.create(job)),
+    createPrintJob: (job, copy) => write(() => printJobs.create(job, copy)),
     setPrintJob: (jobId, state) => write(() => void printJobs.move(jobId, state)),
     settlePrintJob: (jobId, outcome, entry) =>
       write(() => {
         const job = printJobs.move(jobId, outcome);
         if (!job) return;
-        journal.append({ ...entry, fact: { type: 'slip-settled', jobId, slip: job.slip, ...job.subject, outcome } });
+        journal.append({ ...entry, fact: { type: 'slip-settled', jobId, slip: job.slip, ...job.subject, outcome, ...(job.reprint ? { reprint: job.reprint } : {}) } });
       }),
     unsettledPrintJobs: () => read(() => printJobs.unsettled()),
     lastPrintJob: () => read(() => printJobs.last()),
+    printJobsOf: (slipNumber) => read(() => printJobs.ofNumber(slipNumber)),
+    slipCopy: (slipNumber) => read(() => printJobs.copyOf(slipNumber)),
+    eraseSlipCopies: (before) => read(() => printJobs.eraseCopies(before)),
 
     syncState: () => read(() => ({ ...town.syncState(), lastSeq: journal.head().seq, generation: generations.current() })),
     followGeneration: (generation, head, entry) =>
