@@ -15,7 +15,7 @@ export function ClerkPage({ desk, canOpen }: { readonly desk: Desk; readonly can
 
   const read = useCallback(
     async (files: Iterable<File>) => {
-      for (const file of files) await desk.file(file.size > FILE_BYTES_MAX ? '' : await file.text());
+      await desk.files(await Promise.all(Array.from(files, async (file) => (file.size > FILE_BYTES_MAX ? '' : file.text()))));
       field.current?.focus();
     },
     [desk],
@@ -46,6 +46,8 @@ export function ClerkPage({ desk, canOpen }: { readonly desk: Desk; readonly can
   }, [clear, read]);
 
   const { slip, remark } = view;
+  // A new slip is read from its top.
+  useEffect(() => window.scrollTo(0, 0), [slip]);
   const said = canOpen ? saidOf(view) : TOO_OLD;
   return (
     <div className="page" data-over={over}>

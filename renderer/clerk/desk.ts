@@ -21,6 +21,9 @@ export interface DeskView {
   readonly remark: Remark | null;
 }
 
+/** Of several, the one that is said. */
+const REMARKS_OF_FILES = ['not-a-key', 'key-taken', 'list-taken'] as const;
+
 const EMPTY: DeskView = { hasKey: false, kiosks: null, slip: { kind: 'none' }, remark: null };
 
 export class Desk {
@@ -50,16 +53,13 @@ export class Desk {
     });
   }
 
-  /** @param text of a file that was chosen or dropped: the office's key, or the list of kiosks */
-  file(text: string): Promise<void> {
+  /** @param texts of files that were chosen or dropped together: the office's key, the list of kiosks */
+  files(texts: readonly string[]): Promise<void> {
     return this.#inTurn(async () => {
-      const content = parsed(text);
-      const list = DeviceKeys.safeParse(content).data;
-      const office = list ? undefined : await takeOfficeKey(content);
-      if (!list && !office) return this.#show({ remark: 'not-a-key' });
-      if (list) this.#keys = list;
-      if (office) this.#office = office;
-      this.#show({ hasKey: this.#office !== null, kiosks: this.#keys?.devices.length ?? null, remark: office ? 'key-taken' : 'list-taken' });
+      const remarks: Remark[] = [];
+      for (const text of texts) remarks.push(await this.#takeFile(parsed(text)));
+      this.#show({ hasKey: this.#office !== null, kiosks: this.#keys?.devices.length ?? null, remark: REMARKS_OF_FILES.find((remark) => remarks.includes(remark)) ?? null });
+      // With all that came, so that nothing is shown that the list would have kept back.
       await this.#open();
     });
   }
@@ -79,6 +79,14 @@ export class Desk {
       this.#parts = [];
       this.#show({ hasKey: false, slip: { kind: 'none' }, remark: null });
     });
+  }
+
+  async #takeFile(content: unknown): Promise<Remark> {
+    const list = DeviceKeys.safeParse(content).data;
+    const office = list ? undefined : await takeOfficeKey(content);
+    if (list) this.#keys = list;
+    if (office) this.#office = office;
+    return list ? 'list-taken' : office ? 'key-taken' : 'not-a-key';
   }
 
   async #take(part: Part): Promise<void> {
