@@ -142,6 +142,8 @@ describe('the parts of a code', () => {
     const [first = '', second = ''] = CODE;
     const [otherFirst = '', otherSecond = ''] = await codeOf(sealedContent({ number: '役場1-0043' }));
     for (const texts of [[first, otherSecond], [otherFirst, second], [first], [second], [first, first], [first, second, first], []]) expect(await opened(texts)).toEqual({ kind: 'damaged' });
+    // Noticed by the tag already, before any key is used.
+    expect(await bytesOfParts(await partsOf([first, otherSecond]))).toBeUndefined();
   });
 
   it('are not what else a scanner reads', async () => {
