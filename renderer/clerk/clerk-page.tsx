@@ -47,7 +47,10 @@ export function ClerkPage({ desk, canOpen }: { readonly desk: Desk; readonly can
 
   const { slip, remark } = view;
   // A new slip is read from its top.
-  useEffect(() => window.scrollTo(0, 0), [slip]);
+  useEffect(() => {
+    // Newer browsers answer with a promise, which is no way to end an effect.
+    void window.scrollTo(0, 0);
+  }, [slip]);
   const said = canOpen ? saidOf(view) : TOO_OLD;
   return (
     <div className="page" data-over={over}>
