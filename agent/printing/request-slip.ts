@@ -24,6 +24,8 @@ export interface RequestSlip {
   readonly large: boolean;
   /** What the QR code says: nothing of the person. */
   readonly code: string;
+  /** The request itself, sealed to the office (`sealed-code.ts`): one text a QR code. */
+  readonly sealedCode?: readonly string[];
 }
 
 const words = (ja: string, easy: string, en: string): Words => ({ ja, easy, en });
@@ -44,10 +46,11 @@ const TEXT = {
   notes: words('ご注意', 'たいせつな こと', 'Please note'),
   signature: words('署名（ご本人が書いてください）', 'なまえを かいて ください', 'Signature'),
   contact: words('お問い合わせ', 'きく ところ', 'Questions'),
+  sealed: words('職員が読み取るコード', 'やくばの ひとが よむ コード', 'Codes for staff'),
 } satisfies Readonly<Record<string, Words>>;
 
 export function requestSlipMarkup(slip: RequestSlip, frame: SlipFrame): string {
-  const { procedure, lines, fee, notes, bring, staffChecks, form, large, code } = slip;
+  const { procedure, lines, fee, notes, bring, staffChecks, form, large, code, sealedCode = [] } = slip;
   const size: Size = large ? 'double' : 'tall';
   const say = (one: Words) => one[form];
   const number = slipNumberText(frame.deviceLabel, frame.slipNumber);
@@ -84,9 +87,15 @@ export function requestSlipMarkup(slip: RequestSlip, frame: SlipFrame): string {
     ...leftLines(say(TEXT.contact), 'tall'),
     ...leftLines(`${procedure.office.name} ${procedure.office.phone}`, 'double'),
     ...leftLines(`${frame.site}で印刷しました`, 'base'),
+    ...sealedLines(say(TEXT.sealed), sealedCode),
   ]
     .filter((line, index, all) => line !== RULE || all[index - 1] !== RULE)
     .join('\n');
+}
+
+/** Cells of half a millimetre, and blanks of four of them all round: thinner ones run together on thermal paper. */
+function sealedLines(title: string, codes: readonly string[]): string[] {
+  return codes.flatMap((code, index) => [RULE, ...middleLines(`${title}　${index + 1}／${codes.length}`, 'tall'), '', `{code:${code};option:qrcode,4,m}`, '']);
 }
 
 function listed(title: string, texts: readonly string[], size: Size): string[] {
