@@ -7,7 +7,7 @@ import { columnsOf } from '../../hardware/printer/slip-characters.ts';
 const SEGMENTER = new Intl.Segmenter('ja', { granularity: 'word' });
 /** Stays in one piece: dates, times, figures with their unit, telephone numbers. */
 const ATOM =
-  /(\d+年\d+月\d+日(?:\([^)]{1,3}\))?|\d+月\d+日(?:\([^)]{1,3}\))?|[A-Z][a-z]{2}, \d+ [A-Z][a-z]{2} \d{4}|\d+時\d+分|\d{1,2}:\d{2}|\d+-\d+(?:-\d+)*|(?:あと ?)?\d[\d,]*(?:[年円枚店日番件回通%％]|ポイント|えん|まい|にち|ばん|かい| (?:yen|points?|tickets?|days?)\b)?)/u;
+  /(\d+年\d+月\d+日(?:\([^)]{1,3}\))?|\d+月\d+日(?:\([^)]{1,3}\))?|[A-Z][a-z]{2},\s\d+\s[A-Z][a-z]{2}\s\d{4}|\d+時\d+分|\d{1,2}:\d{2}|\d+-\d+(?:-\d+)*|(?:あと\s?)?\d[\d,]*(?:[年円枚店日番件回通%％]|ポイント|えん|まい|にち|ばん|かい|\s(?:yen|points?|tickets?|days?)\b)?)/u;
 /** Where a date breaks that is longer than a line. */
 const YEAR = /^(\d+年)(\d+月.*)$/u;
 /** A mark that must not begin a line. */
@@ -20,6 +20,7 @@ const LEADING = /^(?:[おご御]|この|その|あの)$/;
 /** After it a new phrase may begin, also in hiragana. */
 const PHRASE_END = /[、。，．]$|[^ぁ-ん].*[はをが]$/u;
 
+const NO_BREAK = '\u00a0';
 /** A last line of so few columns looks forgotten. */
 const WIDOW_COLUMNS = 4;
 
@@ -30,28 +31,29 @@ const WIDOW_COLUMNS = 4;
  */
 export function breakLines(text: string, columns: number): string[] {
   const lines: string[][] = [];
+  // What stays in one piece has no blanks in it until it is set.
+  const whole = text.split(ATOM).map((part, index) => (index % 2 === 1 ? part.replaceAll(' ', NO_BREAK) : part)).join('');
   let line: string[] = [];
-  const room = () => columns - columnsOf(line.join(''));
+  const room = () => columns - columnsOf(line.join('').trimStart());
   const next = () => {
     if (line.some((word) => word.trim() !== '')) lines.push(line);
     line = [];
   };
-  for (const chunk of text.match(/[ 　]*[^ 　]+/gu) ?? []) {
+  for (const chunk of whole.match(/[ 　]*[^ 　]+/gu) ?? []) {
     if (columnsOf(chunk) > room() && columnsOf(chunk.trim()) <= columns) next();
-    const words = wordsOf(line.length === 0 ? chunk.trim() : chunk);
-    for (const word of words.flatMap((one) => (columnsOf(one) > columns ? partsOf(one) : [one]))) {
-      if (columnsOf(word) > room()) next();
+    for (const word of wordsOf(chunk).flatMap((one) => (columnsOf(one) > columns ? partsOf(one) : [one]))) {
+      if (columnsOf(line.length === 0 ? word.trim() : word) > room()) next();
       line.push(word);
     }
   }
   next();
   const [before, last] = [lines.at(-2), lines.at(-1)];
   const moved = before !== undefined && before.length > 1 ? before.at(-1) : undefined;
-  if (last && moved !== undefined && columnsOf(last.join('').trim()) <= WIDOW_COLUMNS && columnsOf(moved.trim() + last.join('')) <= columns) {
+  if (last && moved !== undefined && columnsOf(last.join('').trim()) <= WIDOW_COLUMNS && columnsOf(moved.trim() + last.join('').trimEnd()) <= columns) {
     before?.pop();
     last.unshift(moved);
   }
-  return lines.map((words) => words.join('').trim());
+  return lines.map((words) => words.join('').trim().replaceAll(NO_BREAK, ' '));
 }
 
 /**

@@ -105,18 +105,17 @@ export function unitText(amount: number, unit: Unit, form: Form): string {
   return form === 'en' && amount === 1 ? text.replace(/s$/, '') : text;
 }
 
-/** 「2026年11月22日(日)」 */
+/** 「2026年11月22日(日)」; in easy Japanese without the weekday. */
 export function dateText(date: LocalDate, form: Form = 'ja'): string {
   const { year, month, day, weekday } = dateParts(date);
   if (form === 'en') return `${WEEKDAYS.en[weekday]}, ${day} ${MONTHS[month - 1]} ${year}`;
-  return `${year}年${month}月${day}日(${WEEKDAYS[form][weekday]})`;
+  return form === 'easy' ? `${year}年${month}月${day}日` : `${year}年${month}月${day}日(${WEEKDAYS.ja[weekday]})`;
 }
 
 const WEEKDAYS = {
   ja: ['日', '月', '火', '水', '木', '金', '土'],
-  easy: ['にち', 'げつ', 'か', 'すい', 'もく', 'きん', 'ど'],
   en: ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'],
-} as const satisfies Readonly<Record<Form, readonly string[]>>;
+} as const;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
 /** Hour and minute in Asia/Tokyo: 「10時05分」. */

@@ -26,7 +26,7 @@ export const SLIP_WORDS = {
     balance: words('いまの残高', 'いま つかえる もの', 'You have now'),
     usableAt: words('使えるところ', 'つかえる ところ', 'Where to use it'),
     contact: words('お問い合わせ', 'きく ところ', 'Questions'),
-    keep: words('この紙はお持ちください', 'かみは もっていて ください', 'Please keep this slip'),
+    keep: words('この紙をお持ちください', 'かみは もっていて ください', 'Please keep this slip'),
   },
   balance: {
     title: words('残高のお知らせ', 'いま つかえる もの', 'Your balance'),
@@ -79,12 +79,12 @@ export const SLIP_WORDS = {
   },
   incident: {
     title: words('処理未了のお知らせ', 'まだ おわって いません', 'Not finished yet'),
-    what: words('カードへの書き込みが終わったか、確かめられませんでした', 'カードに かけたか わかりませんでした', 'We could not see whether your card was written'),
+    what: words('カードに書けたかどうか、まだ分かりません', 'カードに かけたか まだ わかりません', 'We do not know yet whether your card was written'),
     amount: words('確認中の額', 'いま しらべて いる もの', 'Amount in question'),
     cash: words('お預かりした現金', 'あずかった おかね', 'Cash we hold for you'),
     cashIsYours: words('お受け取りが済むまで、お客さまのお金です', 'うけとるまで あなたの おかねです', 'It is yours until you have received what you paid for'),
     safe: words(
-      '記録は残っています。カードをもう一度読むと、終わったかどうか分かります。二度行われることはありません',
+      '記録は残っています。カードをもう一度読むと、書けたかどうか分かります。二度行われることはありません',
       'きろくは のこって います。カードを もういちど よむと わかります。2かい する ことは ありません',
       'It is on record. Reading your card again will tell. It is never done twice',
     ),

@@ -30,6 +30,8 @@ const STRIP_BYTES_MAX = 840;
 const LEADING_DOTS = 10;
 /** `GS V 66 24`: feeds the last line past the cutter and 3 mm more, then cuts leaving a hinge. */
 const CUT = '\x1dVB\x18';
+const COLUMN_DOTS = 12;
+const XML: Readonly<Record<string, string>> = { ' ': '&#xa0;', '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 /** Stands in the text that receiptline returns wherever a unit ends; no byte has this value. */
 const BOUNDARY = '\u{e000}';
 /** Stands in it before every text, for what makes the printer read Japanese: katakana page, Shift JIS, Japanese signs. */
@@ -171,6 +173,19 @@ export async function slipPreviewSvg(markup: string, options: SlipLayoutOptions)
       (this['textAttributes'] as Record<string, string>)['vector-effect'] = 'non-scaling-stroke';
       return '';
     },
+    text(text) {
+      // receiptline puts each character on a whole unit before it enlarges it: up to half a millimetre beside where the printer puts it.
+      const scale = Number(this['textScale']);
+      const character = (piece: string) => {
+        const columns = columnsOf(shelter.reveal(piece)) * scale;
+        const middle = ((Number(this['textPosition']) + columns / 2) * COLUMN_DOTS) / scale;
+        this['textPosition'] = Number(this['textPosition']) + columns;
+        return `<tspan x="${Number(middle.toFixed(3))}">${piece.replace(/[ &<>]/g, (sign) => XML[sign] ?? sign)}</tspan>`;
+      };
+      const attributes = Object.entries(this['textAttributes'] as Record<string, string>).map(([name, value]) => ` ${name}="${value}"`);
+      this['textElement'] = `${String(this['textElement'])}<text${attributes.join('')}>${graphemes(text).map(character).join('')}</text>`;
+      return '';
+    },
   };
   return transform(shelter.hide(markup), { cpl: options.columns, encoding: 'cp932', spacing: true, command })
     .replace(/<style[^>]*>.*?<\/style>/s, '')
@@ -210,10 +225,12 @@ function leading(base: BaseCommand, feed: (this: BaseCommand, dots: number) => s
       return base.vr.call(this, widths, height);
     },
     lf(this: BaseCommand) {
-      const air = enlarged && !ruled ? feed.call(this, LEADING_DOTS) : '';
+      const airy = enlarged && !ruled;
       enlarged = false;
       ruled = false;
-      return base.lf.call(this) + air;
+      // In this order: the picture counts its height as it goes.
+      const line = base.lf.call(this);
+      return line + (airy ? feed.call(this, LEADING_DOTS) : '');
     },
   };
 }
