@@ -15,11 +15,8 @@ const say = SLIP_WORDS.practice;
 export function practiceSlipMarkup(slip: PracticeSlip, frame: SlipFrame): string {
   const { form } = frame;
   const { text } = sizesOf(frame);
-  const [first = '{b:none}', ...rest] = head(say.title, frame);
   return markupOf([
-    first,
-    ...band(frame),
-    ...rest,
+    ...head(say.title, frame, band(frame)),
     ...(slip.name === null ? [] : [...middleLines(filled(say.name[form], { name: slip.name }), text, true), '']),
     sized(say.praise[form], fitting(say.praise[form], 'triple', 'double'), true),
     '',

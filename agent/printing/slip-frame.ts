@@ -40,13 +40,13 @@ export function whenText(moment: Moment, form: Form): string {
   return `${dateText(dateInTokyo(moment), form)} ${timeText(moment, form)}`;
 }
 
-/** From the edge of the paper to the first line across. */
-export function head(title: Words, frame: SlipFrame): string[] {
+/** From the edge of the paper to the first line across. @param band above the town's name */
+export function head(title: Words, frame: SlipFrame, band: readonly string[] = []): string[] {
   const { form } = frame;
   const { title: titleSize, text } = sizesOf(frame);
   const at = momentOf(frame);
   return [
-    ...opening(frame),
+    ...opening(frame, band),
     ...middleLines(title[form], titleSize, true),
     '',
     ...middleLines(dateText(dateInTokyo(at), form), text),
@@ -57,8 +57,8 @@ export function head(title: Words, frame: SlipFrame): string[] {
 }
 
 /** The town's name, under 再発行 where it was printed before. */
-export function opening(frame: SlipFrame): string[] {
-  return ['{b:none}', ...reprintLines(frame), ...middleLines(`${frame.town}　${SLIP_WORDS.frame.kiosk[frame.form]}`, sizesOf(frame).small), ''];
+export function opening(frame: SlipFrame, band: readonly string[] = []): string[] {
+  return ['{b:none}', ...reprintLines(frame), ...band, ...middleLines(`${frame.town}　${SLIP_WORDS.frame.kiosk[frame.form]}`, sizesOf(frame).small), ''];
 }
 
 /** Always in Japanese as well: staff must see it. */

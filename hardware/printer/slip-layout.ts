@@ -167,12 +167,6 @@ export async function slipPreviewSvg(markup: string, options: SlipLayoutOptions)
       this['receiptId'] = 'slip';
       return '';
     },
-    em() {
-      base.em.call(this);
-      // A printer strikes twice one dot apart, however large the character.
-      (this['textAttributes'] as Record<string, string>)['vector-effect'] = 'non-scaling-stroke';
-      return '';
-    },
     text(text) {
       // receiptline puts each character on a whole unit before it enlarges it: up to half a millimetre beside where the printer puts it.
       const scale = Number(this['textScale']);
@@ -182,7 +176,10 @@ export async function slipPreviewSvg(markup: string, options: SlipLayoutOptions)
         this['textPosition'] = Number(this['textPosition']) + columns;
         return `<tspan x="${Number(middle.toFixed(3))}">${piece.replace(/[ &<>]/g, (sign) => XML[sign] ?? sign)}</tspan>`;
       };
-      const attributes = Object.entries(this['textAttributes'] as Record<string, string>).map(([name, value]) => ` ${name}="${value}"`);
+      const style = this['textAttributes'] as Record<string, string>;
+      // A printer strikes twice one dot apart, however large the character.
+      const bold = style['stroke'] === undefined ? {} : { 'stroke-width': Number((1 / scale).toFixed(3)) };
+      const attributes = Object.entries({ ...style, ...bold }).map(([name, value]) => ` ${name}="${value}"`);
       this['textElement'] = `${String(this['textElement'])}<text${attributes.join('')}>${graphemes(text).map(character).join('')}</text>`;
       return '';
     },
