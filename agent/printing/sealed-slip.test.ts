@@ -16,7 +16,7 @@ import { deviceKeysOf, newKiosk, newOffice, sealedContent } from '../../contract
 import { codesInPicture, slipOnPaper } from '../test-support/slip-on-paper.ts';
 import { requestSlipMarkup } from './request-slip.ts';
 
-const FRAME = { slipNumber: 42, deviceLabel: '役場1', town: '苫前町', site: '苫前町役場', now: Moment.parse('2026-11-22T01:05:00.000Z') };
+const FRAME = { slipNumber: 42, deviceLabel: '役場1', town: '苫前町', site: '苫前町役場', now: Moment.parse('2026-11-22T01:05:00.000Z'), form: 'ja', large: false } as const;
 const BACKEND = new URL('../../backend/', import.meta.url);
 const read = (file: string): unknown => JSON.parse(readFileSync(new URL(file, BACKEND), 'utf8'));
 const AREAS = TownAreas.parse(read('seed/areas.json'));
@@ -42,7 +42,7 @@ async function filled(file: string, filling: Filling): Promise<Filled> {
   if (!codes) throw new Error(`${file} does not fit`);
   // What the codes hold is measured here, not how names are drawn: another slip may have fewer characters to draw than a printer has room for.
   const short = lines.map((line) => ({ ...line, value: line.value === null ? null : '―' }));
-  const slip = { procedure, lines: short, fee: { kind: 'free' }, notes: [], bring: [], staffChecks: [], form: 'ja', large: false, code: requestCode(content.requestId, KIOSK) } as const;
+  const slip = { kind: 'request', procedure, lines: short, fee: { kind: 'free' }, notes: [], bring: [], staffChecks: [], code: requestCode(content.requestId, KIOSK) } as const;
   return { content, codes, markup: (sealedCode) => requestSlipMarkup({ ...slip, sealedCode }, FRAME) };
 }
 

@@ -18,6 +18,7 @@ import { loadValue } from '../services/load-value.ts';
 import { printSlip } from '../services/print-slip.ts';
 import { renewOffers, showBalance } from '../services/show-balance.ts';
 import { createCardSources, type CardAtKiosk } from './card-sources.ts';
+import { contentOfSlip } from './content-of-slip.ts';
 import { screenOfSession } from './screen-of-session.ts';
 import { sessionMachine } from './session-machine.ts';
 import type { SessionServices } from './session-parts.ts';
@@ -72,6 +73,8 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
     town: options.town,
     site: options.site,
     now: momentFromEpoch(clock.now()),
+    form: 'ja',
+    large: false,
   });
   const services: SessionServices = {
     showBalance: async (presence) => {
@@ -93,7 +96,7 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
     },
     printSlip: async (slip) => {
       const result = await printSlip(
-        { slip: slip.kind, subject: { accountId: slip.holder.accountId }, markup: (slipNumber) => slipMarkup(slip, frame(slipNumber)) },
+        { slip: slip.kind, subject: { accountId: slip.holder.accountId }, markup: (slipNumber) => slipMarkup(contentOfSlip(slip, ledger, options.online() === true), frame(slipNumber)) },
         ports,
       );
       options.wakeSync();

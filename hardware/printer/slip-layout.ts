@@ -1,12 +1,9 @@
 /**
- * Lays a slip out: receiptline's markup in, the printer's bytes or a picture of them out. receiptline does the layout; the command
+ * Lays a slip out: receiptline's markup in, the printer's bytes out (`slip-preview.ts` makes a picture of the same). receiptline does the layout; the command
  * object here replaces what it cannot do for Japanese names and for proof of printing. Must never lose or change a character
  * silently: what cannot be printed as it is makes the whole slip `unprintable`.
  */
-import type { BaseCommand } from 'receiptline';
 import { GLYPHS_MAX, SHIFT_JIS, defineGlyph, findRealTimeCommand } from './escpos-commands.ts';
-import { leading, measuring } from './receiptline-command.ts';
-import { NormalisationShelter } from './slip-characters.ts';
 import { drawGlyphs, type DrawnGlyphs } from './slip-glyphs.ts';
 import { shareOwnCharacters } from './slip-lines.ts';
 import { finishedBytes, recordSlip } from './slip-recording.ts';
@@ -80,8 +77,8 @@ export function escapeSlipText(text: string): string {
   return text
     .replace(/[\s\u0085]*[\n\r\u2028\u2029\u0085\v\f][\s\u0085]*/gu, ' ')
     .replace(/\t/g, ' ')
-    .replace(/[\p{Cc}[\p{Cf}--\u00ad]]/gv, '')
-    .replace(/(?<=[\uff66-\uff9d])[\u3099\u309a]/g, (mark) => (mark === '\u3099' ? '\uff9e' : '\uff9f'))
+    .replace(/[\p{Cc}[\p{Cf}--\u00ad]\ufe0e\ufe0f]/gv, '')
+    .replace(/(?<=[\uff66-\uff9f])[\u3099\u309a]/g, (mark) => (mark === '\u3099' ? '\uff9e' : '\uff9f'))
     .replace(/[\\|{}~_"`^=-]/g, hexadecimal)
     .replace(/^ +| +$/g, (spaces) => hexadecimal(' ').repeat(spaces.length));
 }
@@ -89,36 +86,4 @@ export function escapeSlipText(text: string): string {
 /** receiptline's `\xHH` stands for a character that is not looked at as markup. */
 function hexadecimal(character: string): string {
   return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
-}
-
-/**
- * The same slip as an SVG picture, `12 × columns` units wide. Names the font BIZ UDGothic; loads nothing from anywhere.
- */
-export async function slipPreviewSvg(markup: string, options: SlipLayoutOptions): Promise<string> {
-  const { commands, transform } = await import('receiptline');
-  const shelter = new NormalisationShelter();
-  const base: BaseCommand = commands.svg;
-  const command: BaseCommand = {
-    ...base,
-    ...measuring(shelter, () => undefined),
-    ...leading(base, function (this: BaseCommand, dots) {
-      this['svgHeight'] = Number(this['svgHeight']) + dots;
-      return '';
-    }),
-    open(printer) {
-      base.open.call(this, printer);
-      // receiptline numbers every picture at random; one picture on a page needs no number, and equal slips get equal pictures.
-      this['receiptId'] = 'slip';
-      return '';
-    },
-    em() {
-      base.em.call(this);
-      // A printer strikes twice one dot apart, however large the character.
-      (this['textAttributes'] as Record<string, string>)['vector-effect'] = 'non-scaling-stroke';
-      return '';
-    },
-  };
-  return transform(shelter.hide(markup), { cpl: options.columns, encoding: 'cp932', spacing: true, command })
-    .replace(/<style[^>]*>.*?<\/style>/s, '')
-    .replace(/[\u{f0000}-\u{ffffd}]/gu, (standIn) => shelter.reveal(standIn));
 }

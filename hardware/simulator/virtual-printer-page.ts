@@ -11,6 +11,23 @@ const DEFAULT_LINE_SPACING = 30;
 /** What stands in a transcript for a character that was sent as dots. */
 export const DRAWN_CHARACTER = '〓';
 
+/** Where one character or image stands, in dots from the left end of the head and from the upper edge of the paper. */
+export interface Placed {
+  /** Null: an image. */
+  readonly text: string | null;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly reverse: boolean;
+}
+
+export interface TornPaper {
+  readonly png: Buffer;
+  readonly text: string;
+  readonly placed: readonly Placed[];
+}
+
 const decoder = new TextDecoder('shift_jis');
 
 export class PrinterPage {
@@ -18,7 +35,8 @@ export class PrinterPage {
   readonly #glyphs = new Map<number, Dots>();
   readonly #complain: (complaint: string) => void;
   #settings = defaultSettings();
-  #line: { readonly dots: Dots; readonly x: number }[] = [];
+  #line: { readonly dots: Dots; readonly x: number; readonly text: string; readonly reverse: boolean }[] = [];
+  #placed: Placed[] = [];
   #x = 0;
   #lineText = '';
   #text: string[] = [];
@@ -96,9 +114,10 @@ export class PrinterPage {
   }
 
   /** The piece that is cut or torn off, and what stands on it. */
-  tear(): { readonly png: Buffer; readonly text: string } {
-    const torn = { png: this.#paper.tear(), text: this.#text.join('\n') };
+  tear(): TornPaper {
+    const torn = { png: this.#paper.tear(), text: this.#text.join('\n'), placed: this.#placed };
     this.#text = [];
+    this.#placed = [];
     this.#paper.feed(HEAD_TO_CUTTER_DOTS);
     return torn;
   }
@@ -160,7 +179,7 @@ export class PrinterPage {
       this.#complain('a line is longer than the print area');
       this.#printLine(settings['line-spacing']);
     }
-    this.#line.push({ dots: character, x: this.#x });
+    this.#line.push({ dots: character, x: this.#x, text, reverse: (settings.reverse & 1) === 1 });
     this.#lineText += text;
     this.#x += character.width;
   }
@@ -171,7 +190,11 @@ export class PrinterPage {
       const strip = blank(HEAD_DOTS, Math.max(height, spacing));
       const right = this.#line.reduce((furthest, { dots, x }) => Math.max(furthest, x + dots.width), this.#settings['left-margin']);
       const shift = this.#alignedBy(right - this.#settings['left-margin']);
-      for (const { dots, x } of this.#line) burn(strip, dots, x + shift, height - dots.height);
+      const top = this.#paper.length;
+      for (const { dots, x, text, reverse } of this.#line) {
+        burn(strip, dots, x + shift, height - dots.height);
+        this.#placed.push({ text, x: x + shift, y: top + height - dots.height, width: dots.width, height: dots.height, reverse });
+      }
       this.#paper.append(strip);
     }
     this.#text.push(this.#lineText);
@@ -180,7 +203,9 @@ export class PrinterPage {
 
   #printImage(image: Dots): void {
     const strip = blank(HEAD_DOTS, image.height);
-    burn(strip, image, this.#settings['left-margin'] + this.#alignedBy(image.width), 0);
+    const x = this.#settings['left-margin'] + this.#alignedBy(image.width);
+    burn(strip, image, x, 0);
+    this.#placed.push({ text: null, x, y: this.#paper.length, width: image.width, height: image.height, reverse: false });
     this.#paper.append(strip);
   }
 

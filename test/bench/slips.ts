@@ -2,7 +2,7 @@
 import { transform } from 'receiptline';
 import { slipMarkup } from '../../agent/printing/slip-markup.ts';
 import { layoutSlip } from '../../hardware/printer/slip-layout.ts';
-import { NOW, SCHEME, entitlementOf } from '../../agent/test-support/ledger-town.ts';
+import { NOW, SCHEME } from '../../agent/test-support/ledger-town.ts';
 import { median, p95, type Row } from './rows.ts';
 
 const COLUMNS = 48;
@@ -10,8 +10,8 @@ const PLAIN = { cpl: COLUMNS, encoding: 'cp932', spacing: true, command: 'epson'
 
 export async function slipRows(times: number): Promise<Row[]> {
   const markup = slipMarkup(
-    { kind: 'load', offer: { entitlement: entitlementOf(1), scheme: SCHEME }, balance: 5_000 },
-    { slipNumber: 42, deviceLabel: '役場1', town: '苫前町', site: '苫前町役場', now: NOW },
+    { kind: 'load', scheme: SCHEME, received: { free: 5_000, paid: 0, premium: 0 }, lastDay: SCHEME.lastDay, balance: 5_000, cash: 0 },
+    { slipNumber: 42, deviceLabel: '役場1', town: '苫前町', site: '苫前町役場', now: NOW, form: 'ja', large: false },
   );
   const begun = performance.now();
   const first = await layoutSlip(markup, { columns: COLUMNS });
