@@ -4,13 +4,16 @@
  * silently: what cannot be printed as it is makes the whole slip `unprintable`.
  */
 import type { BaseCommand } from 'receiptline';
-import { AUTOMATIC_STATUS_ON, GLYPHS_MAX, SHIFT_JIS, defineGlyph, findRealTimeCommand, glyphCode, imageStrip } from './escpos-commands.ts';
+import { SHIFT_JIS, defineGlyph, glyphCode } from './escpos-commands.ts';
 import { NormalisationShelter, columnsOf, graphemes, printableForm } from './slip-characters.ts';
+import { EPSON_COMMANDS, type SlipCommands } from './slip-commands.ts';
 import { drawGlyphs } from './slip-glyphs.ts';
 
 export interface SlipLayoutOptions {
   /** Half-width characters of 12 dots in a line: 48 on 80 mm paper, 32 on 58 mm. */
   readonly columns: number;
+  /** The printer's commands. Default: Epson's. */
+  readonly commands?: SlipCommands;
 }
 
 export type SlipLayout =
@@ -24,17 +27,12 @@ export type SlipLayout =
 
 /** A printer's receive buffer has 4 KB; nothing longer than this may go out without being proved. */
 export const UNIT_BYTES_MAX = 3_584;
-/** Bytes of one strip of an image, so that a proof can be asked for after each. */
-const STRIP_BYTES_MAX = 840;
 /** Under a line of enlarged characters; 8 dots are a millimetre. */
 const LEADING_DOTS = 10;
-/** `GS V 66 24`: feeds the last line past the cutter and 3 mm more, then cuts leaving a hinge. */
-const CUT = '\x1dVB\x18';
 /** Stands in the text that receiptline returns wherever a unit ends; no byte has this value. */
 const BOUNDARY = '\u{e000}';
-/** Stands in it before every text, for what makes the printer read Japanese: katakana page, Shift JIS, Japanese signs. */
+/** Stands in it before every text, for what makes the printer read Japanese. */
 const TEXT_MODE = '\u{e001}';
-const TEXT_MODE_COMMANDS = '\x1bt\x01\x1cC1\x1bR\x08';
 
 /**
  * @param markup receiptline's markup; foreign text in it must have gone through `escapeSlipText`
@@ -42,23 +40,23 @@ const TEXT_MODE_COMMANDS = '\x1bt\x01\x1cC1\x1bR\x08';
  */
 export async function layoutSlip(markup: string, options: SlipLayoutOptions): Promise<SlipLayout> {
   const { commands, qrcode, transform } = await import('receiptline');
+  const printer = options.commands ?? EPSON_COMMANDS;
   const shelter = new NormalisationShelter();
   const sheltered = shelter.hide(markup);
 
   const lay = (drawn: ReadonlyMap<string, number>) => {
     const found = { toDraw: new Set<string>(), unsupported: false, taken: 0, printed: 0 };
-    const base: BaseCommand = commands.epson;
-    const airy = leading(base, (dots) => `\x1bJ${String.fromCharCode(dots)}`);
+    const base = printer.base(commands);
+    const airy = leading(base, printer.feed);
     const command: BaseCommand = {
       ...base,
       ...measuring(shelter, (count) => (found.taken += count)),
-      open(printer) {
-        // receiptline switches automatic status off at the head of every slip; here it stays on.
-        return base.open.call(this, printer).replace('\x1da\x00', binary(AUTOMATIC_STATUS_ON)) + BOUNDARY;
+      open(configuration) {
+        return printer.opening(base.open.call(this, configuration)) + BOUNDARY;
       },
-      // receiptline asks for a status after the cut (GS r 1); the proof of printing takes its place.
-      close: () => CUT + BOUNDARY,
-      cut: () => CUT + BOUNDARY,
+      // receiptline asks for a status after the cut; the proof of printing takes its place.
+      close: () => printer.cut + BOUNDARY,
+      cut: () => printer.cut + BOUNDARY,
       ...airy,
       lf() {
         return airy.lf.call(this) + BOUNDARY;
@@ -69,7 +67,7 @@ export async function layoutSlip(markup: string, options: SlipLayoutOptions): Pr
           if (grapheme !== ' ') found.printed++;
           const form = printableForm(grapheme);
           if (form.kind === 'text') result += form.bytes;
-          else if (form.kind === 'backslash') result += '\x1bR\x00\\\x1bR\x08';
+          else if (form.kind === 'backslash') result += printer.backslash;
           else result += drawnCharacter(form.grapheme);
         }
         return result;
@@ -77,7 +75,7 @@ export async function layoutSlip(markup: string, options: SlipLayoutOptions): Pr
       qrcode(symbol) {
         if (symbol.data.length === 0) return '';
         const rows = qrcode.generate(symbol).flatMap((row) => Array<Uint8Array>(symbol.cell).fill(packed(row, symbol.cell)));
-        return strips((rows.length / symbol.cell) * symbol.cell, rows);
+        return printer.strips((rows.length / symbol.cell) * symbol.cell, rows).map((strip) => strip + BOUNDARY).join('');
       },
       image: unsupported,
       barcode: unsupported,
@@ -99,29 +97,30 @@ export async function layoutSlip(markup: string, options: SlipLayoutOptions): Pr
   let glyphs: Uint8Array[] = [];
   if (laid.found.unsupported) return { kind: 'unprintable', why: 'unsupported-markup' };
   if (laid.found.taken !== laid.found.printed) return { kind: 'unprintable', why: 'cut-off' };
-  if (laid.found.toDraw.size > GLYPHS_MAX) return { kind: 'unprintable', why: 'character' };
+  if (laid.found.toDraw.size > printer.ownCharacters) return { kind: 'unprintable', why: 'character' };
   if (laid.found.toDraw.size > 0) {
     const drawn = await drawGlyphs(laid.found.toDraw);
     if (drawn.missing.length > 0) return { kind: 'unprintable', why: 'character' };
     laid = lay(new Map([...drawn.glyphs.keys()].map((grapheme, index) => [grapheme, index])));
     glyphs = [...drawn.glyphs.values()].map((columns, index) => Uint8Array.of(...SHIFT_JIS, ...defineGlyph(index, columns)));
   }
-  const [opening = new Uint8Array(), ...lines] = withTextModeOnce(laid.text).split(BOUNDARY).filter((unit) => unit.length > 0).map((unit) => Buffer.from(unit, 'latin1'));
+  const [opening = new Uint8Array(), ...lines] = withTextModeOnce(laid.text, printer).split(BOUNDARY).filter((unit) => unit.length > 0).map((unit) => Buffer.from(unit, 'latin1'));
   const units = [opening, ...glyphs, ...lines];
   if (units.some((unit) => unit.length > UNIT_BYTES_MAX)) return { kind: 'unprintable', why: 'too-long' };
-  if (findRealTimeCommand(Buffer.concat(units)) >= 0) throw new Error('A slip must not contain a real-time command.');
+  if (printer.findRealTimeCommand(Buffer.concat(units)) >= 0) throw new Error('A slip must not contain a real-time command.');
   return { kind: 'printable', units };
 }
 
-/** Says it once, and again after a ruled line (`FS C 0`) or the printer's reset. Dots that look like these cost a few bytes and do no harm. */
-function withTextModeOnce(text: string): string {
+/** Says it once, and again after a ruled line or the printer's reset. Dots that look like these cost a few bytes and do no harm. */
+function withTextModeOnce(text: string, { textMode, ruledLine }: SlipCommands): string {
   let said = false;
-  return text.replace(/\u{e001}|\x1cC0|\x1b@/gu, (found) => {
+  const parts = [TEXT_MODE, ruledLine, '\x1b@'].map((part) => part.replace('$', '\\$'));
+  return text.replace(new RegExp(parts.join('|'), 'gu'), (found) => {
     if (found !== TEXT_MODE) {
       said = false;
       return found;
     }
-    const commands = said ? '' : TEXT_MODE_COMMANDS;
+    const commands = said ? '' : textMode;
     said = true;
     return commands;
   });
@@ -225,15 +224,4 @@ function packed(cells: Uint8Array, size: number): Uint8Array {
     for (let dot = index * size; cell === 1 && dot < (index + 1) * size; dot++) row[dot >> 3] = (row[dot >> 3] ?? 0) | (0x80 >> (dot & 7));
   });
   return row;
-}
-
-function strips(widthDots: number, rows: readonly Uint8Array[]): string {
-  const rowsInStrip = Math.floor(STRIP_BYTES_MAX / ((widthDots + 7) >> 3));
-  let result = '';
-  for (let at = 0; at < rows.length; at += rowsInStrip) result += binary(imageStrip(widthDots, rows.slice(at, at + rowsInStrip))) + BOUNDARY;
-  return result;
-}
-
-function binary(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('latin1');
 }
