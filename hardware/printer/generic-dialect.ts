@@ -7,7 +7,10 @@
 import { AUTOMATIC_STATUS_ON, STATUS_REQUESTS, TRANSMIT_STATUS, statusRequest } from './escpos-commands.ts';
 import { ReplyParser } from './escpos-status.ts';
 import { escposEar, statusOfAnswers } from './epson-dialect.ts';
-import { ENDS_ANY_COMMAND, type PrinterDialect, type PrinterEar } from './printer-dialect.ts';
+import { endOfAnyCommand, type PrinterDialect, type PrinterEar } from './printer-dialect.ts';
+
+/** A strip of an image, in bytes. */
+const LONGEST_COMMAND = 896;
 
 export function genericDialect(): PrinterDialect {
   /** Questions that may still be answered. */
@@ -33,7 +36,7 @@ export function genericDialect(): PrinterDialect {
     proofOfEmptiness() {
       owed++;
       return {
-        request: Buffer.concat([ENDS_ANY_COMMAND, TRANSMIT_STATUS]),
+        request: Buffer.concat([endOfAnyCommand(LONGEST_COMMAND), TRANSMIT_STATUS]),
         // An answer to an earlier question may come first; the last one owed is ours.
         judge: () => (owed === 0 ? 'reached' : undefined),
         afterSilence: 'untold',

@@ -57,7 +57,10 @@ export interface PrinterDialect {
 }
 
 /**
- * Printed-out printers cannot throw a half-received command away: as many NULs as the longest one takes end it, and are nothing to a
- * printer that waits for a command. The longest unit of a layout in these dialects is a strip of an image with its commands.
+ * What ends a half-received command where nothing can be thrown away: as many NULs as the longest one can still want. They are nothing to a
+ * printer that waits for a command.
+ * @param longest bytes of the longest command a slip is made of
  */
-export const ENDS_ANY_COMMAND: Uint8Array = new Uint8Array(2_048);
+export function endOfAnyCommand(longest: number): Uint8Array {
+  return new Uint8Array(longest);
+}

@@ -3,9 +3,12 @@
  * `ETB` has been printed. That is as good a proof as a marker, as long as it is known where the counter stood: 0 is what a printer says
  * that was switched off, so no piece is ever proved by it.
  */
-import { ENDS_ANY_COMMAND, type Heard, type PrinterDialect } from './printer-dialect.ts';
+import { endOfAnyCommand, type Heard, type PrinterDialect } from './printer-dialect.ts';
 import { STAR_AUTOMATIC_STATUS_OFF, STAR_COUNT, STAR_COUNTER_RESET, STAR_COUNTER_TURN, STAR_STATUS_REQUEST } from './star-commands.ts';
 import { StarReplyParser, counterOf, statusOfStar, type StarReply } from './star-status.ts';
+
+/** A strip of 24 rows over the whole width of 80 mm paper, in bytes. */
+const LONGEST_COMMAND = 1_792;
 
 export function starDialect(): PrinterDialect {
   const parser = new StarReplyParser();
@@ -41,7 +44,7 @@ export function starDialect(): PrinterDialect {
       // As far from where it stands as can be, so that counts which are still to come from before cannot reach it.
       const far = (counter + STAR_COUNTER_TURN / 2) % STAR_COUNTER_TURN || STAR_COUNTER_TURN / 2;
       return {
-        request: Buffer.concat([ENDS_ANY_COMMAND, STAR_COUNTER_RESET, new Uint8Array(far).fill(STAR_COUNT)]),
+        request: Buffer.concat([endOfAnyCommand(LONGEST_COMMAND), STAR_COUNTER_RESET, new Uint8Array(far).fill(STAR_COUNT)]),
         judge: (mark) => (mark === String(far) ? 'reached' : undefined),
         afterSilence: 'nothing',
       };

@@ -10,6 +10,7 @@ export const PRINTER_KINDS = ['epson', 'generic-escpos', 'star-line'] as const;
 export type PrinterKindName = (typeof PRINTER_KINDS)[number];
 
 export interface PrinterKind {
+  readonly name: PrinterKindName;
   decode(bytes: Uint8Array, kanji: KanjiMode): { readonly command: PrinterCommand; readonly length: number } | undefined;
   /** Finds real-time commands in whatever arrives. New for each printer. */
   realTime(): { feed(byte: number): RealTimeCommand | undefined };
@@ -26,6 +27,7 @@ export interface PrinterKind {
 }
 
 const epson: PrinterKind = {
+  name: 'epson',
   decode: decodeCommand,
   realTime: () => new RealTimeCommands(),
   answerTo: (request, conditions) => [realTimeStatus(request, conditions)],
@@ -39,6 +41,7 @@ export const KINDS: Readonly<Record<PrinterKindName, PrinterKind>> = {
   epson,
   'generic-escpos': {
     ...epson,
+    name: 'generic-escpos',
     realTime() {
       const commands = new RealTimeCommands();
       return {
@@ -51,6 +54,7 @@ export const KINDS: Readonly<Record<PrinterKindName, PrinterKind>> = {
     epsonOnly: false,
   },
   'star-line': {
+    name: 'star-line',
     decode: decodeStarCommand,
     realTime() {
       let recent: number[] = [];

@@ -60,12 +60,14 @@ export class VirtualPrinter extends EventEmitter<Events> {
   readonly scraps: { readonly png: string; readonly text: string }[] = [];
   /** What a real printer would have stumbled over. */
   readonly complaints: string[] = [];
+  /** Bytes that have arrived while it was on. */
+  received = 0;
 
   readonly #options: VirtualPrinterOptions;
   readonly #line: VirtualLine;
-  readonly #kind: PrinterKind;
-  readonly #page: PrinterPage;
-  readonly #realTime: ReturnType<PrinterKind['realTime']>;
+  #kind: PrinterKind;
+  #page: PrinterPage;
+  #realTime: ReturnType<PrinterKind['realTime']>;
   readonly #struck = new Set<PrinterFault>();
   readonly #watch: NodeJS.Timeout;
   #buffer: Uint8Array = new Uint8Array();
@@ -98,7 +100,7 @@ export class VirtualPrinter extends EventEmitter<Events> {
     super();
     this.#options = options;
     this.#kind = KINDS[options.kind ?? 'epson'];
-    this.#page = new PrinterPage((complaint) => this.complaints.push(complaint), this.#kind.codePage);
+    this.#page = this.#newPage();
     this.#realTime = this.#kind.realTime();
     this.#line = new VirtualLine(options.link, (bytes) => this.#receive(bytes));
     this.#watch = setInterval(() => this.#noticeChange(), WATCH_MS).unref();
@@ -110,6 +112,9 @@ export class VirtualPrinter extends EventEmitter<Events> {
   get powered(): boolean {
     return this.#powered;
   }
+  get kind(): PrinterKindName {
+    return this.#kind.name;
+  }
   /** The faults that are in force now. */
   get conditions(): PrinterFault[] {
     return PRINTER_FAULTS.filter((fault) => this.#inForce(fault));
@@ -120,6 +125,18 @@ export class VirtualPrinter extends EventEmitter<Events> {
   }
   replug(): Promise<void> {
     return this.#line.plug();
+  }
+
+  /** Another printer stands on the same cable, switched on. */
+  become(kind: PrinterKindName): void {
+    this.powerOff();
+    this.#kind = KINDS[kind];
+    this.#page = this.#newPage();
+    this.#realTime = this.#kind.realTime();
+    this.powerOn();
+  }
+  #newPage(): PrinterPage {
+    return new PrinterPage((complaint) => this.complaints.push(complaint), this.#kind.codePage);
   }
 
   /** The line stays, the printer is mute and forgets everything it had received. */
@@ -240,6 +257,7 @@ export class VirtualPrinter extends EventEmitter<Events> {
   }
   #arrive(bytes: Uint8Array): void {
     if (!this.#powered) return;
+    this.received += bytes.length;
     for (const byte of bytes) {
       if (this.#buffer.length < BUFFER_BYTES) this.#buffer = Buffer.concat([this.#buffer, Uint8Array.of(byte)]);
       else this.complaints.push('the receive buffer was full: a byte was lost');

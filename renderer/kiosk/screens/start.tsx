@@ -27,10 +27,10 @@ function SettingsBar() {
 
 export function StartScreen({ screen }: { readonly screen: Extract<Screen, { name: 'start' }> }) {
   const { say, snapshot } = useKiosk();
-  const { printer, notices, display } = snapshot;
+  const { printer, paperEndsSoon, notices, display } = snapshot;
   const paperTrouble = printer === 'ready' || printer === 'preparing' ? null : printer;
   const noCodes = screen.codes === 'away';
-  const shown = notices.slice(0, 3 - Number(paperTrouble !== null) - Number(noCodes));
+  const shown = notices.slice(0, 3 - Number(paperTrouble !== null) - Number(noCodes) - Number(paperEndsSoon));
   return (
     <Frame layout="two" bar={<SettingsBar />}>
       <div className="words spread">
@@ -64,6 +64,7 @@ export function StartScreen({ screen }: { readonly screen: Extract<Screen, { nam
             <p>{notice.text}</p>
           </section>
         ))}
+        {paperEndsSoon && <p className="for-staff">{say('start.paper-ends-soon')}</p>}
       </div>
     </Frame>
   );
