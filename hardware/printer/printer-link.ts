@@ -4,6 +4,7 @@
  */
 import { sameStatus } from './escpos-status.ts';
 import type { Heard, PrinterDialect } from './printer-dialect.ts';
+import { emptyPrinter } from './printer-emptying.ts';
 import { createSerialLine, type WriteResult } from './serial-line.ts';
 import type { PrinterDiagnostic, PrinterTimings } from './printer-timings.ts';
 import type { PrinterStatus } from './slip-printer.ts';
@@ -191,53 +192,17 @@ export function createPrinterLink(options: {
   }
 
   async function clearBuffers(): Promise<boolean> {
-    const answered = dialect.throwAway ? await throwAway(dialect.throwAway) : await waitUntilEmpty();
+    const answered = await emptyPrinter(dialect, {
+      write,
+      listen,
+      look: async () => {
+        await round();
+        return !closed && line.state() === 'open' && status.kind === 'ready';
+      },
+      limitMs: () => Math.max(0, wireBusyUntil - performance.now()) + timings.clearMs,
+    });
     onDiagnostic({ kind: 'cleared', answered });
     return answered;
-  }
-
-  async function throwAway(command: Uint8Array): Promise<boolean> {
-    const cleared = new Promise<boolean>((resolve) => {
-      const done = (answered: boolean): void => {
-        clearTimeout(timer);
-        stop();
-        resolve(answered);
-      };
-      const timer = setTimeout(() => done(false), timings.clearMs);
-      const stop = listen((event) => {
-        if (event.kind === 'cleared') done(true);
-        if (event.kind === 'line-lost') done(false);
-      });
-    });
-    await line.write(command);
-    return cleared;
-  }
-
-  /** Asks for a sign at the end of what is left, and waits as long as the printer goes on. Rounds are made here: others wait for this. */
-  async function waitUntilEmpty(): Promise<boolean> {
-    const proof = dialect.proofOfEmptiness();
-    let reached = false;
-    let marks = 0;
-    let strays = 0;
-    const stop = listen((event) => {
-      if (event.kind === 'stray') strays++;
-      if (event.kind !== 'mark') return;
-      marks++;
-      reached ||= proof.judge(event.mark) === 'reached';
-    });
-    try {
-      if ((await write(proof.request)) !== 'written') return false;
-      for (const limit = wireBusyUntil + timings.clearMs; !reached && performance.now() < limit; ) {
-        await new Promise((resolve) => setTimeout(resolve, HURRY_MS));
-        await round();
-        if (closed || line.state() !== 'open' || status.kind !== 'ready') return false;
-      }
-      if (!dialect.marksAreNameless) return reached;
-      // One that was owed from before may have been lost for ever; among noise none counts.
-      return marks > 0 && strays === 0;
-    } finally {
-      stop();
-    }
   }
 
   function listen(listener: (event: LinkEvent) => void): () => void {

@@ -42,7 +42,7 @@ export function starDialect(): PrinterDialect {
     },
     proofOfEmptiness() {
       // As far from where it stands as can be, so that counts which are still to come from before cannot reach it.
-      const far = (counter + STAR_COUNTER_TURN / 2) % STAR_COUNTER_TURN || STAR_COUNTER_TURN / 2;
+      const far = (counter + STAR_COUNTER_TURN / 2) % STAR_COUNTER_TURN || STAR_COUNTER_TURN / 2 - 1;
       return {
         request: Buffer.concat([endOfAnyCommand(LONGEST_COMMAND), STAR_COUNTER_RESET, new Uint8Array(far).fill(STAR_COUNT)]),
         judge: (mark) => (mark === String(far) ? 'reached' : undefined),

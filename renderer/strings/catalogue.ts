@@ -58,7 +58,7 @@ export const catalogue = {
   'start.codes': plain('QRコードのカードは、かざしてください', 'Or show a QR code card'),
   'start.no-codes': plain('いまはQRコードを使えません', 'QR codes cannot be read now'),
   'start.no-paper': plain('いまは紙に出せません', 'Printing is not available'),
-  'start.paper-ends-soon': plain('紙がもうすぐなくなります（職員の方へ）', 'For staff: the paper ends soon'),
+  'start.paper-ends-soon': plain('紙がもうすぐなくなります\n（職員の方へ）', 'The paper ends soon\n(for staff)'),
 
   'picture.bring': plain('カードを台に置く絵', 'Picture: a card is placed on the reader'),
   'picture.on': plain('カードが台に載っている絵', 'Picture: a card lies on the reader'),
