@@ -47,7 +47,7 @@ export async function layoutSlip(markup: string, options: SlipLayoutOptions): Pr
   const lay = (drawn: ReadonlyMap<string, number>) => {
     const found = { toDraw: new Set<string>(), unsupported: false, taken: 0, printed: 0 };
     const base = printer.base(commands);
-    const airy = leading(base, printer.feed);
+    const airy = leading(base, (dots) => printer.feed(dots));
     const command: BaseCommand = {
       ...base,
       ...measuring(shelter, (count) => (found.taken += count)),

@@ -2,7 +2,7 @@
  * Reads a byte stream in Star line mode the way a printer does, as far as slips use it. Must never skip a byte: what it does not know is
  * handed out as `unknown`. Source: Star Micronics, "STAR Line Mode Command Specifications", chapter 3.
  */
-import { CommandReader, decodeWith, type KanjiMode, type PrinterCommand } from './virtual-printer-commands.ts';
+import { decodeWith, type CommandReader, type KanjiMode, type PrinterCommand } from './virtual-printer-commands.ts';
 
 const DOTS_OF_COLUMN = 12;
 /** `ESC z 1` and `ESC 0`. */
