@@ -88,7 +88,7 @@ export const FIXTURES: readonly Fixture[] = [
   fixture('start-three-notices', start, { notices: [...NOTICES, { title: '役場の窓口', text: '23日（月）はお休みです' }] }),
   fixture('start-paper-out', start, { notices: NOTICES, printer: 'paper-out' }),
   fixture('start-paper-ends-soon', start, { notices: NOTICES, paperEndsSoon: true }),
-  fixture('start-paper-ends-soon-three-notices', start, { notices: [...NOTICES, { title: '役場の窓口', text: '23日（月）はお休みです' }], paperEndsSoon: true }),
+  fixture('start-codes-away-paper-ends-soon', { name: 'start', codes: 'away' }, { notices: NOTICES, paperEndsSoon: true }),
   fixture('start-simulated', start, { notices: NOTICES, simulated: true }),
   fixture('start-reader-left', start, { notices: NOTICES, display: { ppi: 102.6, readerSide: 'left' } }),
   fixture('start-reader-right', start, { notices: NOTICES, display: { ppi: 102.6, readerSide: 'right' } }),

@@ -30,7 +30,8 @@ export function StartScreen({ screen }: { readonly screen: Extract<Screen, { nam
   const { printer, paperEndsSoon, notices, display } = snapshot;
   const paperTrouble = printer === 'ready' || printer === 'preparing' ? null : printer;
   const noCodes = screen.codes === 'away';
-  const shown = notices.slice(0, 3 - Number(paperTrouble !== null) - Number(noCodes) - Number(paperEndsSoon));
+  // In large text on a small glass the word to staff takes the room of two.
+  const shown = notices.slice(0, Math.max(0, 3 - Number(paperTrouble !== null) - Number(noCodes) - 2 * Number(paperEndsSoon)));
   return (
     <Frame layout="two" bar={<SettingsBar />}>
       <div className="words spread">
