@@ -34,7 +34,8 @@ export class PrinterPage {
   readonly #paper = new Paper();
   readonly #glyphs = new Map<number, Dots>();
   readonly #complain: (complaint: string) => void;
-  #settings = defaultSettings();
+  readonly #codePage: number;
+  #settings: Settings;
   #line: { readonly dots: Dots; readonly x: number; readonly text: string; readonly reverse: boolean }[] = [];
   #placed: Placed[] = [];
   #x = 0;
@@ -42,8 +43,11 @@ export class PrinterPage {
   #text: string[] = [];
   #stored: Dots | undefined;
 
-  constructor(complain: (complaint: string) => void) {
+  /** @param codePage the one that is in force after every initialisation */
+  constructor(complain: (complaint: string) => void, codePage = 0) {
     this.#complain = complain;
+    this.#codePage = codePage;
+    this.#settings = defaultSettings(codePage);
     this.#paper.feed(HEAD_TO_CUTTER_DOTS);
   }
 
@@ -58,7 +62,7 @@ export class PrinterPage {
 
   /** `ESC @`, or the switch: modes, own characters and the line being set are forgotten. */
   initialise(): void {
-    this.#settings = defaultSettings();
+    this.#settings = defaultSettings(this.#codePage);
     this.#glyphs.clear();
     this.#stored = undefined;
     this.dropLine();
@@ -98,6 +102,10 @@ export class PrinterPage {
         else this.#complain('graphics printed that were not stored');
         this.#stored = undefined;
         return;
+      case 'line-raster':
+        this.#line.push({ dots: fromRows(command.widthDots, command.heightDots, command.rows), x: this.#x, text: '', reverse: false });
+        this.#x += command.widthDots;
+        return;
       case 'print-raster':
         return this.#printImage(fromRows(command.widthDots, command.heightDots, command.rows));
       case 'cut':
@@ -108,6 +116,8 @@ export class PrinterPage {
       case 'automatic-status':
       case 'transmit-status':
       case 'marker':
+      case 'count':
+      case 'count-from-nought':
       case 'nothing':
         return;
     }
@@ -133,6 +143,9 @@ export class PrinterPage {
       case 'left-margin':
         this.#settings[what] = value;
         if (this.#line.length === 0) this.#x = value;
+        return;
+      case 'right-edge':
+        this.#settings['area-width'] = value - this.#settings['left-margin'];
         return;
       case 'default-line-spacing':
         this.#settings['line-spacing'] = DEFAULT_LINE_SPACING;
@@ -214,11 +227,11 @@ export class PrinterPage {
   }
 }
 
-type Settings = Record<Exclude<Setting, 'absolute' | 'relative' | 'default-line-spacing'>, number>;
+type Settings = Record<Exclude<Setting, 'absolute' | 'relative' | 'right-edge' | 'default-line-spacing'>, number>;
 
-function defaultSettings(): Settings {
+function defaultSettings(codePage: number): Settings {
   return {
-    international: 0, 'code-page': 0, alignment: 0, emphasis: 0, underline: 0, size: 0, reverse: 0, 'line-spacing': DEFAULT_LINE_SPACING,
+    international: 0, 'code-page': codePage, alignment: 0, emphasis: 0, underline: 0, size: 0, reverse: 0, 'line-spacing': DEFAULT_LINE_SPACING,
     'left-margin': 0, 'area-width': HEAD_DOTS, 'kanji-system': 0, 'kanji-mode': 0, 'kanji-style': 0, 'kanji-underline': 0,
     'kanji-spacing': 0, 'character-spacing': 0, font: 0, 'kanji-font': 0, 'upside-down': 0,
   };

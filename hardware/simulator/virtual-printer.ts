@@ -1,5 +1,5 @@
 /**
- * A receipt printer of Epson's kind behind a real pseudo-terminal: the production driver cannot tell it from one. It draws what it
+ * A receipt printer of a chosen kind behind a real pseudo-terminal: the production driver cannot tell it from one. It draws what it
  * receives as PNG pictures, answers status requests and print markers, and fails by name. Must never be kinder than a printer: bytes
  * it does not know are reported, a full buffer loses bytes, a marker is answered only when everything before it is printed.
  */
@@ -8,11 +8,12 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as soon, setTimeout as delay } from 'node:timers/promises';
 import { Faults } from './faults.ts';
-import { decodeCommand, type PrinterCommand } from './virtual-printer-commands.ts';
+import type { PrinterCommand } from './virtual-printer-commands.ts';
 import { PRINTER_FAULTS, type PrinterFault } from './virtual-printer-faults.ts';
+import { KINDS, type PrinterKind, type PrinterKindName } from './virtual-printer-kinds.ts';
 import { VirtualLine } from './virtual-printer-line.ts';
 import { PrinterPage } from './virtual-printer-page.ts';
-import { RealTimeCommands, automaticStatus, realTimeStatus, type RealTimeCommand, type PrinterConditions } from './virtual-printer-status.ts';
+import type { RealTimeCommand, PrinterConditions } from './virtual-printer-status.ts';
 
 export interface VirtualSlip {
   readonly number: number;
@@ -28,6 +29,8 @@ export interface VirtualPrinterOptions {
   /** Path of the serial line; a link that appears and vanishes with the plug. */
   readonly link: string;
   readonly slipsDir: string;
+  /** What kind of printer it is. Default: epson. */
+  readonly kind?: PrinterKindName;
   /** When given, bytes arrive no faster than this line carries them. */
   readonly baudRate?: number;
   /** When given, the head burns no more rows a second; real ones do 1,200–2,400. */
@@ -57,11 +60,14 @@ export class VirtualPrinter extends EventEmitter<Events> {
   readonly scraps: { readonly png: string; readonly text: string }[] = [];
   /** What a real printer would have stumbled over. */
   readonly complaints: string[] = [];
+  /** Bytes that have arrived while it was on. */
+  received = 0;
 
   readonly #options: VirtualPrinterOptions;
   readonly #line: VirtualLine;
-  readonly #page = new PrinterPage((complaint) => this.complaints.push(complaint));
-  readonly #realTime = new RealTimeCommands();
+  #kind: PrinterKind;
+  #page: PrinterPage;
+  #realTime: ReturnType<PrinterKind['realTime']>;
   readonly #struck = new Set<PrinterFault>();
   readonly #watch: NodeJS.Timeout;
   #buffer: Uint8Array = new Uint8Array();
@@ -71,6 +77,8 @@ export class VirtualPrinter extends EventEmitter<Events> {
   /** Grows when everything received is thrown away, so that a command under way notices. */
   #era = 0;
   #automaticStatusMask = 0;
+  /** Star's counter of `ETB`. */
+  #counted = 0;
   #lastAutomaticStatus = '';
   #inSlip = false;
   #linesOfSlip = 0;
@@ -91,6 +99,9 @@ export class VirtualPrinter extends EventEmitter<Events> {
   private constructor(options: VirtualPrinterOptions) {
     super();
     this.#options = options;
+    this.#kind = KINDS[options.kind ?? 'epson'];
+    this.#page = this.#newPage();
+    this.#realTime = this.#kind.realTime();
     this.#line = new VirtualLine(options.link, (bytes) => this.#receive(bytes));
     this.#watch = setInterval(() => this.#noticeChange(), WATCH_MS).unref();
   }
@@ -100,6 +111,9 @@ export class VirtualPrinter extends EventEmitter<Events> {
   }
   get powered(): boolean {
     return this.#powered;
+  }
+  get kind(): PrinterKindName {
+    return this.#kind.name;
   }
   /** The faults that are in force now. */
   get conditions(): PrinterFault[] {
@@ -113,10 +127,23 @@ export class VirtualPrinter extends EventEmitter<Events> {
     return this.#line.plug();
   }
 
+  /** Another printer stands on the same cable, switched on. */
+  become(kind: PrinterKindName): void {
+    this.powerOff();
+    this.#kind = KINDS[kind];
+    this.#page = this.#newPage();
+    this.#realTime = this.#kind.realTime();
+    this.powerOn();
+  }
+  #newPage(): PrinterPage {
+    return new PrinterPage((complaint) => this.complaints.push(complaint), this.#kind.codePage);
+  }
+
   /** The line stays, the printer is mute and forgets everything it had received. */
   powerOff(): void {
     this.#powered = false;
     this.#automaticStatusMask = 0;
+    this.#counted = 0;
     this.#forget();
     this.#page.initialise();
     for (const fault of ['cutter-error', 'overheated', 'unrecoverable', 'offline', 'silent', 'garbage-answers'] as const) this.#struck.delete(fault);
@@ -203,7 +230,7 @@ export class VirtualPrinter extends EventEmitter<Events> {
   /** Sends automatic status when it changed and somebody asked for it. */
   #noticeChange(): void {
     if (this.#stopped) return;
-    const status = automaticStatus(this.#conditions());
+    const status = this.#kind.automaticStatus(this.#conditions(), this.#counted);
     const changed = status.join() !== this.#lastAutomaticStatus;
     this.#lastAutomaticStatus = status.join();
     if (changed && this.#automaticStatusMask !== 0) this.#answer(status);
@@ -230,11 +257,13 @@ export class VirtualPrinter extends EventEmitter<Events> {
   }
   #arrive(bytes: Uint8Array): void {
     if (!this.#powered) return;
+    this.received += bytes.length;
     for (const byte of bytes) {
       if (this.#buffer.length < BUFFER_BYTES) this.#buffer = Buffer.concat([this.#buffer, Uint8Array.of(byte)]);
       else this.complaints.push('the receive buffer was full: a byte was lost');
       const command = this.#realTime.feed(byte);
       if (command) this.#obeyAtOnce(command);
+      if (this.#inForce('hasty-answers') && Buffer.from(this.#buffer).subarray(-3).toString('latin1') === '\x1dr\x01') this.#answer([0x00]);
     }
     this.#wake();
   }
@@ -243,7 +272,7 @@ export class VirtualPrinter extends EventEmitter<Events> {
       case 'status':
         // Nothing is taken out of the buffer of an offline printer; requests must not fill it.
         if (this.#conditions().offline) this.#buffer = this.#buffer.slice(0, -3);
-        return this.#answer([realTimeStatus(command.n, this.#conditions())]);
+        return this.#answer(this.#kind.answerTo(command.n, this.#conditions(), this.#counted));
       case 'recover':
         this.#struck.delete('cutter-error');
         if (command.clear) this.#forget();
@@ -263,7 +292,7 @@ export class VirtualPrinter extends EventEmitter<Events> {
 
   async #work(): Promise<void> {
     while (!this.#stopped) {
-      const decoded = this.#powered && !this.#conditions().offline ? decodeCommand(this.#buffer, this.#page.kanji) : undefined;
+      const decoded = this.#powered && !this.#conditions().offline ? this.#kind.decode(this.#buffer, this.#page.kanji) : undefined;
       if (!decoded) {
         await new Promise<void>((resolve) => (this.#wake = resolve));
         continue;
@@ -282,7 +311,7 @@ export class VirtualPrinter extends EventEmitter<Events> {
     if (command.kind === 'initialise' && !this.#inSlip) {
       this.#inSlip = true;
       this.#linesOfSlip = 0;
-      this.#opportunity(['paper-out', 'paper-near-end', 'overheated', 'unrecoverable', 'offline', 'silent', 'garbage-answers', 'proof-lost']);
+      this.#opportunity(['paper-out', 'paper-near-end', 'overheated', 'unrecoverable', 'offline', 'silent', 'garbage-answers', 'proof-lost', 'hasty-answers']);
     }
     if (command.kind === 'cut') this.#opportunity(['cutter-error']);
     return era === this.#era && this.#powered && !this.#conditions().offline;
@@ -300,7 +329,7 @@ export class VirtualPrinter extends EventEmitter<Events> {
     this.#page.do(command);
     switch (command.kind) {
       case 'initialise':
-        this.#automaticStatusMask = 0;
+        if (this.#kind.initialiseSilences) this.#automaticStatusMask = 0;
         return;
       case 'line-feed':
         this.emit('line-printed', ++this.#linesOfSlip);
@@ -310,12 +339,24 @@ export class VirtualPrinter extends EventEmitter<Events> {
         return this.#cut();
       case 'automatic-status':
         this.#automaticStatusMask = command.mask;
-        if (command.mask !== 0) this.#answer(automaticStatus(this.#conditions()));
+        if (command.mask !== 0) this.#answer(this.#kind.automaticStatus(this.#conditions(), this.#counted));
         return;
       case 'transmit-status':
+        if (this.#inForce('proof-lost') || this.#inForce('hasty-answers')) return;
         return this.#answer([this.#conditions().paperNearEnd ? 0x03 : 0x00]);
       case 'marker':
+        if (!this.#kind.epsonOnly) return void this.complaints.push('GS ( H is not known here');
         return this.#prove(command.marker);
+      case 'define-glyph':
+        if (!this.#kind.epsonOnly) this.complaints.push('FS 2 is not known here');
+        return;
+      case 'count':
+        if (this.#inForce('proof-lost')) return;
+        this.#counted = (this.#counted + 1) % 32;
+        return this.#noticeChange();
+      case 'count-from-nought':
+        this.#counted = 0;
+        return;
       default:
         return;
     }
