@@ -4,7 +4,7 @@
  */
 import { AUTOMATIC_STATUS_ON, CLEAR_BUFFERS, STATUS_REQUESTS, statusRequest, type StatusRequest } from './escpos-commands.ts';
 import { ReplyParser, sameStatus, statusOfAutomatic, statusOfRealTime, type PrinterReply } from './escpos-status.ts';
-import { createSerialLine, type WriteResult } from './serial-line.ts';
+import { createSerialLine, type SerialLine, type SerialLineOptions, type WriteResult } from './serial-line.ts';
 import type { PrinterDiagnostic, PrinterTimings } from './printer-timings.ts';
 import type { PrinterStatus } from './slip-printer.ts';
 
@@ -44,6 +44,7 @@ export function createPrinterLink(options: {
   readonly baudRate: number;
   readonly timings: PrinterTimings;
   readonly onDiagnostic: (diagnostic: PrinterDiagnostic) => void;
+  readonly openLine?: ((options: SerialLineOptions) => SerialLine) | undefined;
 }): PrinterLink {
   const { timings, onDiagnostic } = options;
   const parser = new ReplyParser();
@@ -72,7 +73,7 @@ export function createPrinterLink(options: {
     for (const listener of [...statusListeners]) listener();
   };
 
-  const line = createSerialLine({
+  const line = (options.openLine ?? createSerialLine)({
     path: options.path,
     baudRate: options.baudRate,
     retryOpenMs: timings.retryOpenMs,

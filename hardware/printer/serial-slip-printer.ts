@@ -6,6 +6,7 @@
 import { PRINT_MARKER_BYTES, printMarker } from './escpos-commands.ts';
 import { createPrinterLink } from './printer-link.ts';
 import { DEFAULT_TIMINGS, type PrinterDiagnostic, type PrinterTimings } from './printer-timings.ts';
+import type { SerialLine, SerialLineOptions } from './serial-line.ts';
 import { layoutSlip } from './slip-layout.ts';
 import { pieces } from './slip-pieces.ts';
 import type { PrintOutcome, PrinterStatus, SlipJob, SlipPrinter } from './slip-printer.ts';
@@ -20,6 +21,8 @@ export interface SerialSlipPrinterOptions {
   readonly torn?: boolean;
   readonly onDiagnostic?: (diagnostic: PrinterDiagnostic) => void;
   readonly timings?: Partial<PrinterTimings>;
+  /** Opens the line in another way than by its path. */
+  readonly openLine?: (options: SerialLineOptions) => SerialLine;
 }
 
 /** Printed before the next slip when a slip stopped half-way: a piece of it may still hang in the printer. */
@@ -35,7 +38,7 @@ type PieceEnd =
 export function createSerialSlipPrinter(options: SerialSlipPrinterOptions): SlipPrinter {
   const timings: PrinterTimings = { ...DEFAULT_TIMINGS, ...options.timings };
   const onDiagnostic = options.onDiagnostic ?? (() => undefined);
-  const link = createPrinterLink({ path: options.path, baudRate: options.baudRate, timings, onDiagnostic });
+  const link = createPrinterLink({ path: options.path, baudRate: options.baudRate, timings, onDiagnostic, openLine: options.openLine });
   let queue: Promise<unknown> = Promise.resolve();
   let closed = false;
   /** A slip stopped half-way; its beginning may hang in the printer. */
