@@ -181,7 +181,7 @@ export class VirtualPrinter extends EventEmitter<Events> {
     return this.#repeated(fault);
   }
   #repeated(fault: PrinterFault): boolean {
-    return this.faults.list().some(({ name, times }) => name === fault && times === 'repeatedly');
+    return this.faults.armed(fault) && this.faults.list().some(({ name, times }) => name === fault && times === 'repeatedly');
   }
   /** Lets the faults armed for this moment happen. */
   #opportunity(faults: readonly PrinterFault[]): void {
