@@ -3,7 +3,7 @@
  * at any moment: then nothing of it writes or sends any more.
  */
 import { randomBytes } from 'node:crypto';
-import type { Ledger } from '../../../agent/ledger/ledger.ts';
+import type { Ledger, PrintJobRecord } from '../../../agent/ledger/ledger.ts';
 import type { Log } from '../../../agent/log/log.ts';
 import type { Clock } from '../../../agent/ports.ts';
 import { printSlip, settleLeftPrintJobs } from '../../../agent/services/print-slip.ts';
@@ -42,6 +42,8 @@ export interface AgentSetting {
   readonly now: () => number;
   /** It is known before the agent ever ran that a torn slip hangs in the printer. */
   readonly knownTorn: boolean;
+  /** Added to the ledger's slip numbers, so that a case has the same ones whichever cases the ledger has seen. */
+  readonly numbersAhead: number;
 }
 
 export class CaseAgent {
@@ -53,7 +55,8 @@ export class CaseAgent {
   constructor(setting: AgentSetting) {
     const { wire, clock, plant, knownTorn } = setting;
     this.#setting = setting;
-    this.#ledger = this.#mortal(plant.ledger?.(setting.ledger) ?? setting.ledger);
+    const numbered = numberedFrom(setting.ledger, setting.numbersAhead);
+    this.#ledger = this.#mortal(plant.ledger?.(numbered) ?? numbered);
     if (!plant.forgetsLeftPrintJobs) settleLeftPrintJobs({ ledger: this.#ledger, clock, randomness, log });
     // As the program's start decides it.
     const torn = plant.forgetsTorn ? false : knownTorn || (this.#ledger.lastPrintJob()?.state ?? 'printed') !== 'printed';
@@ -125,4 +128,19 @@ export class CaseAgent {
       lastPrintJob: alive('lastPrintJob'),
     };
   }
+}
+
+/** The same ledger, with other slip numbers. */
+export function numberedFrom(ledger: Ledger, ahead: number): Ledger {
+  const shown = <Job extends PrintJobRecord>(job: Job): Job => ({ ...job, slipNumber: job.slipNumber + ahead });
+  return {
+    ...ledger,
+    nextNumber: (counter) => ledger.nextNumber(counter) + ahead,
+    createPrintJob: (job) => ledger.createPrintJob({ ...job, slipNumber: job.slipNumber - ahead }),
+    unsettledPrintJobs: () => ledger.unsettledPrintJobs().map(shown),
+    lastPrintJob() {
+      const job = ledger.lastPrintJob();
+      return job && shown(job);
+    },
+  };
 }

@@ -29,6 +29,8 @@ export interface CaseSlip {
   readonly kind: SlipKind;
   /** A piece of another slip hangs in the printer, and the kiosk knows it. */
   readonly afterTorn: boolean;
+  /** The same template as another slip, in other words: at each byte one of the faults strikes, not all. */
+  readonly otherForm: boolean;
   markup(slipNumber: number): string;
   /** What a complete one reads like. */
   lines(slipNumber: number): Promise<readonly string[]>;
@@ -42,7 +44,8 @@ export const SLIPS = {
   'load-after-torn': slip((frame) => slipMarkup(LOAD, frame), { kind: 'load', afterTorn: true }),
   'balance-drawn': slip((frame) => slipMarkup(balanceOf(['髙橋﨑𠮷商店街振興券', '鷗ポイント']), frame)),
   'request-certificate': slip((frame) => requestOf('income-certificate.json', 'ja', frame)),
-  'request-application': slip((frame) => requestOf('bulky-waste.json', 'easy', frame)),
+  'request-easy': slip((frame) => requestOf('bulky-waste.json', 'easy', frame), { otherForm: true }),
+  'request-large-english': slip((frame) => requestOf('road-report.json', 'en', frame, true), { otherForm: true }),
 };
 
 /** The slip that follows: the shortest there is. */
@@ -56,7 +59,7 @@ export const voidLines = (): Promise<readonly string[]> => (voidNotice ??= lines
 export const LEFT_BEHIND = Buffer.from('\x1b@LEFT BEHIND\n', 'latin1');
 export const LEFT_LINES = written(LEFT_BEHIND, decodeCommand);
 
-function slip(make: (frame: SlipFrame) => string, { kind = 'balance', afterTorn = false }: { readonly kind?: SlipKind; readonly afterTorn?: boolean } = {}): CaseSlip {
+function slip(make: (frame: SlipFrame) => string, { kind = 'balance', afterTorn = false, otherForm = false }: Partial<Pick<CaseSlip, 'kind' | 'afterTorn' | 'otherForm'>> = {}): CaseSlip {
   const template = make({ slipNumber: ANY_NUMBER, deviceLabel: '役場1', town: '苫前町', site: '苫前町役場', now: NOW });
   if (template.split(String(ANY_NUMBER)).length !== 2) throw new Error('The number of a slip stands on it once');
   let lines: Promise<readonly string[]> | undefined;
@@ -64,6 +67,7 @@ function slip(make: (frame: SlipFrame) => string, { kind = 'balance', afterTorn 
   return {
     kind,
     afterTorn,
+    otherForm,
     markup: (slipNumber) => numbered(template, slipNumber),
     async lines(slipNumber) {
       lines ??= linesOf(template);
@@ -85,11 +89,11 @@ function balanceOf(names: readonly string[]): SlipContent {
 }
 
 /** As most people ask: what is asked of some only is left out. */
-function requestOf(file: string, form: Form, frame: SlipFrame): string {
+function requestOf(file: string, form: Form, frame: SlipFrame, large = false): string {
   const procedure = Procedure.parse(JSON.parse(readFileSync(new URL(file, PROCEDURES), 'utf8')));
   const usual = <Part extends { readonly when?: unknown }>(parts: readonly Part[]): readonly Part[] => parts.filter(({ when }) => when === undefined);
   const lines = usual(procedure.questions).map(({ label, type }): RequestLine => ({ label: plainWords(label[form]), value: type === 'by-hand' ? null : '苫前町字苫前', lines: 1 }));
   const texts = (part: 'notes' | 'bring' | 'staffChecks', of: Form) => usual(procedure[part]).map(({ text }) => plainWords(text[of]));
   const parts = { notes: texts('notes', form), bring: texts('bring', form), staffChecks: texts('staffChecks', 'ja') };
-  return requestSlipMarkup({ procedure, lines, fee: { kind: 'yen', each: 300, copies: 1, total: 300, basis: '条例' }, ...parts, form, large: false, code: CODE }, frame);
+  return requestSlipMarkup({ procedure, lines, fee: { kind: 'yen', each: 300, copies: 1, total: 300, basis: '条例' }, ...parts, form, large, code: CODE }, frame);
 }

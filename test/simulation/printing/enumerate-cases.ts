@@ -4,7 +4,7 @@
  * that all of it meets at every sixth byte.
  */
 import { SLIPS, type SlipName } from './case-slips.ts';
-import { AFTERS, DIRECTIONS, FAULTS, type PrintingCase } from './printing-case.ts';
+import { AFTERS, DIRECTIONS, FAULTS, type Direction, type PrintingCase } from './printing-case.ts';
 import type { PrintingWorld } from './printing-world.ts';
 import { runCase, runUndisturbed, type CaseResult } from './run-case.ts';
 
@@ -12,6 +12,8 @@ import { runCase, runUndisturbed, type CaseResult } from './run-case.ts';
 export interface Choice {
   readonly share: number;
   readonly of: number;
+  /** Only faults that strike at these bytes. */
+  readonly direction?: Direction;
 }
 
 export interface EnumeratedResult extends CaseResult {
@@ -23,16 +25,18 @@ export interface EnumeratedResult extends CaseResult {
 }
 
 /** Runs the chosen cases, and gives each result as it comes. */
-export async function* runCases(world: PrintingWorld, { share, of }: Choice): AsyncGenerator<EnumeratedResult> {
+export async function* runCases(world: PrintingWorld, { share, of, direction: only }: Choice): AsyncGenerator<EnumeratedResult> {
   const cases: PrintingCase[] = [];
   for (const slip of Object.keys(SLIPS) as SlipName[]) {
     const undisturbed = await runUndisturbed(world, slip);
     if (share === 0) yield { ...undisturbed, slip, which: undefined, progress: 0 };
-    for (const direction of DIRECTIONS) {
+    for (const direction of DIRECTIONS.filter((one) => only === undefined || one === only)) {
       // Where no byte of an answer has been heard, the slip's first byte is not sent either.
       for (let offset = direction === 'byte' ? 0 : 1; offset <= undisturbed.counted[direction]; offset += 1) {
         const faults = FAULTS.filter((fault) => fault !== (offset % 2 === 0 ? 'cable-off' : 'cable-out'));
-        for (const [index, fault] of faults.entries()) cases.push({ slip, direction, offset, fault, after: AFTERS[(offset + index) % AFTERS.length] ?? 'then-right' });
+        for (const [index, fault] of faults.entries()) {
+          if (!SLIPS[slip].otherForm || index === (offset >> 1) % faults.length) cases.push({ slip, direction, offset, fault, after: AFTERS[(offset + index) % AFTERS.length] ?? 'then-right' });
+        }
       }
     }
   }

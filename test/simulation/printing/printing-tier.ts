@@ -13,7 +13,7 @@ export const runPrintingTier = (program: string): Promise<TierResult> => runInPr
 
 /** The part of one process, which tells the one that started it. */
 export async function runPrintingShare(share: number, of: number): Promise<void> {
-  const world = new PrintingWorld();
+  const world = await PrintingWorld.open();
   await tellShare(byOutcome(world, share, of));
   world.close();
 }
@@ -26,7 +26,7 @@ async function* byOutcome(world: PrintingWorld, share: number, of: number): Asyn
 export async function runPrintingCase(name: string): Promise<TierResult | undefined> {
   const printingCase = caseOfName(name);
   if (!printingCase) return undefined;
-  const world = new PrintingWorld();
+  const world = await PrintingWorld.open();
   try {
     const result = await runCase(world, printingCase);
     console.log(`${result.counted.byte} bytes of the slip, ${result.counted.answer} bytes of answers: ${result.outcome}`);

@@ -1,9 +1,11 @@
 /** What cases share: a ledger, anew after so many of them. */
 import { TOWN_DEVICE } from '../../../agent/test-support/ledger-town.ts';
+import { layoutSlip } from '../../../hardware/printer/slip-layout.ts';
 import { CaseLedger } from '../tearing/case-ledger.ts';
+import { COLUMNS } from './case-slips.ts';
 import { NO_PRINTING_PLANT, type PrintingPlant } from './printing-plant.ts';
 
-/** Few enough that slip numbers keep four digits. */
+/** Few enough that a ledger stays quick. */
 const CASES_PER_LEDGER = 1_500;
 
 export class PrintingWorld {
@@ -11,7 +13,13 @@ export class PrintingWorld {
   #ledger: CaseLedger | undefined;
   #cases = 0;
 
-  constructor(plant = NO_PRINTING_PLANT) {
+  static async open(plant = NO_PRINTING_PLANT): Promise<PrintingWorld> {
+    // What is loaded when the first slip is laid out, and when the first character is drawn, takes real time.
+    await layoutSlip('髙', { columns: COLUMNS });
+    return new PrintingWorld(plant);
+  }
+
+  private constructor(plant: PrintingPlant) {
     this.plant = plant;
   }
 

@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import type { JournalBody } from '../../../contract/journal.ts';
 import type { Clock } from '../../../agent/ports.ts';
+import { slipMarker } from '../../../agent/printing/slip-number.ts';
 import { VirtualPrinter } from '../../../hardware/simulator/virtual-printer.ts';
 import { BEGINNING } from '../simulated-time.ts';
 import type { CaseLedger } from '../tearing/case-ledger.ts';
-import { CaseAgent, type Printing } from './case-agent.ts';
+import { CaseAgent, numberedFrom, type Printing } from './case-agent.ts';
 import { LEFT_BEHIND, NEXT_SLIP, SLIPS, type SlipName } from './case-slips.ts';
 import { CaseTime } from './case-time.ts';
 import { judge, type CutPiece, type Seen, type SlipSettled } from './judge.ts';
@@ -31,6 +32,8 @@ const WATCH_MS = 1_000;
 /** One restart in so many really closes the ledger's file and opens it again. */
 const REOPENED_SHARE = 40;
 const ENTRIES_MAX = 20;
+/** The slip's number comes from the name of the case: the printer returns it, and no number is like another on the wire. */
+const NUMBERS = 9_000;
 
 export interface CaseResult {
   readonly name: string;
@@ -68,12 +71,13 @@ async function runNamed(world: PrintingWorld, name: string, slip: SlipName, wron
 class Course {
   readonly #world: PrintingWorld;
   readonly #time: CaseTime;
-  readonly #name: string;
   readonly #slip: SlipName;
   readonly #wrong: Omit<PrintingCase, 'slip'> | undefined;
   readonly #wire: Wire;
   readonly #ledger: CaseLedger;
   readonly #firstSeq: number;
+  readonly #numbersAhead: number;
+  readonly #hash: Buffer;
   readonly #paper: CutPiece[] = [];
   readonly #faults: string[] = [];
   #page = new WrittenPage(() => undefined);
@@ -86,17 +90,22 @@ class Course {
   constructor(world: PrintingWorld, time: CaseTime, name: string, slip: SlipName, wrong: Omit<PrintingCase, 'slip'> | undefined) {
     this.#world = world;
     this.#time = time;
-    this.#name = name;
     this.#slip = slip;
     this.#wrong = wrong;
     this.#wire = new Wire(() => time.now());
     this.#ledger = world.ledger();
     this.#firstSeq = this.#ledger.ledger.syncState().lastSeq;
+    this.#hash = createHash('sha1').update(name).digest();
+    this.#numbersAhead = (this.#hash.readUInt16LE(0) % NUMBERS) - this.#ledger.ledger.nextNumber('slip');
   }
 
   get outcome(): string {
-    const outcome = this.#first?.outcome;
-    return outcome === undefined ? 'killed' : 'why' in outcome ? `${outcome.kind} (${outcome.why})` : outcome.kind;
+    const first = this.#first;
+    if (!first) return 'never asked for';
+    const { outcome } = first;
+    const said = outcome === undefined ? 'killed' : 'why' in outcome ? `${outcome.kind} (${outcome.why})` : outcome.kind;
+    const ended = this.#wire.pieces.some(({ marker }) => marker === slipMarker(first.number));
+    return ended ? said : `${said}, its end not sent`;
   }
   get counted(): Readonly<Record<Direction, number>> {
     return this.#wire.counted;
@@ -157,7 +166,7 @@ class Course {
         return () => clearTimeout(timer);
       },
     };
-    this.#agent = new CaseAgent({ wire: this.#wire, ledger, clock, plant: this.#world.plant, now: () => time.now(), knownTorn });
+    this.#agent = new CaseAgent({ wire: this.#wire, ledger, clock, plant: this.#world.plant, now: () => time.now(), knownTorn, numbersAhead: this.#numbersAhead });
   }
 
   #strike(after: After): void {
@@ -211,7 +220,7 @@ class Course {
     }
     if (this.#wrong?.after === 'killed') {
       await time.pass(RESTART_MS);
-      if (createHash('sha1').update(this.#name).digest()[0]! % REOPENED_SHARE === 0) this.#ledger.reopen();
+      if (this.#hash.readUInt16LE(2) % REOPENED_SHARE === 0) this.#ledger.reopen();
       this.#start(false);
     }
     // A power that is still off counts as wrong too.
@@ -225,7 +234,7 @@ class Course {
   }
 
   #seen(sofar: Pick<Seen, 'stateOfFirst' | 'piecesOfFirst' | 'paperBefore' | 'hungBefore' | 'next'>): Seen {
-    const { ledger } = this.#ledger;
+    const ledger = numberedFrom(this.#ledger.ledger, this.#numbersAhead);
     const facts = ledger.entriesAfter(this.#firstSeq, ENTRIES_MAX).map(({ body }) => (JSON.parse(body) as JournalBody).fact);
     const settled = facts.filter((fact): fact is SlipSettled => fact.type === 'slip-settled');
     const last = ledger.lastPrintJob();
