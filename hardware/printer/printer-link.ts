@@ -15,6 +15,8 @@ export type LinkEvent =
   | { readonly kind: 'confirmed'; readonly status: PrinterStatus }
   /** A status request was not answered in time. */
   | { readonly kind: 'missed' }
+  /** Bytes were heard that mean nothing: an answer may have been among them. */
+  | { readonly kind: 'stray' }
   | { readonly kind: 'line-lost' };
 
 export interface PrinterLink {
@@ -113,6 +115,7 @@ export function createPrinterLink(options: {
         return;
       case 'stray':
         strayInRound++;
+        emit({ kind: 'stray' });
         return;
       case 'flow':
         return;

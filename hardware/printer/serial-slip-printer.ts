@@ -45,6 +45,8 @@ export function createSerialSlipPrinter(options: SerialSlipPrinterOptions): Slip
   let torn = options.torn ?? false;
   /** Unprinted bytes may be left in the printer. */
   let unclean = true;
+  /** Since the last piece left something was heard that means nothing: what is left of its proof, perhaps. */
+  let garbled = false;
   let pieceNumber = 0;
 
   /** Four characters that the printer returns for a piece; small letters, so that no job's marker is like it. */
@@ -102,6 +104,7 @@ export function createSerialSlipPrinter(options: SerialSlipPrinterOptions): Slip
   /** Sends one piece with its marker and waits for what becomes of it. */
   function sendPiece(piece: Uint8Array, marker: string, jobMarker: string): Promise<PieceEnd> {
     const wireMs = ((piece.length + PRINT_MARKER_BYTES) * 10 * 1_000) / options.baudRate;
+    garbled = false;
     return new Promise((resolve) => {
       let missed = false;
       let probe: string | undefined;
@@ -136,6 +139,9 @@ export function createSerialSlipPrinter(options: SerialSlipPrinterOptions): Slip
             return;
           case 'line-lost':
             return finish({ kind: 'lost', why: 'line-lost' });
+          case 'stray':
+            garbled = true;
+            return;
           case 'cleared':
             return;
         }
@@ -156,6 +162,7 @@ export function createSerialSlipPrinter(options: SerialSlipPrinterOptions): Slip
     let lost = false;
     const stop = link.onEvent((event) => {
       if (event.kind === 'printed' && event.marker === proof) proved = true;
+      if (event.kind === 'stray') garbled = true;
       if (event.kind === 'line-lost') lost = true;
     });
     try {
@@ -166,6 +173,8 @@ export function createSerialSlipPrinter(options: SerialSlipPrinterOptions): Slip
       stop();
     }
     if (proved) return { kind: 'printed' };
+    // Half a proof is none, but where all of the slip was sent it may be out.
+    if (proof !== undefined && garbled) return { kind: 'unknown', why: 'silence' };
     if (unclean || status.kind === 'ready' || status.kind === 'starting') return { kind: 'unknown', why: lost ? 'line-lost' : 'silence' };
     return { kind: 'failed', why: status.kind, partial: true };
   }
