@@ -73,6 +73,8 @@ describe('a slip that something happens to', () => {
     ['load/answer-37/cable-off/then-right', 'printed'],
     // What is left of the proof looks like a status in which the paper is at its end.
     ['balance/byte-1491/cable-off/soon-right', 'unknown (silence)'],
+    // The paper ends while the proof comes, and half of it is lost.
+    ['balance/answer-22/paper-out/soon-right', 'unknown (silence)'],
     ['request-certificate/byte-3000/silence/killed', 'killed, its end not sent'],
   ])('%s: %s', async (name, outcome) => {
     const named = caseOfName(name);

@@ -30,7 +30,7 @@ export interface Printing {
   /** The use case is through. */
   ended: boolean;
   /** Why the use case broke off. */
-  broke: unknown;
+  broke: string | undefined;
 }
 
 export interface AgentSetting {
@@ -95,7 +95,7 @@ export class CaseAgent {
       () => (printing.ended = true),
       (error: unknown) => {
         printing.ended = true;
-        if (!(error instanceof Killed)) printing.broke = error;
+        if (!(error instanceof Killed)) printing.broke = error instanceof Error ? error.message : 'for no reason';
       },
     );
     return printing;
@@ -113,19 +113,18 @@ export class CaseAgent {
 
   /** The ledger as long as the agent lives. */
   #mortal(ledger: Ledger): Ledger {
-    const alive = <Name extends 'nextNumber' | 'createPrintJob' | 'setPrintJob' | 'settlePrintJob' | 'unsettledPrintJobs' | 'lastPrintJob'>(name: Name): Ledger[Name] =>
-      ((...words: never[]) => {
-        if (this.#killed) throw new Killed();
-        return (ledger[name] as (...words: never[]) => unknown)(...words);
-      }) as Ledger[Name];
+    const alive = <Words extends unknown[], Result>(call: (...words: Words) => Result) => (...words: Words): Result => {
+      if (this.#killed) throw new Killed();
+      return call(...words);
+    };
     return {
       ...ledger,
-      nextNumber: alive('nextNumber'),
-      createPrintJob: alive('createPrintJob'),
-      setPrintJob: alive('setPrintJob'),
-      settlePrintJob: alive('settlePrintJob'),
-      unsettledPrintJobs: alive('unsettledPrintJobs'),
-      lastPrintJob: alive('lastPrintJob'),
+      nextNumber: alive((...words: Parameters<Ledger['nextNumber']>) => ledger.nextNumber(...words)),
+      createPrintJob: alive((...words: Parameters<Ledger['createPrintJob']>) => ledger.createPrintJob(...words)),
+      setPrintJob: alive((...words: Parameters<Ledger['setPrintJob']>) => ledger.setPrintJob(...words)),
+      settlePrintJob: alive((...words: Parameters<Ledger['settlePrintJob']>) => ledger.settlePrintJob(...words)),
+      unsettledPrintJobs: alive(() => ledger.unsettledPrintJobs()),
+      lastPrintJob: alive(() => ledger.lastPrintJob()),
     };
   }
 }

@@ -226,7 +226,7 @@ class Course {
     // A power that is still off counts as wrong too.
     await time.pass(this.#wrong?.fault === 'power-cycle' ? Math.max(HELP_MS, this.#oneOf(OFF_MS)) : HELP_MS);
     this.#putRight();
-    if (first.broke !== undefined) this.#faults.push(`Printing broke off: ${String(first.broke)}`);
+    if (first.broke !== undefined) this.#faults.push(`Printing broke off: ${first.broke}`);
   }
 
   async #becomesReady(otherwise: string): Promise<void> {
