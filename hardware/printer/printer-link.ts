@@ -5,7 +5,7 @@
 import { sameStatus } from './escpos-status.ts';
 import type { Heard, PrinterDialect } from './printer-dialect.ts';
 import { emptyPrinter } from './printer-emptying.ts';
-import { createSerialLine, type WriteResult } from './serial-line.ts';
+import { createSerialLine, type SerialLine, type SerialLineOptions, type WriteResult } from './serial-line.ts';
 import type { PrinterDiagnostic, PrinterTimings } from './printer-timings.ts';
 import type { PrinterStatus } from './slip-printer.ts';
 
@@ -19,6 +19,8 @@ export type LinkEvent =
   | { readonly kind: 'confirmed'; readonly status: PrinterStatus }
   /** A status request was not answered in time. */
   | { readonly kind: 'missed' }
+  /** Bytes were heard that mean nothing: an answer may have been among them. */
+  | { readonly kind: 'stray' }
   | { readonly kind: 'line-lost' };
 
 export interface PrinterLink {
@@ -52,6 +54,7 @@ export function createPrinterLink(options: {
   readonly dialect: PrinterDialect;
   readonly timings: PrinterTimings;
   readonly onDiagnostic: (diagnostic: PrinterDiagnostic) => void;
+  readonly openLine?: ((options: SerialLineOptions) => SerialLine) | undefined;
 }): PrinterLink {
   const { dialect, timings, onDiagnostic } = options;
   const { ear } = dialect;
@@ -82,7 +85,7 @@ export function createPrinterLink(options: {
     for (const listener of [...statusListeners]) listener();
   };
 
-  const line = createSerialLine({
+  const line = (options.openLine ?? createSerialLine)({
     path: options.path,
     baudRate: options.baudRate,
     retryOpenMs: timings.retryOpenMs,

@@ -8,6 +8,7 @@ import type { Proof } from './printer-dialect.ts';
 import { createPrinterLink } from './printer-link.ts';
 import { PRINTER_PROFILES, type PrinterProfileName } from './printer-profiles.ts';
 import { DEFAULT_TIMINGS, type PrinterDiagnostic, type PrinterTimings } from './printer-timings.ts';
+import type { SerialLine, SerialLineOptions } from './serial-line.ts';
 import { layoutSlip } from './slip-layout.ts';
 import { pieces, piecesWithOwnEnd } from './slip-pieces.ts';
 import { failureOf, type PrintOutcome, type PrinterStatus, type SlipJob, type SlipPrinter } from './slip-printer.ts';
@@ -24,6 +25,8 @@ export interface SerialSlipPrinterOptions {
   readonly torn?: boolean;
   readonly onDiagnostic?: (diagnostic: PrinterDiagnostic) => void;
   readonly timings?: Partial<PrinterTimings>;
+  /** Opens the line in another way than by its path. */
+  readonly openLine?: (options: SerialLineOptions) => SerialLine;
 }
 
 /** Printed before the next slip when a slip stopped half-way: a piece of it may still hang in the printer. */
@@ -42,13 +45,15 @@ export function createSerialSlipPrinter(options: SerialSlipPrinterOptions): Slip
   const profile = PRINTER_PROFILES[options.profile ?? 'epson'];
   const dialect = profile.dialect();
   const layoutOptions = { columns: options.columns, ...profile.layout };
-  const link = createPrinterLink({ path: options.path, baudRate: options.baudRate, dialect, timings, onDiagnostic });
+  const link = createPrinterLink({ path: options.path, baudRate: options.baudRate, dialect, timings, onDiagnostic, openLine: options.openLine });
   let queue: Promise<unknown> = Promise.resolve();
   let closed = false;
   /** A slip stopped half-way; its beginning may hang in the printer. */
   let torn = options.torn ?? false;
   /** Unprinted bytes may be left in the printer. */
   let unclean = true;
+  /** Since the last piece left something was heard that means nothing: what is left of its proof, perhaps. */
+  let garbled = false;
 
   async function print(job: SlipJob, onSending: () => void): Promise<PrintOutcome> {
     const layout = await layoutSlip(job.markup, layoutOptions);
@@ -120,6 +125,7 @@ export function createSerialSlipPrinter(options: SerialSlipPrinterOptions): Slip
   function sendPiece(piece: Uint8Array, proof: Proof): Promise<PieceEnd> {
     const bytes = Buffer.concat([piece, proof.request]);
     const wireMs = (bytes.length * 10 * 1_000) / options.baudRate;
+    garbled = false;
     return new Promise((resolve) => {
       let missed = false;
       let probed = false;
@@ -140,6 +146,7 @@ export function createSerialSlipPrinter(options: SerialSlipPrinterOptions): Slip
             return;
           }
           case 'stray':
+            garbled = true;
             if (dialect.marksAreNameless) finish({ kind: 'lost', why: 'silence' });
             return;
           case 'missed':
@@ -180,6 +187,7 @@ export function createSerialSlipPrinter(options: SerialSlipPrinterOptions): Slip
     let lost = false;
     const stop = link.onEvent((event) => {
       if (event.kind === 'mark' && end?.judge(event.mark) === 'reached') proved = true;
+      if (event.kind === 'stray') garbled = true;
       if (event.kind === 'line-lost') lost = true;
     });
     try {
@@ -192,6 +200,8 @@ export function createSerialSlipPrinter(options: SerialSlipPrinterOptions): Slip
     // A proof that has to be looked at once more is none while the printer stands still.
     if (proved && dialect.proof === 'marker') return { kind: 'printed', proof: 'marker' };
     if (lost || status.kind === 'ready' || status.kind === 'starting') return { kind: 'unknown', why: lost ? 'line-lost' : 'silence' };
+    // Half a proof is none, but where all of the slip was sent it may be out.
+    if (end !== undefined && garbled) return { kind: 'unknown', why: 'silence' };
     if (!dialect.throwAway) return end === undefined ? failureOf(status, true) : { kind: 'unknown', why: 'stopped' };
     return unclean ? { kind: 'unknown', why: 'silence' } : failureOf(status, true);
   }

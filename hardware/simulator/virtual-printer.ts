@@ -6,7 +6,7 @@
 import { EventEmitter } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate as soon, setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as soon } from 'node:timers/promises';
 import { Faults } from './faults.ts';
 import type { PrinterCommand } from './virtual-printer-commands.ts';
 import { PRINTER_FAULTS, type PrinterFault } from './virtual-printer-faults.ts';
@@ -17,7 +17,7 @@ import type { RealTimeCommand, PrinterConditions } from './virtual-printer-statu
 
 export interface VirtualSlip {
   readonly number: number;
-  /** Path of the picture. */
+  /** Path of the picture; empty where none are kept. */
   readonly png: string;
   /** The marker that followed the cut, once it was answered. */
   readonly marker: string | undefined;
@@ -28,9 +28,14 @@ export interface VirtualSlip {
 export interface VirtualPrinterOptions {
   /** Path of the serial line; a link that appears and vanishes with the plug. */
   readonly link: string;
-  readonly slipsDir: string;
   /** What kind of printer it is. Default: epson. */
   readonly kind?: PrinterKindName;
+  /** Where the pictures are kept; without it there are none. */
+  readonly slipsDir?: string;
+  /** Makes something else to be plugged into than a pseudo-terminal. */
+  readonly line?: (onBytes: (bytes: Uint8Array) => void) => Pick<VirtualLine, keyof VirtualLine>;
+  /** Makes a page that is not drawn. */
+  readonly page?: (complain: (complaint: string) => void) => Pick<PrinterPage, keyof PrinterPage>;
   /** When given, bytes arrive no faster than this line carries them. */
   readonly baudRate?: number;
   /** When given, the head burns no more rows a second; real ones do 1,200–2,400. */
@@ -44,6 +49,9 @@ const BUFFER_BYTES = 4_096;
 /** How many lines of a slip come out before a mid-slip fault strikes. */
 const MID_SLIP_LINES = 3;
 const WATCH_MS = 20;
+
+/** By the global timer, which a simulation may have replaced. */
+const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 interface Events {
   /** A slip was cut off; its picture is on the disk. */
@@ -64,9 +72,9 @@ export class VirtualPrinter extends EventEmitter<Events> {
   received = 0;
 
   readonly #options: VirtualPrinterOptions;
-  readonly #line: VirtualLine;
+  readonly #line: Pick<VirtualLine, keyof VirtualLine>;
   #kind: PrinterKind;
-  #page: PrinterPage;
+  #page: Pick<PrinterPage, keyof PrinterPage>;
   #realTime: ReturnType<PrinterKind['realTime']>;
   readonly #struck = new Set<PrinterFault>();
   readonly #watch: NodeJS.Timeout;
@@ -89,7 +97,7 @@ export class VirtualPrinter extends EventEmitter<Events> {
 
   /** Plugs a printer with paper in it in and switches it on. */
   static async start(options: VirtualPrinterOptions): Promise<VirtualPrinter> {
-    mkdirSync(options.slipsDir, { recursive: true });
+    if (options.slipsDir !== undefined) mkdirSync(options.slipsDir, { recursive: true });
     const printer = new VirtualPrinter(options);
     await printer.#line.plug();
     printer.#running = printer.#work();
@@ -102,7 +110,8 @@ export class VirtualPrinter extends EventEmitter<Events> {
     this.#kind = KINDS[options.kind ?? 'epson'];
     this.#page = this.#newPage();
     this.#realTime = this.#kind.realTime();
-    this.#line = new VirtualLine(options.link, (bytes) => this.#receive(bytes));
+    const receive = (bytes: Uint8Array): void => this.#receive(bytes);
+    this.#line = options.line?.(receive) ?? new VirtualLine(options.link, receive);
     this.#watch = setInterval(() => this.#noticeChange(), WATCH_MS).unref();
   }
 
@@ -135,8 +144,9 @@ export class VirtualPrinter extends EventEmitter<Events> {
     this.#realTime = this.#kind.realTime();
     this.powerOn();
   }
-  #newPage(): PrinterPage {
-    return new PrinterPage((complaint) => this.complaints.push(complaint), this.#kind.codePage);
+  #newPage(): Pick<PrinterPage, keyof PrinterPage> {
+    const complain = (complaint: string): void => void this.complaints.push(complaint);
+    return this.#options.page?.(complain) ?? new PrinterPage(complain, this.#kind.codePage);
   }
 
   /** The line stays, the printer is mute and forgets everything it had received. */
@@ -153,8 +163,13 @@ export class VirtualPrinter extends EventEmitter<Events> {
     this.#noticeChange();
   }
 
+  /** The fault begins now and lasts until it is put right. */
+  strike(fault: PrinterFault): void {
+    this.#struck.add(fault);
+    this.#noticeChange();
+  }
   openCover(): void {
-    this.#strike('cover-open');
+    this.strike('cover-open');
   }
   closeCover(): void {
     this.#struck.delete('cover-open');
@@ -192,11 +207,7 @@ export class VirtualPrinter extends EventEmitter<Events> {
     return this.#repeated(fault);
   }
   #repeated(fault: PrinterFault): boolean {
-    return this.faults.list().some(({ name, times }) => name === fault && times === 'repeatedly');
-  }
-  #strike(fault: PrinterFault): void {
-    this.#struck.add(fault);
-    this.#noticeChange();
+    return this.faults.armed(fault) && this.faults.list().some(({ name, times }) => name === fault && times === 'repeatedly');
   }
   /** Lets the faults armed for this moment happen. */
   #opportunity(faults: readonly PrinterFault[]): void {
@@ -204,7 +215,7 @@ export class VirtualPrinter extends EventEmitter<Events> {
       if (this.#inForce(fault) || !this.faults.take(fault)) continue;
       if (fault === 'power-cycle') this.#cyclePower();
       else if (fault === 'unplug-mid-slip') void this.unplug();
-      else this.#strike(fault);
+      else this.strike(fault);
     }
   }
   #cyclePower(): void {
@@ -376,9 +387,11 @@ export class VirtualPrinter extends EventEmitter<Events> {
     this.#answer([0x37, 0x22, ...Buffer.from(marker, 'latin1'), 0x00]);
   }
   #keep(png: Buffer, kind: 'slip' | 'scrap'): string {
+    const { slipsDir } = this.#options;
+    if (slipsDir === undefined) return '';
     let path: string;
     // Pictures of an earlier run stay.
-    do path = join(this.#options.slipsDir, `${kind}-${String(++this.#pieces).padStart(4, '0')}.png`);
+    do path = join(slipsDir, `${kind}-${String(++this.#pieces).padStart(4, '0')}.png`);
     while (existsSync(path));
     writeFileSync(path, png);
     return path;
