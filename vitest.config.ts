@@ -10,8 +10,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          // Torn cards and cut lines need nothing but the processor.
-          include: ['{contract,hardware,agent,backend,electron,renderer,scripts}/**/*.test.{ts,tsx}', 'test/simulation/tearing.test.ts', 'test/{ledger,sync}/*.test.ts'],
+          // Torn cards, torn slips and cut lines need nothing but the processor.
+          include: ['{contract,hardware,agent,backend,electron,renderer,scripts}/**/*.test.{ts,tsx}', 'test/simulation/{tearing,printing}.test.ts', 'test/{ledger,sync}/*.test.ts'],
           exclude: ['**/*.device.test.ts', '**/node_modules/**'],
           testTimeout: 20_000,
         },
@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'device',
           include: ['{hardware,agent,renderer}/**/*.device.test.ts', 'test/**/*.test.ts'],
-          exclude: [...SIMULATION, 'test/simulation/tearing.test.ts', 'test/{ledger,sync}/*.test.ts', '**/node_modules/**'],
+          exclude: [...SIMULATION, 'test/simulation/{tearing,printing}.test.ts', 'test/{ledger,sync}/*.test.ts', '**/node_modules/**'],
           globalSetup: 'test/support/run-directory.ts',
           fileParallelism: false,
           testTimeout: 120_000,

@@ -71,7 +71,13 @@ export function composeKiosk(
   });
   const reader = guardedReader(pcsc);
   const scanner = configuration.scanner && createSerialCodeScanner(configuration.scanner);
-  const printer = createSerialSlipPrinter({ ...configuration.printer, torn });
+  const printer = createSerialSlipPrinter({
+    ...configuration.printer,
+    torn,
+    onDiagnostic(diagnostic) {
+      if (diagnostic.kind === 'unprintable') log.event('slip-unprintable', { why: diagnostic.why, characters: diagnostic.characters.join(', ').slice(0, 400) });
+    },
+  });
   const backend = createHttpBackend({ url: configuration.backend.url, identity, clock, randomness, log });
   const cardKeys = createDeviceCardKeys({ ledger, backend, clock, log }, identity);
   const running = runKiosk(

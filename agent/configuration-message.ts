@@ -21,6 +21,7 @@ const ALLOWED: Readonly<Record<string, { readonly japanese: string; readonly eng
   'printer.path': { japanese: 'プリンターのシリアルポート', english: 'the printer’s serial line', example: '/dev/serial/by-path/platform-fd500000.pcie-usb-0:1.2:1.0-port0' },
   'printer.baudRate': { japanese: '9600、19200、38400、57600、115200 のどれか', english: 'one of 9600, 19200, 38400, 57600, 115200', example: 115200 },
   'printer.columns': { japanese: '24〜64 の整数（半角の桁数）', english: 'an integer from 24 to 64 (half-width characters in a line)', example: 48 },
+  'printer.profile': { japanese: 'epson、generic-escpos、star-line のどれか（docs/printers.md）', english: 'one of epson, generic-escpos, star-line (docs/printers.md)', example: 'epson' },
   scanner: { japanese: 'path を持つもの（QRコードのカードを使わない町では、書かない）', english: 'an object with path; left out where there are no printed cards', example: { path: '/dev/serial/by-path/…' } },
   'scanner.path': { japanese: 'コードリーダーのシリアルポート', english: 'the code scanner’s serial line', example: '/dev/serial/by-path/platform-fd500000.pcie-usb-0:1.3:1.0' },
   'scanner.baudRate': { japanese: '9600、19200、38400、57600、115200 のどれか', english: 'one of 9600, 19200, 38400, 57600, 115200', example: 9_600 },

@@ -29,7 +29,7 @@ describe('the configuration', () => {
         server: { port: 8680 },
         backend: { url: 'http://127.0.0.1:8691' },
         reader: { allow: [/^(?!Virtual PCD)/], felica: [] },
-        printer: { path: path.join(directory, 'printer'), baudRate: 115_200, columns: 48 },
+        printer: { path: path.join(directory, 'printer'), baudRate: 115_200, columns: 48, profile: 'epson' },
         display: { ppi: 102.6, readerSide: 'below' },
         simulated: false,
       },
@@ -86,6 +86,7 @@ describe('the configuration', () => {
     ['a key with a slip of the finger', { dataDri: 'x' }, /- dataDri という項目はありません。dataDir のことですか。\n {2}dataDri is not known\. Did you mean dataDir\?/],
     ['a key of another place', { display: { ppi: 100, readerside: 'left' } }, /display\.readerside is not known\. Did you mean display\.readerSide\?/],
     ['a key like no other', { zzz: 1 }, /zzz is not known\.$/],
+    ['a printer nobody knows', { printer: { path: 'p', profile: 'dot' } }, /printer\.profile is "dot"; allowed: one of epson, generic-escpos, star-line/],
     ['a missing group', { printer: undefined }, /printer is missing: an object with path/],
     ['a missing key', { printer: {} }, /printer\.path is missing: the printer’s serial line/],
   ])('names the key, what was found and what is allowed for %s', (_name, change, says) => {

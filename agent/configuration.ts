@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { PRINTER_PROFILE_NAMES, type PrinterProfileName } from '../hardware/printer/printer-profiles.ts';
 import { FELICA_READER_STYLES, type NamedReaderStyle } from '../hardware/card/felica-lite-s/felica-channel.ts';
 import { CONFIGURATION_EXAMPLE, explainIssues, explainSyntax } from './configuration-message.ts';
 import { readBackendUrl } from './sync/backend-url.ts';
@@ -29,6 +30,8 @@ export interface Configuration {
     readonly baudRate: number;
     /** Half-width characters in a line. */
     readonly columns: number;
+    /** Which family of printers it is of (docs/printers.md). */
+    readonly profile: PrinterProfileName;
   };
   /** Missing where the town has no printed cards. */
   readonly scanner?: {
@@ -69,6 +72,7 @@ const ConfigurationFile = z.strictObject({
     path: z.string().min(1),
     baudRate: z.literal(BAUD_RATES).default(115_200),
     columns: z.int().min(24).max(64).default(48),
+    profile: z.enum(PRINTER_PROFILE_NAMES).default('epson'),
   }),
   scanner: z.strictObject({ path: z.string().min(1), baudRate: z.literal(BAUD_RATES).default(9_600) }).optional(),
   display: z.strictObject({ ppi: z.number().min(50).max(400), readerSide: z.enum(['left', 'right', 'below']).default('below') }),

@@ -29,7 +29,7 @@ export const OfferView = z.strictObject({
 export type OfferView = z.infer<typeof OfferView>;
 
 /** What the printer can do now, as far as a resident must know. */
-export const PrinterReadiness = z.enum(['ready', 'preparing', 'absent', 'silent', 'paper-out', 'cover-open', 'faulty']);
+export const PrinterReadiness = z.enum(['ready', 'preparing', 'absent', 'silent', 'paper-out', 'cover-open', 'cutter', 'overheated', 'unrecoverable', 'garbled', 'faulty']);
 export type PrinterReadiness = z.infer<typeof PrinterReadiness>;
 
 /** Whether the card lies on the reader, or its code was shown and nothing lies there. */
@@ -143,6 +143,8 @@ export const KioskSnapshot = z.strictObject({
   town: z.string(),
   site: z.string(),
   printer: PrinterReadiness,
+  /** Staff should put in a new roll soon; printing still goes on. */
+  paperEndsSoon: z.boolean(),
   notices: z.array(NoticeView).max(3),
   staffCall: z.strictObject({ number: z.int().min(1) }).nullable(),
   display: z.strictObject({

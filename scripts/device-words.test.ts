@@ -21,6 +21,7 @@ test.each([
   ['printer fault paper-out', { do: 'printer-fault', fault: 'paper-out', repeatedly: false }],
   ['printer fault paper-out --repeatedly', { do: 'printer-fault', fault: 'paper-out', repeatedly: true }],
   ['printer clear', { do: 'printer-clear' }],
+  ['printer kind star-line', { do: 'printer-kind', kind: 'star-line' }],
   ['printer status', { do: 'printer-status' }],
   ['printer unplug', { do: 'printer-unplug' }],
   ['printer replug', { do: 'printer-replug' }],

@@ -15,6 +15,7 @@ export const HELP = `使い方 (usage): npm run device -- …
   printer clear                       故障をなおす (put right)
   printer status                      ようすを見る (what it is doing)
   printer unplug | replug             ケーブルを抜く・差す (the cable)
+  printer kind 名前                   別の種類のプリンターにする (another kind: epson, generic-escpos, star-line)
   reader fault 名前 [--repeatedly]    リーダーの故障
   reader clear                        故障をなおす
   network cut | restore               通信を切る・戻す (the network to the backend)
@@ -58,7 +59,7 @@ export function readDeviceWords(typed: readonly string[]): DeviceWords {
 }
 
 function requestOf(words: string, name: string | undefined, slot: 0 | 1, repeatedly: boolean): ControlInput | string {
-  const takesName = ['card insert', 'code scan', 'scanner fault', 'printer fault', 'reader fault'].includes(words);
+  const takesName = ['card insert', 'code scan', 'scanner fault', 'printer fault', 'printer kind', 'reader fault'].includes(words);
   if (takesName && name === undefined) return `名前が要ります (a name is needed): ${words} 名前`;
   if (!takesName && name !== undefined) return `余分なことば (one word too many): ${name}`;
   switch (words) {
@@ -84,6 +85,8 @@ function requestOf(words: string, name: string | undefined, slot: 0 | 1, repeate
       return { do: 'printer-clear' };
     case 'printer status':
       return { do: 'printer-status' };
+    case 'printer kind':
+      return { do: 'printer-kind', kind: name ?? '' };
     case 'printer unplug':
       return { do: 'printer-unplug' };
     case 'printer replug':

@@ -7,12 +7,12 @@ import { Procedure } from '../../contract/procedure/procedure.ts';
 import type { Form, RequestLine } from '../../contract/procedure/request-lines.ts';
 import { plainWords } from '../../contract/procedure/words.ts';
 import { Moment } from '../../contract/time.ts';
-import { layoutSlip } from '../../hardware/printer/slip-layout.ts';
-import { decodeCommand } from '../../hardware/simulator/virtual-printer-commands.ts';
-import { DRAWN_CHARACTER, PrinterPage } from '../../hardware/simulator/virtual-printer-page.ts';
+import { printOnPaper } from '../../hardware/simulator/printed-slip.ts';
+import { DRAWN_CHARACTER } from '../../hardware/simulator/virtual-printer-page.ts';
 import { requestSlipMarkup, type RequestSlip } from './request-slip.ts';
+import type { SlipFrame } from './slip-frame.ts';
 
-const FRAME = { slipNumber: 42, deviceLabel: '役場1', town: '苫前町', site: '苫前町役場', now: Moment.parse('2026-11-22T01:05:00.000Z') };
+const FRAME: SlipFrame = { slipNumber: 42, deviceLabel: '役場1', town: '苫前町', site: '苫前町役場', now: Moment.parse('2026-11-22T01:05:00.000Z'), form: 'ja', large: false };
 /** As long as a signed request number is. */
 const CODE = `KZ1.${'A'.repeat(22)}.yakuba-1.${'b'.repeat(86)}`;
 const PROCEDURES = new URL('../../backend/procedures/', import.meta.url);
@@ -20,28 +20,13 @@ const FILES = readdirSync(PROCEDURES).filter((file) => file.endsWith('.json'));
 const shipped = (file: string) => Procedure.parse(JSON.parse(readFileSync(new URL(file, PROCEDURES), 'utf8')));
 
 /** Every question of the procedure, answered with something long or left to the hand, and all of its notes. */
-function longest(procedure: Procedure, form: Form, large: boolean, value = '北海道苫前郡苫前町字古丹別187番地の2'): RequestSlip {
+function longest(procedure: Procedure, form: Form, value = '北海道苫前郡苫前町字古丹別187番地の2'): RequestSlip {
   const lines = procedure.questions.map(({ label, type }): RequestLine => ({ label: plainWords(label[form]), value: type === 'by-hand' ? null : value, lines: 1 }));
   const all = (part: 'notes' | 'bring' | 'staffChecks', of: Form) => procedure[part].map(({ text }) => plainWords(text[of]));
-  return { procedure, lines, fee: { kind: 'yen', each: 300, copies: 10, total: 3_000, basis: '条例' }, notes: all('notes', form), bring: all('bring', form), staffChecks: all('staffChecks', 'ja'), form, large, code: CODE };
+  return { kind: 'request', procedure, lines, fee: { kind: 'yen', each: 300, copies: 10, total: 3_000, basis: '条例' }, notes: all('notes', form), bring: all('bring', form), staffChecks: all('staffChecks', 'ja'), code: CODE };
 }
 
-async function onPaper(slip: RequestSlip): Promise<{ readonly text: string; readonly png: Buffer; readonly bytes: number }> {
-  const layout = await layoutSlip(requestSlipMarkup(slip, FRAME), { columns: 48 });
-  if (layout.kind === 'unprintable') throw new Error(layout.why);
-  const page = new PrinterPage((complaint) => {
-    throw new Error(complaint);
-  });
-  for (const unit of layout.units) {
-    for (let at = 0; at < unit.length; ) {
-      const decoded = decodeCommand(unit.subarray(at), page.kanji);
-      if (!decoded) throw new Error('a unit ends inside a command');
-      page.do(decoded.command);
-      at += decoded.length;
-    }
-  }
-  return { ...page.tear(), bytes: Buffer.concat(layout.units).length };
-}
+const onPaper = (slip: RequestSlip, change: Partial<SlipFrame> = {}) => printOnPaper(requestSlipMarkup(slip, { ...FRAME, ...change }));
 
 /** Without the blanks and breaks that the paper's width makes. */
 const bare = (text: string) => text.replace(/[\s　]/gu, '');
@@ -50,8 +35,8 @@ describe.each(FILES)('the request slip of %s', (file) => {
   it.each(['ja', 'easy', 'en'] as const)('has all there is to say on the paper, in the usual size and in large print (%s)', async (form) => {
     const procedure = shipped(file);
     for (const large of [false, true]) {
-      const slip = longest(procedure, form, large);
-      const text = bare((await onPaper(slip)).text);
+      const slip = longest(procedure, form);
+      const text = bare((await onPaper(slip, { form, large })).text);
       for (const said of [plainWords(procedure.name[form]), '役場1-0042', procedure.office.phone, ...slip.lines.map(({ label }) => label), ...slip.notes, ...slip.bring, ...slip.staffChecks]) {
         expect(text).toContain(bare(said).replaceAll('—', '―'));
       }
@@ -63,13 +48,13 @@ describe.each(FILES)('the request slip of %s', (file) => {
     const unconditional = <Part extends { readonly when?: unknown }>(parts: readonly Part[]) => parts.filter(({ when }) => when === undefined);
     const whole = shipped(file);
     const usual = { ...whole, questions: unconditional(whole.questions), notes: unconditional(whole.notes), bring: unconditional(whole.bring), staffChecks: unconditional(whole.staffChecks) };
-    const { bytes } = await onPaper(longest(usual, 'ja', false, '載せない'));
+    const { bytes } = await onPaper(longest(usual, 'ja', '載せない'));
     expect(bytes).toBeLessThan(8_192);
   });
 });
 
 /** The slip of one line alone, in all sizes. */
-const oneLine = (value: string, large: boolean) => onPaper({ ...longest(shipped('road-report.json'), 'ja', large), lines: [{ label: '氏名', value, lines: 1 }] });
+const oneLine = (value: string, large: boolean) => onPaper({ ...longest(shipped('road-report.json'), 'ja'), lines: [{ label: '氏名', value, lines: 1 }] }, { large });
 
 it.each(['世帯の一部の人', '昭和22年3月4日', '0164-64-0000', 'タカハシ　サキコ', '600円（300×2）', '窓口で確かめてください'])('leaves %s in one piece, in every size', async (value) => {
   for (const large of [false, true]) expect((await oneLine(value, large)).text.replace(/　/gu, ' ')).toContain(value.replace(/　/gu, ' '));

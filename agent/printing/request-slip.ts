@@ -6,12 +6,13 @@ import type { Fee } from '../../contract/procedure/fees.ts';
 import type { Procedure } from '../../contract/procedure/procedure.ts';
 import type { Form, RequestLine } from '../../contract/procedure/request-lines.ts';
 import { plainWords, type Words } from '../../contract/procedure/words.ts';
-import { dateInTokyo } from '../../contract/time.ts';
-import type { SlipFrame } from './slip-markup.ts';
+import { momentOf, opening, printedAt, sizesOf, whenText, type SlipFrame } from './slip-frame.ts';
 import { slipNumberText } from './slip-number.ts';
-import { columnsOf, COLUMNS, dateText, leftLines, middleLines, pairLines, pointLines, RULE, sized, timeText, writingLines, type Size } from './slip-text.ts';
+import { amountText, fitting, leftLines, markupOf, middleLines, pairLines, pointLines, RULE, sized, writingLines, type Size } from './slip-text.ts';
+import { SLIP_WORDS } from './slip-words.ts';
 
 export interface RequestSlip {
+  readonly kind: 'request';
   readonly procedure: Pick<Procedure, 'name' | 'kind' | 'office'>;
   readonly lines: readonly RequestLine[];
   readonly fee: Fee;
@@ -19,55 +20,38 @@ export interface RequestSlip {
   readonly bring: readonly string[];
   /** Always in plain Japanese: they are for staff. */
   readonly staffChecks: readonly string[];
-  readonly form: Form;
-  /** For who sees badly: one size up, and longer. */
-  readonly large: boolean;
   /** What the QR code says: nothing of the person. */
   readonly code: string;
+  /** The request itself, sealed to the office (`sealed-code.ts`): one text a QR code. */
+  readonly sealedCode?: readonly string[];
 }
 
-const words = (ja: string, easy: string, en: string): Words => ({ ja, easy, en });
-const TITLE: Readonly<Record<Procedure['kind'], Words>> = {
-  certificate: words('交付の申請票', 'もうしこみの かみ', 'Request for a certificate'),
-  application: words('受付票', 'うけつけの かみ', 'Received'),
-  report: words('受付票', 'うけつけの かみ', 'Received'),
-};
-const TEXT = {
-  number: words('受付番号', 'ばんごう', 'Number'),
-  hand: words('この紙を窓口に出してください', 'この かみを まどぐちに だして ください', 'Hand this slip in at the window'),
-  sent: words('役場に届けます', 'やくばに とどけます', 'It goes to the town hall'),
-  keep: words('この紙はお持ちください', 'かみは もっていて ください', 'Please keep this slip'),
-  fee: words('手数料', 'おかね', 'Fee'),
-  free: words('かかりません', 'いりません', 'None'),
-  atWindow: words('窓口で確かめてください', 'まどぐちで きいて ください', 'Ask at the window'),
-  bring: words('お持ちいただくもの', 'もってくる もの', 'Please bring'),
-  notes: words('ご注意', 'たいせつな こと', 'Please note'),
-  signature: words('署名（ご本人が書いてください）', 'なまえを かいて ください', 'Signature'),
-  contact: words('お問い合わせ', 'きく ところ', 'Questions'),
-} satisfies Readonly<Record<string, Words>>;
+const TEXT = SLIP_WORDS.request;
 
+/** Answers stand one size below the other slips' texts: there are many, and the person knows them. */
 export function requestSlipMarkup(slip: RequestSlip, frame: SlipFrame): string {
-  const { procedure, lines, fee, notes, bring, staffChecks, form, large, code } = slip;
-  const size: Size = large ? 'double' : 'tall';
+  const { procedure, lines, fee, notes, bring, staffChecks, code, sealedCode = [] } = slip;
+  const { form } = frame;
+  const { title, text, label: size } = sizesOf(frame);
   const say = (one: Words) => one[form];
   const number = slipNumberText(frame.deviceLabel, frame.slipNumber);
   const certificate = procedure.kind === 'certificate';
-  return [
-    '{b:none}',
-    ...middleLines(`${frame.town}　かざす窓口`, 'base'),
+  const at = momentOf(frame);
+  return markupOf([
+    ...opening(frame),
+    ...middleLines(plainWords(procedure.name[form]), title, true),
+    ...middleLines(say(TEXT[procedure.kind]), title, true),
     '',
-    ...middleLines(plainWords(procedure.name[form]), 'double', true),
-    ...middleLines(say(TITLE[procedure.kind]), 'double', true),
-    '',
-    ...middleLines(say(TEXT.number), 'tall'),
-    sized(number, columnsOf(number, 'quadruple') <= COLUMNS ? 'quadruple' : 'triple', true),
+    ...middleLines(say(TEXT.number), size),
+    sized(number, fitting(number, 'quadruple', 'triple', 'double'), true),
     '',
     `{code:${code};option:qrcode,3,m}`,
     '',
-    ...middleLines(`${dateText(dateInTokyo(frame.now))} ${timeText(frame.now)}`, 'tall'),
+    ...middleLines(whenText(at, form), size),
     '',
-    ...(certificate ? [TEXT.hand] : [TEXT.sent, TEXT.keep]).flatMap((one) => middleLines(say(one), 'double', true)),
-    ...middleLines(procedure.office.name, 'double'),
+    // Paper that carries the request itself is the only way it comes there.
+    ...(certificate || sealedCode.length > 0 ? [TEXT.hand] : [TEXT.sent, SLIP_WORDS.shared.keep]).flatMap((one) => middleLines(say(one), text, true)),
+    ...middleLines(procedure.office.name, text),
     RULE,
     ...lines.flatMap(({ label, value, lines: many }) => (value === null ? writingLines(label, many, size) : pairLines(label, value, size))),
     RULE,
@@ -81,12 +65,16 @@ export function requestSlipMarkup(slip: RequestSlip, frame: SlipFrame): string {
     '',
     '取扱者 | 受付　　月　　日',
     RULE,
-    ...leftLines(say(TEXT.contact), 'tall'),
-    ...leftLines(`${procedure.office.name} ${procedure.office.phone}`, 'double'),
-    ...leftLines(`${frame.site}で印刷しました`, 'base'),
-  ]
-    .filter((line, index, all) => line !== RULE || all[index - 1] !== RULE)
-    .join('\n');
+    ...leftLines(say(SLIP_WORDS.shared.contact), size),
+    ...leftLines(`${procedure.office.name} ${procedure.office.phone}`, text),
+    ...printedAt(frame),
+    ...sealedLines(say(TEXT.sealed), sealedCode),
+  ]);
+}
+
+/** Cells of half a millimetre, and blanks of four of them all round: thinner ones run together on thermal paper. */
+function sealedLines(title: string, codes: readonly string[]): string[] {
+  return codes.flatMap((code, index) => [RULE, ...middleLines(`${title}　${index + 1}／${codes.length}`, 'tall'), '', `{code:${code};option:qrcode,4,m}`, '']);
 }
 
 function listed(title: string, texts: readonly string[], size: Size): string[] {
@@ -100,7 +88,7 @@ function feeText(fee: Fee, form: Form): string {
     case 'at-window':
       return TEXT.atWindow[form];
     case 'yen': {
-      const total = `${fee.total.toLocaleString('ja-JP')}${form === 'en' ? ' yen' : '円'}`;
+      const total = amountText(fee.total, 'yen', form);
       return fee.copies === 1 ? total : `${total}（${fee.each.toLocaleString('ja-JP')}×${fee.copies}）`;
     }
   }

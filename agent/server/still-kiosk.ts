@@ -19,6 +19,7 @@ export function stillKiosk(screen: Screen, frame: StillFrame, ports: { readonly 
     screen,
     now: momentFromEpoch(ports.clock.now()),
     printer: 'preparing',
+    paperEndsSoon: false,
     notices: [],
     staffCall,
     ...frame,

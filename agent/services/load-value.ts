@@ -1,12 +1,12 @@
 /** Use case: take a granted entitlement into the account the card points to. */
 import type { Refusal } from '../../contract/refusal.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
-import { loadOfEntitlement } from '../../contract/value.ts';
+import { loadOfEntitlement, type Movement } from '../../contract/value.ts';
 import { newOperationId } from '../new-id.ts';
 import { heldOf, moveValue, type MovePorts, type NotMoved } from './move-value.ts';
 import type { Holder, Offer } from './show-balance.ts';
 
-export type LoadValueResult = { readonly kind: 'loaded'; readonly balance: number } | NotMoved;
+export type LoadValueResult = { readonly kind: 'loaded'; readonly balance: number; readonly movement: Movement } | NotMoved;
 
 /** @throws LedgerUnavailable; then nothing was changed, or the intent is open and is decided at the next tap */
 export async function loadValue(input: { readonly holder: Holder; readonly offer: Offer }, ports: MovePorts): Promise<LoadValueResult> {
@@ -23,7 +23,7 @@ export async function loadValue(input: { readonly holder: Holder; readonly offer
     balance: before,
   });
   const moved = await moveValue({ holder, built: built.ok ? built : { ok: false, rule: built.why } }, ports);
-  return moved.kind === 'moved' ? { kind: 'loaded', balance: moved.balances.get(offer.scheme.id) ?? 0 } : moved;
+  return moved.kind === 'moved' ? { kind: 'loaded', balance: moved.balances.get(offer.scheme.id) ?? 0, movement: moved.movement } : moved;
 }
 
 /** What the holder has of the offer's scheme before the load, in the scheme's unit. */

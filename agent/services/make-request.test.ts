@@ -73,8 +73,8 @@ describe('what somebody asks for', () => {
     if (result.kind !== 'made') throw new Error(result.kind);
     return result.request;
   }
-  const frame = (slipNumber: number) => ({ slipNumber, deviceLabel: '役場1', town: '苫前町', site: '苫前町役場', now: NOW });
-  const printIt = (request: MadeRequest) => printRequest(request, { form: 'ja', large: false, code: 'KZ1.code', frame }, ports());
+  const frame = (slipNumber: number) => ({ slipNumber, deviceLabel: '役場1', town: '苫前町', site: '苫前町役場', now: NOW, form: 'ja' as const, large: false });
+  const printIt = (request: MadeRequest) => printRequest(request, { code: 'KZ1.code', frame }, ports());
   /** Everything on the disk, as bytes. */
   const onDisk = () => readdirSync(place.directory).map((name) => readFileSync(path.join(place.directory, name), 'latin1')).join('');
   const synchronise = () => {

@@ -5,14 +5,14 @@
 import type { DeviceId, RequestId } from '../../contract/ids.ts';
 import { sealedHash } from '../../contract/journal-hash.ts';
 import { walk, type Draft, type Visit } from '../../contract/procedure/answering.ts';
-import { feeOfDraft, linesOf, textsOf, type Form } from '../../contract/procedure/request-lines.ts';
+import { feeOfDraft, linesOf, textsOf } from '../../contract/procedure/request-lines.ts';
 import { RequestContent, sealRequest } from '../../contract/procedure/request.ts';
 import { slipNumberText } from '../../contract/slip-number.ts';
 import { momentFromEpoch } from '../../contract/time.ts';
 import { newEntryId, newRequestId } from '../new-id.ts';
 import type { Ports } from '../ports.ts';
-import { requestSlipMarkup } from '../printing/request-slip.ts';
-import type { SlipFrame } from '../printing/slip-markup.ts';
+import type { RequestSlip } from '../printing/request-slip.ts';
+import { slipMarkup, type SlipFrame } from '../printing/slip-markup.ts';
 import { printSlip, type PrintSlipResult } from './print-slip.ts';
 
 export interface MadeRequest {
@@ -67,23 +67,24 @@ export async function makeRequest(
 /** Prints the slip of a request that was made in this visit. @param code its signed number (`requestCode`) */
 export function printRequest(
   { requestId, slipNumber, draft, visit }: MadeRequest,
-  how: { readonly form: Form; readonly large: boolean; readonly code: string; readonly frame: (slipNumber: number) => SlipFrame },
+  how: { readonly code: string; readonly frame: (slipNumber: number) => SlipFrame },
   ports: Pick<Ports, 'ledger' | 'printer' | 'clock' | 'randomness' | 'log'>,
 ): Promise<PrintSlipResult> {
   const { procedure } = draft;
-  const { form, large, code, frame } = how;
-  const slip = {
+  const { code } = how;
+  const frame = how.frame(slipNumber);
+  const { form } = frame;
+  const slip: RequestSlip = {
+    kind: 'request',
     procedure,
     lines: linesOf(draft, visit, form),
     fee: feeOfDraft(draft, visit, ports.ledger.fees()),
     notes: textsOf(procedure.notes, draft, visit, form),
     bring: textsOf(procedure.bring, draft, visit, form),
     staffChecks: textsOf(procedure.staffChecks, draft, visit, 'ja'),
-    form,
-    large,
     code,
   };
-  return printSlip({ slip: 'request', subject: { requestId }, slipNumber, markup: (number) => requestSlipMarkup(slip, frame(number)) }, ports);
+  return printSlip({ slip: 'request', subject: { requestId }, slipNumber, markup: () => slipMarkup(slip, frame) }, ports);
 }
 
 /** Whoever asked for it takes it back, as long as they are here. The office hears of both, and need not know what it was. */

@@ -5,11 +5,11 @@
 import { momentFromEpoch } from '../../contract/time.ts';
 import type { TroubleName } from '../../contract/trouble.ts';
 import type { SlipKind } from '../../contract/journal.ts';
-import type { PrintOutcome } from '../../hardware/printer/slip-printer.ts';
 import { newEntryId } from '../new-id.ts';
 import type { SlipSubject } from '../ledger/ledger.ts';
 import type { Ports } from '../ports.ts';
 import { slipMarker } from '../printing/slip-number.ts';
+import { troubleOfOutcome } from './printer-words.ts';
 
 export type PrintSlipResult = { readonly kind: 'printed' } | { readonly kind: 'trouble'; readonly trouble: TroubleName };
 
@@ -32,25 +32,8 @@ export async function printSlip(
     log.event('print-started', { slip, slipNumber });
   });
   ledger.settlePrintJob(jobId, outcome.kind, { id: newEntryId(clock, randomness), at: momentFromEpoch(clock.now()) });
-  log.event('print-settled', { slip, slipNumber, outcome: outcome.kind, ms: clock.monotonic() - begunAt });
-  return outcome.kind === 'printed' ? outcome : { kind: 'trouble', trouble: troubleOfOutcome(outcome) };
-}
-
-function troubleOfOutcome(outcome: Exclude<PrintOutcome, { kind: 'printed' }>): TroubleName {
-  if (outcome.kind === 'unknown') return 'printer-no-proof';
-  switch (outcome.why) {
-    case 'absent':
-      return 'printer-absent';
-    case 'silent':
-      return 'printer-silent';
-    case 'paper-out':
-      return 'printer-paper-out';
-    case 'cover-open':
-      return 'printer-cover-open';
-    case 'faulty':
-    case 'unprintable':
-      return 'printer-faulty';
-  }
+  log.event('print-settled', { slip, slipNumber, outcome: outcome.kind, proof: outcome.kind === 'printed' ? outcome.proof : 'none', ms: clock.monotonic() - begunAt });
+  return outcome.kind === 'printed' ? { kind: 'printed' } : { kind: 'trouble', trouble: troubleOfOutcome(outcome) };
 }
 
 /** Jobs that a stop of the agent left behind: what was being sent is unknown, what was only queued did not come out. */
@@ -61,6 +44,6 @@ export function settleLeftPrintJobs(ports: Pick<Ports, 'ledger' | 'clock' | 'ran
       id: newEntryId(ports.clock, ports.randomness),
       at: momentFromEpoch(ports.clock.now()),
     });
-    ports.log.event('print-settled', { slip: job.slip, slipNumber: job.slipNumber, outcome, ms: 0 });
+    ports.log.event('print-settled', { slip: job.slip, slipNumber: job.slipNumber, outcome, proof: 'none', ms: 0 });
   }
 }

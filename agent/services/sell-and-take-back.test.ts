@@ -266,7 +266,7 @@ describe('sets that are sold', () => {
       expect(await undo(await town.tap('desfire'), loadOf('desfire'), [FIRST_STAFF])).toMatchObject({ kind: 'moved', balances: new Map([[GRANT, 0]]) });
       const again = await town.tap('desfire');
       expect(again.offers.map(({ entitlement }) => entitlement.id)).toEqual(['e-1']);
-      expect(await loadValue({ holder: again, offer: again.offers[0]! }, town.ports)).toEqual({ kind: 'loaded', balance: 5_000 });
+      expect(await loadValue({ holder: again, offer: again.offers[0]! }, town.ports)).toMatchObject({ kind: 'loaded', balance: 5_000 });
       expect((await town.tap('desfire')).offers).toEqual([]);
       expect(kinds()).toEqual(['value-moved load', 'value-moved void', 'value-moved load']);
     });

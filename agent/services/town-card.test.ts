@@ -83,7 +83,7 @@ describe('the town’s card', () => {
 
   it('takes a voucher: card, ledger and journal have it once, with the card’s proof', async () => {
     const holder = holderOf(await tap());
-    expect(await load(holder)).toEqual({ kind: 'loaded', balance: holder.offers[0]!.entitlement.amount });
+    expect(await load(holder)).toMatchObject({ kind: 'loaded', balance: holder.offers[0]!.entitlement.amount, movement: { kind: 'load' } });
     const after = holderOf(await tap());
     expect(amounts(after)).toEqual({ [GRANT]: holder.offers[0]!.entitlement.amount });
     expect(after.counter).toBe(1);

@@ -411,7 +411,11 @@ describe('the printer', () => {
     [{ kind: 'cover-open' }, 'printer-cover-open'],
     [{ kind: 'silent' }, 'printer-silent'],
     [{ kind: 'absent' }, 'printer-absent'],
-    [{ kind: 'faulty', why: 'cutter' }, 'printer-faulty'],
+    [{ kind: 'faulty', why: 'cutter' }, 'printer-cutter'],
+    [{ kind: 'faulty', why: 'recoverable' }, 'printer-overheated'],
+    [{ kind: 'faulty', why: 'unrecoverable' }, 'printer-unrecoverable'],
+    [{ kind: 'faulty', why: 'offline' }, 'printer-faulty'],
+    [{ kind: 'faulty', why: 'line' }, 'printer-garbled'],
   ])('%o: the load is safe, the slip is said to be missing, and is not printed by itself later', async (status, trouble) => {
     await WAYS.loaded?.();
     printer.setStatus(status);
@@ -422,6 +426,30 @@ describe('the printer', () => {
     await clock.advance(20_000);
     expect(printer.printed).toEqual([]);
     expect(printer.jobs).toBe(1);
+  });
+
+  it('whose paper ends soon goes on printing, tells staff on the start screen and in the log, once until there is enough again', async () => {
+    const said = () => logged.flatMap((line) => /^paper-[a-z-]+/.exec(line) ?? []);
+    expect(kiosk.snapshot().paperEndsSoon).toBe(false);
+    for (const status of [{ kind: 'ready', paper: 'near-end' }, { kind: 'cover-open' }, { kind: 'ready', paper: 'near-end' }] as const) printer.setStatus(status);
+    expect(kiosk.snapshot()).toMatchObject({ printer: 'ready', paperEndsSoon: true });
+    expect(said()).toEqual(['paper-near-end']);
+    printer.setStatus({ kind: 'ready', paper: 'enough' });
+    expect(kiosk.snapshot().paperEndsSoon).toBe(false);
+    expect(said()).toEqual(['paper-near-end', 'paper-enough']);
+  });
+
+  it.each([
+    [{ kind: 'unknown', why: 'power-cycled' }, 'printer-power-cycled', 311],
+    [{ kind: 'unknown', why: 'line-lost' }, 'printer-line-lost', 312],
+    [{ kind: 'unknown', why: 'stopped' }, 'printer-stopped-at-end', 313],
+    [{ kind: 'failed', why: 'unprintable', reason: 'character', partial: false }, 'slip-character', 314],
+    [{ kind: 'failed', why: 'unprintable', reason: 'layout', partial: false }, 'slip-layout', 315],
+  ] as const)('%o has its own sentence and number', async (outcome, trouble, number) => {
+    await put();
+    printer.nextOutcome = outcome;
+    await choose('print');
+    expect(screen()).toMatchObject({ name: 'print-trouble', trouble, number });
   });
 
   it('that never answered leaves the slip unknown, said aloud and recorded so', async () => {

@@ -4,20 +4,21 @@
  */
 import { createActor, type SnapshotFrom } from 'xstate';
 import type { KioskService } from '../../contract/kiosk-router.ts';
-import { CHOICES_OF_SCREEN, type ChooseInput, type KioskSnapshot, type PrinterReadiness, type Screen } from '../../contract/kiosk.ts';
+import { CHOICES_OF_SCREEN, type ChooseInput, type KioskSnapshot, type Screen } from '../../contract/kiosk.ts';
 import type { AccountId } from '../../contract/ids.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import type { NamedReaderStyle } from '../../hardware/card/felica-lite-s/felica-channel.ts';
 import type { ReaderStatus } from '../../hardware/reader/card-reader.ts';
-import type { PrinterStatus } from '../../hardware/printer/slip-printer.ts';
 import { newEntryId } from '../new-id.ts';
 import type { Clock, Ports } from '../ports.ts';
 import { slipMarkup, type SlipFrame } from '../printing/slip-markup.ts';
 import { callStaff } from '../services/call-staff.ts';
 import { loadValue } from '../services/load-value.ts';
 import { printSlip } from '../services/print-slip.ts';
+import { paperEndsSoon, readinessOf } from '../services/printer-words.ts';
 import { renewOffers, showBalance } from '../services/show-balance.ts';
 import { createCardSources, type CardAtKiosk } from './card-sources.ts';
+import { contentOfSlip } from './content-of-slip.ts';
 import { screenOfSession } from './screen-of-session.ts';
 import { sessionMachine } from './session-machine.ts';
 import type { SessionServices } from './session-parts.ts';
@@ -72,6 +73,8 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
     town: options.town,
     site: options.site,
     now: momentFromEpoch(clock.now()),
+    form: 'ja',
+    large: false,
   });
   const services: SessionServices = {
     showBalance: async (presence) => {
@@ -93,7 +96,7 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
     },
     printSlip: async (slip) => {
       const result = await printSlip(
-        { slip: slip.kind, subject: { accountId: slip.holder.accountId }, markup: (slipNumber) => slipMarkup(slip, frame(slipNumber)) },
+        { slip: slip.kind, subject: { accountId: slip.holder.accountId }, markup: (slipNumber) => slipMarkup(contentOfSlip(slip, ledger, options.online() === true), frame(slipNumber)) },
         ports,
       );
       options.wakeSync();
@@ -158,6 +161,7 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
       town: options.town,
       site: options.site,
       printer: readinessOf(printer.status()),
+      paperEndsSoon: paperEndsSoon(printer.status()) ?? false,
       notices: screen.name === 'start' ? ledger.notices(dateInTokyo(now)).slice(0, 3) : [],
       staffCall,
       display: options.display,
@@ -219,12 +223,19 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
   }
 
   let lastPrinter = '';
+  /** What was last said about the paper; a new roll is in until the printer says otherwise. */
+  let paperEnded = false;
   function printerChanged(): void {
     const status = printer.status();
     const why = status.kind === 'faulty' ? status.why : status.kind === 'ready' ? status.paper : '';
     if (`${status.kind} ${why}` !== lastPrinter) {
       lastPrinter = `${status.kind} ${why}`;
       log.event('printer-status', { status: status.kind, why });
+    }
+    const endsSoon = paperEndsSoon(status);
+    if (endsSoon !== undefined && endsSoon !== paperEnded) {
+      paperEnded = endsSoon;
+      log.event(endsSoon ? 'paper-near-end' : 'paper-enough', {});
     }
     publish();
   }
@@ -285,10 +296,6 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
       listeners.clear();
     },
   };
-}
-
-function readinessOf(status: PrinterStatus): PrinterReadiness {
-  return status.kind === 'starting' ? 'preparing' : status.kind;
 }
 
 /** XState's timers on the Clock port. */

@@ -138,7 +138,7 @@ export const sessionMachine = sessionParts.createMachine({
                 target: 'told.loaded',
                 actions: assign(({ context, event }) =>
                   event.output.kind === 'loaded' && context.holder?.offers[0]
-                    ? { loaded: { offer: context.holder.offers[0], balance: event.output.balance } }
+                    ? { loaded: { offer: context.holder.offers[0], balance: event.output.balance, movement: event.output.movement } }
                     : {},
                 ),
               },

@@ -5,6 +5,7 @@
 import { assign, fromPromise, setup } from 'xstate';
 import type { Choice } from '../../contract/kiosk.ts';
 import type { TroubleName } from '../../contract/trouble.ts';
+import type { Movement } from '../../contract/value.ts';
 import type { ReaderStatus } from '../../hardware/reader/card-reader.ts';
 import type { LoadRefusalShown, LoadValueResult } from '../services/load-value.ts';
 import type { PrintSlipResult } from '../services/print-slip.ts';
@@ -31,9 +32,16 @@ export interface SessionServices {
   monotonic(): number;
 }
 
+interface Loaded {
+  readonly offer: Offer;
+  /** Of the offer's scheme, after it. */
+  readonly balance: number;
+  readonly movement: Movement;
+}
+
 export type SlipRequest =
   | { readonly kind: 'balance'; readonly holder: Holder }
-  | { readonly kind: 'load'; readonly holder: Holder; readonly offer: Offer; readonly balance: number };
+  | ({ readonly kind: 'load'; readonly holder: Holder } & Loaded);
 
 export interface SessionContext {
   readonly services: SessionServices;
@@ -44,7 +52,7 @@ export interface SessionContext {
   readonly startedAt: number | null;
   readonly holder: Holder | null;
   /** The last load of this session. */
-  readonly loaded: { readonly offer: Offer; readonly balance: number } | null;
+  readonly loaded: Loaded | null;
   readonly slip: SlipRequest | null;
   readonly printTrouble: TroubleName;
   readonly refusal: LoadRefusalShown;

@@ -1,5 +1,5 @@
 /** A slip printer in memory, for tests of what stands above the printer's seam. */
-import type { PrinterStatus, PrintOutcome, SlipJob, SlipPrinter } from '../../hardware/printer/slip-printer.ts';
+import { failureOf, type PrinterStatus, type PrintOutcome, type SlipJob, type SlipPrinter } from '../../hardware/printer/slip-printer.ts';
 
 export class ScriptedPrinter implements SlipPrinter {
   #status: PrinterStatus = { kind: 'ready', paper: 'enough' };
@@ -19,10 +19,10 @@ export class ScriptedPrinter implements SlipPrinter {
   }
   async print(job: SlipJob, onSending?: () => void): Promise<PrintOutcome> {
     this.jobs += 1;
-    if (this.#status.kind !== 'ready' && this.#status.kind !== 'starting') return { kind: 'failed', why: this.#status.kind, partial: false };
+    if (this.#status.kind !== 'ready' && this.#status.kind !== 'starting') return failureOf(this.#status, false);
     onSending?.();
     if (this.#held) await new Promise<void>((resolve) => this.#held?.push(resolve));
-    const outcome = this.nextOutcome ?? { kind: 'printed' };
+    const outcome = this.nextOutcome ?? ({ kind: 'printed', proof: 'marker' } as const);
     this.nextOutcome = undefined;
     if (outcome.kind === 'printed') this.printed.push(job);
     return outcome;

@@ -1,5 +1,6 @@
 /** The commands whose words stand in files of their own. One line each. */
 import { backupCommand, restoreCommand } from './backup-commands.ts';
+import { clerkPageCommand, deviceKeysCommand } from './clerk-commands.ts';
 import type { Command } from './command.ts';
 import { leasesCommand, quarantineCommand, revokeCommand, writeOffCommand } from './device-commands.ts';
 import { exportCommand } from './export-command.ts';
@@ -11,4 +12,4 @@ import { eraseRequestsCommand, listRequestsCommand, markRequestCommand, openRequ
 import { anomaliesCommand, releaseCardCommand, resolveCommand } from './staff-commands.ts';
 import { expireCommand, replaceAccountCommand } from './value-commands.ts';
 
-export const ALL_COMMANDS: readonly Command[] = [revokeCommand, leasesCommand, writeOffCommand, quarantineCommand, integrityCommand, exportCommand, anomaliesCommand, resolveCommand, releaseCardCommand, backupCommand, restoreCommand, expireCommand, replaceAccountCommand, putSchemeCommand, listSchemesCommand, grantCommand, withdrawCommand, eligibleCommand, lotteryCommand, boughtElsewhereCommand, putProcedureCommand, endProcedureCommand, listProceduresCommand, putFeesCommand, putAreasCommand, listRequestsCommand, openRequestCommand, markRequestCommand, eraseRequestsCommand, platformCommand];
+export const ALL_COMMANDS: readonly Command[] = [revokeCommand, leasesCommand, writeOffCommand, quarantineCommand, integrityCommand, exportCommand, anomaliesCommand, resolveCommand, releaseCardCommand, backupCommand, restoreCommand, expireCommand, replaceAccountCommand, putSchemeCommand, listSchemesCommand, grantCommand, withdrawCommand, eligibleCommand, lotteryCommand, boughtElsewhereCommand, putProcedureCommand, endProcedureCommand, listProceduresCommand, putFeesCommand, putAreasCommand, listRequestsCommand, openRequestCommand, markRequestCommand, eraseRequestsCommand, clerkPageCommand, deviceKeysCommand, platformCommand];

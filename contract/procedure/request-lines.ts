@@ -22,8 +22,9 @@ export interface RequestLine {
 const YES: Words = { ja: 'はい', easy: 'はい', en: 'Yes' };
 const NO: Words = { ja: 'いいえ', easy: 'いいえ', en: 'No' };
 
-const ASKER: Words = { ja: '申請《しんせい》する人《ひと》', easy: 'もうしこむ ひと', en: 'Asked for by' };
-const ASKER_WORDS: Readonly<Record<Asker, Words>> = {
+/** What stands before who asks. */
+export const ASKER: Words = { ja: '申請《しんせい》する人《ひと》', easy: 'もうしこむ ひと', en: 'Asked for by' };
+export const ASKER_WORDS: Readonly<Record<Asker, Words>> = {
   self: { ja: '本人《ほんにん》', easy: 'わたし', en: 'The person themselves' },
   household: { ja: '同《おな》じ世帯《せたい》の人《ひと》', easy: 'かぞく', en: 'Same household' },
   agent: { ja: '代理《だいり》の人《ひと》', easy: 'かわりの ひと', en: 'Somebody on their behalf' },

@@ -22,6 +22,9 @@ export const AUTOMATIC_STATUS_ON: Uint8Array = Uint8Array.of(0x1d, 0x61, 0x0e);
  */
 export const CLEAR_BUFFERS: Uint8Array = Uint8Array.of(0x10, 0x14, 0x08, 0x01, 0x03, 0x14, 0x01, 0x06, 0x02, 0x08);
 
+/** `GS r 1`: answered with one byte when its turn comes among the print data; an offline printer does not answer. */
+export const TRANSMIT_STATUS: Uint8Array = Uint8Array.of(0x1d, 0x72, 0x01);
+
 /** `FS C 1`: kanji are Shift JIS. Decides also how the codes of own characters (`FS 2`) are written. */
 export const SHIFT_JIS: Uint8Array = Uint8Array.of(0x1c, 0x43, 0x01);
 
@@ -37,7 +40,7 @@ export function printMarker(marker: string): Uint8Array {
   return Uint8Array.of(0x1d, 0x28, 0x48, 0x06, 0x00, 0x30, 0x30, ...[...marker].map((character) => character.charCodeAt(0)));
 }
 
-/** Length of what `printMarker` makes, in bytes. */
+/** Length of what `printMarker` makes, in bytes; no proof of another printer is longer. */
 export const PRINT_MARKER_BYTES = 11;
 
 /** Bytes of one own character: 24 columns of 24 dots, the top dot in the highest bit. */
@@ -72,6 +75,17 @@ export function imageStrip(widthDots: number, rows: readonly Uint8Array[]): Uint
   strip.set(defused(data), 17);
   strip.set([0x1d, 0x28, 0x4c, 2, 0, 48, 50], 17 + data.length);
   return strip;
+}
+
+/**
+ * The same by `GS v 0`, which Epson calls obsolete and everybody has.
+ * @param rows packed rows, the leftmost dot in the highest bit
+ */
+export function rasterStrip(widthDots: number, rows: readonly Uint8Array[]): Uint8Array {
+  const rowBytes = (widthDots + 7) >> 3;
+  const data = new Uint8Array(rowBytes * rows.length);
+  rows.forEach((row, index) => data.set(row.subarray(0, rowBytes), index * rowBytes));
+  return Uint8Array.of(0x1d, 0x76, 0x30, 0, rowBytes & 255, rowBytes >> 8, rows.length & 255, rows.length >> 8, ...defused(data));
 }
 
 /**

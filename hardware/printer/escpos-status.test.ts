@@ -20,6 +20,7 @@ function bytesOf(one: PrinterReply): number[] {
     case 'printed':
       return [0x37, 0x22, ...Buffer.from(one.marker, 'latin1'), 0];
     case 'real-time-status':
+    case 'processed':
     case 'stray':
       return [one.byte];
     case 'automatic-status':

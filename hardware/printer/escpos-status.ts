@@ -13,6 +13,8 @@ export type PrinterReply =
   | { readonly kind: 'automatic-status'; readonly bytes: readonly [number, number, number, number] }
   /** Everything before `GS ( H` with these four characters is printed. */
   | { readonly kind: 'printed'; readonly marker: string }
+  /** The answer to `GS r 1`: everything before it was taken up. */
+  | { readonly kind: 'processed'; readonly byte: number }
   /** The answer to `DLE DC4 8`: nothing unprinted is left in the printer. */
   | { readonly kind: 'cleared' }
   | { readonly kind: 'stray'; readonly byte: number };
@@ -21,6 +23,12 @@ const BLOCK_START = 0x37;
 
 export class ReplyParser {
   #pending: number[] = [];
+  readonly #says: 'markers' | 'turns';
+
+  /** @param says how the printer proves what it did: by markers, or by answering `GS r 1` in its turn */
+  constructor(says: 'markers' | 'turns' = 'markers') {
+    this.#says = says;
+  }
 
   /** Takes bytes as they arrive, in pieces of any size. @returns the replies that are complete now, in order */
   feed(bytes: Iterable<number>): PrinterReply[] {
@@ -48,7 +56,7 @@ export class ReplyParser {
   }
 
   #settle(replies: PrinterReply[]): void {
-    const reply = classify(this.#pending);
+    const reply = classify(this.#pending, this.#says);
     if (reply === 'incomplete') return;
     if (reply === 'nonsense') {
       this.#resynchronise(replies);
@@ -70,8 +78,9 @@ export class ReplyParser {
   }
 }
 
-function classify(bytes: readonly number[]): PrinterReply | 'incomplete' | 'nonsense' {
+function classify(bytes: readonly number[], says: 'markers' | 'turns'): PrinterReply | 'incomplete' | 'nonsense' {
   const [first = 0, second, third = 0, fourth = 0] = bytes;
+  if (says === 'turns' && (first & 0x90) === 0) return { kind: 'processed', byte: first };
   if (first === BLOCK_START) return classifyBlock(bytes);
   if ((first & 0x93) === 0x12) return { kind: 'real-time-status', byte: first };
   if ((first & 0x93) !== 0x10) return 'nonsense';
@@ -111,6 +120,8 @@ interface Conditions {
   readonly cutter: boolean;
   readonly unrecoverable: boolean;
   readonly recoverable: boolean;
+  /** An error that has no remedy of its own here, such as jammed paper. */
+  readonly other: boolean;
 }
 
 /** What the four answers to `DLE EOT` mean. */
@@ -122,7 +133,8 @@ export function statusOfRealTime(answers: RealTimeStatus): PrinterStatus {
     paperNearEnd: (answers[4] & 0x0c) !== 0,
     cutter: (answers[3] & 0x08) !== 0,
     unrecoverable: (answers[3] & 0x20) !== 0,
-    recoverable: (answers[3] & 0x44) !== 0 || (answers[2] & 0x40) !== 0,
+    recoverable: (answers[3] & 0x40) !== 0,
+    other: (answers[3] & 0x04) !== 0 || (answers[2] & 0x40) !== 0,
   });
 }
 
@@ -136,18 +148,19 @@ export function statusOfAutomatic(bytes: readonly [number, number, number, numbe
     paperNearEnd: (third & 0x03) !== 0,
     cutter: (second & 0x08) !== 0,
     unrecoverable: (second & 0x20) !== 0,
-    recoverable: (second & 0x44) !== 0,
+    recoverable: (second & 0x40) !== 0,
+    other: (second & 0x04) !== 0,
   });
 }
 
 /** The order is that of the remedy: with an open cover the paper sensor often reports the end too, and closing it comes first. */
-function statusOf(conditions: Conditions): PrinterStatus {
+export function statusOf(conditions: Conditions): PrinterStatus {
   if (conditions.coverOpen) return { kind: 'cover-open' };
   if (conditions.paperOut) return { kind: 'paper-out' };
   if (conditions.cutter) return { kind: 'faulty', why: 'cutter' };
   if (conditions.unrecoverable) return { kind: 'faulty', why: 'unrecoverable' };
   if (conditions.recoverable) return { kind: 'faulty', why: 'recoverable' };
-  if (conditions.offline) return { kind: 'faulty', why: 'offline' };
+  if (conditions.offline || conditions.other) return { kind: 'faulty', why: 'offline' };
   return { kind: 'ready', paper: conditions.paperNearEnd ? 'near-end' : 'enough' };
 }
 

@@ -1,8 +1,7 @@
 /**
- * Two slips as a town would print them, for tests and for whoever writes templates. Idioms for 48 columns that an 80-year-old can read:
- * titles and sentences `^^^` (6 mm), amounts `"^^^^^…^^^^^"` (figures 9 mm high) with the unit after `~` in `^^^`, right-aligned by a
- * leading `| `; labels left-aligned by a trailing ` |`; half-width brackets in dates, so that they stay in the middle; only what staff
- * need (slip number, place) in the base size of 3 mm.
+ * Two slips as a town would print them, in receiptline's markup, for tests of the layout and of the printer. What a kiosk prints is made by the agent's
+ * templates. Titles and sentences stand in `^^^` (6 mm), amounts in `"^^^^^…^^^^^"` (figures 9 mm high) with the unit after `~`; a leading `| ` puts a
+ * line at the right edge, a trailing ` |` at the left; only what staff need stands in the base size of 3 mm.
  */
 export const BALANCE_SLIP = `{b:none}
 苫前町　かざす窓口

@@ -1,20 +1,26 @@
 /**
- * The conversation with an ESC/POS printer over a serial line: asks for its status at a calm pace, listens to what it says by itself,
+ * The conversation with a printer over a serial line, in whatever dialect it speaks: asks for its status at a calm pace, listens to what it says by itself,
  * and tells whoever prints what was heard. Must never send print data: that is `serial-slip-printer.ts`.
  */
-import { AUTOMATIC_STATUS_ON, CLEAR_BUFFERS, STATUS_REQUESTS, statusRequest, type StatusRequest } from './escpos-commands.ts';
-import { ReplyParser, sameStatus, statusOfAutomatic, statusOfRealTime, type PrinterReply } from './escpos-status.ts';
-import { createSerialLine, type WriteResult } from './serial-line.ts';
+import { sameStatus } from './escpos-status.ts';
+import type { Heard, PrinterDialect } from './printer-dialect.ts';
+import { emptyPrinter } from './printer-emptying.ts';
+import { createSerialLine, type SerialLine, type SerialLineOptions, type WriteResult } from './serial-line.ts';
 import type { PrinterDiagnostic, PrinterTimings } from './printer-timings.ts';
 import type { PrinterStatus } from './slip-printer.ts';
 
 export type LinkEvent =
-  | { readonly kind: 'printed'; readonly marker: string }
+  /** The printer has come as far as this (`Proof.judge`). */
+  | { readonly kind: 'mark'; readonly mark: string }
   | { readonly kind: 'cleared' }
+  /** A byte came that means nothing. */
+  | { readonly kind: 'stray' }
   /** A whole round of status requests was answered. Automatic status alone is not taken as proof of trouble. */
   | { readonly kind: 'confirmed'; readonly status: PrinterStatus }
   /** A status request was not answered in time. */
   | { readonly kind: 'missed' }
+  /** Bytes were heard that mean nothing: an answer may have been among them. */
+  | { readonly kind: 'stray' }
   | { readonly kind: 'line-lost' };
 
 export interface PrinterLink {
@@ -26,7 +32,10 @@ export interface PrinterLink {
   /** Asks until the printer has answered or is known not to. */
   freshStatus(): Promise<PrinterStatus>;
   send(bytes: Uint8Array): Promise<WriteResult>;
-  /** Throws away everything unprinted that is still in the printer. @returns whether the printer confirmed it */
+  /**
+   * Everything unprinted that is still in the printer is thrown away; where that cannot be done, it is waited for until it has come out.
+   * @returns whether the printer confirmed it
+   */
   clearBuffers(): Promise<boolean>;
   /** While true the printer is watched more closely and nothing is sent to it but status requests. */
   setPrinting(printing: boolean): void;
@@ -42,11 +51,13 @@ const HURRY_MS = 20;
 export function createPrinterLink(options: {
   readonly path: string;
   readonly baudRate: number;
+  readonly dialect: PrinterDialect;
   readonly timings: PrinterTimings;
   readonly onDiagnostic: (diagnostic: PrinterDiagnostic) => void;
+  readonly openLine?: ((options: SerialLineOptions) => SerialLine) | undefined;
 }): PrinterLink {
-  const { timings, onDiagnostic } = options;
-  const parser = new ReplyParser();
+  const { dialect, timings, onDiagnostic } = options;
+  const { ear } = dialect;
   const statusListeners = new Set<() => void>();
   const eventListeners = new Set<(event: LinkEvent) => void>();
   const lineListeners = new Set<() => void>();
@@ -57,7 +68,9 @@ export function createPrinterLink(options: {
   let greeted = false;
   let missedRounds = 0;
   let strayInRound = 0;
-  let answer: ((byte: number | undefined) => void) | undefined;
+  /** Until when, by `performance.now()`, what was handed to the line is still on the wire. */
+  let wireBusyUntil = 0;
+  let answer: ((bytes: readonly number[] | undefined) => void) | undefined;
   let wake = (): void => undefined;
   let again = false;
   let rounds: Promise<unknown> = Promise.resolve();
@@ -72,17 +85,17 @@ export function createPrinterLink(options: {
     for (const listener of [...statusListeners]) listener();
   };
 
-  const line = createSerialLine({
+  const line = (options.openLine ?? createSerialLine)({
     path: options.path,
     baudRate: options.baudRate,
     retryOpenMs: timings.retryOpenMs,
     writeMs: timings.writeMs,
     closeMs: timings.closeMs,
-    onBytes: (bytes) => parser.feed(bytes).forEach(hear),
+    onBytes: (bytes) => ear.feed(bytes).forEach(hear),
     onState(state, detail) {
       onDiagnostic({ kind: 'line', state, detail });
       for (const listener of [...lineListeners]) listener();
-      parser.abandon();
+      ear.abandon();
       greeted = false;
       missedRounds = 0;
       answer?.(undefined);
@@ -94,28 +107,27 @@ export function createPrinterLink(options: {
     },
   });
 
-  function hear(reply: PrinterReply): void {
-    switch (reply.kind) {
-      case 'real-time-status':
-        answer?.(reply.byte);
+  function hear(heard: Heard): void {
+    switch (heard.kind) {
+      case 'answer':
+        if (answer) return answer(heard.bytes);
+        if (heard.status) saidByItself(heard.status);
         return;
-      case 'automatic-status':
-        // Before the first round was answered this may be noise of a line that has just been opened.
-        if (greeted) setStatus(statusOfAutomatic(reply.bytes));
-        hurry();
-        return;
-      case 'printed':
-        emit({ kind: 'printed', marker: reply.marker });
-        return;
+      case 'status':
+        return saidByItself(heard.status);
+      case 'mark':
       case 'cleared':
-        emit({ kind: 'cleared' });
-        return;
+        return emit(heard);
       case 'stray':
         strayInRound++;
-        return;
-      case 'flow':
-        return;
+        return emit(heard);
     }
+  }
+
+  function saidByItself(next: PrinterStatus): void {
+    // Before the first round was answered this may be noise of a line that has just been opened.
+    if (greeted) setStatus(next);
+    hurry();
   }
 
   function hurry(): void {
@@ -123,38 +135,38 @@ export function createPrinterLink(options: {
     wake();
   }
 
-  /** One `DLE EOT n` and its answer. The answer does not name n, so never two at a time. */
-  async function ask(n: StatusRequest): Promise<number | undefined> {
-    const heard = new Promise<number | undefined>((resolve) => {
-      const timer = setTimeout(() => answer?.(undefined), timings.replyMs);
-      answer = (byte) => {
+  /** One request and its answer. The answer does not say which one it answers, so never two at a time. */
+  async function ask(request: Uint8Array): Promise<readonly number[] | undefined> {
+    const heard = new Promise<readonly number[] | undefined>((resolve) => {
+      const timer = setTimeout(() => answer?.(undefined), timings.replyMs + Math.max(0, wireBusyUntil - performance.now()));
+      answer = (bytes) => {
         clearTimeout(timer);
         answer = undefined;
-        resolve(byte);
+        resolve(bytes);
       };
     });
-    if ((await line.write(statusRequest(n))) !== 'written') answer?.(undefined);
+    if ((await line.write(request)) !== 'written') answer?.(undefined);
     return heard;
   }
 
   async function round(): Promise<void> {
     if (closed || line.state() !== 'open') return;
     strayInRound = 0;
-    const answers: Record<StatusRequest, number> = { 1: 0, 2: 0, 3: 0, 4: 0 };
-    for (const n of STATUS_REQUESTS) {
-      const byte = await ask(n);
+    const answers: Array<readonly number[]> = [];
+    for (const request of dialect.statusRequests) {
+      const bytes = await ask(request);
       if (closed || line.state() !== 'open') return;
-      if (byte === undefined) return missed();
-      answers[n] = byte;
+      if (bytes === undefined) return missed();
+      answers.push(bytes);
     }
     missedRounds = 0;
     reportStray();
-    setStatus(statusOfRealTime(answers));
+    setStatus(dialect.statusOf(answers));
     emit({ kind: 'confirmed', status });
   }
 
   function missed(): void {
-    strayInRound += parser.abandon().length;
+    ear.abandon().forEach(hear);
     const nonsense = reportStray();
     emit({ kind: 'missed' });
     if (++missedRounds < MISSED_ROUNDS_UNTIL_SILENT) return hurry();
@@ -177,21 +189,21 @@ export function createPrinterLink(options: {
     return next;
   }
 
+  function write(bytes: Uint8Array): Promise<WriteResult> {
+    wireBusyUntil = Math.max(wireBusyUntil, performance.now()) + (bytes.length * 10 * 1_000) / options.baudRate;
+    return line.write(bytes);
+  }
+
   async function clearBuffers(): Promise<boolean> {
-    const cleared = new Promise<boolean>((resolve) => {
-      const done = (answered: boolean): void => {
-        clearTimeout(timer);
-        stop();
-        resolve(answered);
-      };
-      const timer = setTimeout(() => done(false), timings.clearMs);
-      const stop = listen((event) => {
-        if (event.kind === 'cleared') done(true);
-        if (event.kind === 'line-lost') done(false);
-      });
+    const answered = await emptyPrinter(dialect, {
+      write,
+      listen,
+      look: async () => {
+        await round();
+        return !closed && line.state() === 'open' && status.kind === 'ready';
+      },
+      limitMs: () => Math.max(0, wireBusyUntil - performance.now()) + timings.clearMs,
     });
-    await line.write(CLEAR_BUFFERS);
-    const answered = await cleared;
     onDiagnostic({ kind: 'cleared', answered });
     return answered;
   }
@@ -220,9 +232,10 @@ export function createPrinterLink(options: {
       again = false;
       await nextRound();
       if (!greeted && !printing && missedRounds === 0 && line.state() === 'open' && !closed) {
-        // What a program that died, or a cable that was pulled, left in the printer must not come out on somebody's slip.
         greeted = true;
-        rounds = rounds.then(clearBuffers).then(() => line.write(AUTOMATIC_STATUS_ON));
+        // What a program that died, or a cable that was pulled, left in the printer must not come out on somebody's slip.
+        if (dialect.throwAway) rounds = rounds.then(clearBuffers);
+        rounds = rounds.then(() => line.write(dialect.greeting));
         await rounds;
       }
       if (closed) return;
@@ -252,7 +265,7 @@ export function createPrinterLink(options: {
       while (missedRounds > 0 && missedRounds < MISSED_ROUNDS_UNTIL_SILENT && !closed);
       return status;
     },
-    send: (bytes) => line.write(bytes),
+    send: write,
     clearBuffers: () => {
       const cleared = rounds.then(clearBuffers);
       rounds = cleared;

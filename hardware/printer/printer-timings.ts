@@ -22,6 +22,8 @@ export interface PrinterTimings {
   /** After an error: how long a proof that is already on its way is waited for. */
   readonly graceMs: number;
   readonly clearMs: number;
+  /** Where a proof only says that the printer took the end of a slip up: how long the paper may take to follow. */
+  readonly settleMs: number;
 }
 
 export const DEFAULT_TIMINGS: PrinterTimings = {
@@ -36,6 +38,7 @@ export const DEFAULT_TIMINGS: PrinterTimings = {
   silenceMs: 5_000,
   graceMs: 300,
   clearMs: 3_000,
+  settleMs: 1_000,
 };
 
 /** For the log. Never contains what is on a slip. */
@@ -44,4 +47,5 @@ export type PrinterDiagnostic =
   | { readonly kind: 'status'; readonly status: PrinterStatus }
   | { readonly kind: 'stray-bytes'; readonly count: number }
   | { readonly kind: 'cleared'; readonly answered: boolean }
-  | { readonly kind: 'unprintable'; readonly why: string };
+  /** `characters`: those that no font has, by their code points. */
+  | { readonly kind: 'unprintable'; readonly why: string; readonly characters: readonly string[] };

@@ -11,9 +11,8 @@ export function measuring(shelter: NormalisationShelter, onTaken: (count: number
     measureText: (text) => columnsOf(shelter.reveal(text)),
     // receiptline joins the pieces again and gives them back to `text`, so they must keep their stand-ins.
     arrayFrom(text) {
-      const pieces = graphemes(text);
-      onTaken(pieces.filter((piece) => piece !== ' ').length);
-      return pieces;
+      onTaken(graphemes(shelter.reveal(text)).filter((piece) => piece !== ' ').length);
+      return graphemes(text);
     },
   };
 }
@@ -38,10 +37,12 @@ export function leading(base: BaseCommand, feed: (this: BaseCommand, dots: numbe
       return base.vr.call(this, widths, height);
     },
     lf(this: BaseCommand) {
-      const air = enlarged && !ruled ? feed.call(this, LEADING_DOTS) : '';
+      const airy = enlarged && !ruled;
       enlarged = false;
       ruled = false;
-      return base.lf.call(this) + air;
+      // In this order: the picture counts its height as it goes.
+      const line = base.lf.call(this);
+      return line + (airy ? feed.call(this, LEADING_DOTS) : '');
     },
   };
 }

@@ -8,11 +8,11 @@ import { VirtualPrinter, type VirtualPrinterOptions } from '../simulator/virtual
 import { BALANCE_SLIP, LOAD_SLIP } from './example-slips.ts';
 import type { PrinterDiagnostic, PrinterTimings } from './printer-timings.ts';
 import { createSerialSlipPrinter } from './serial-slip-printer.ts';
-import type { PrinterStatus, SlipPrinter } from './slip-printer.ts';
+import { failureOf, type PrinterStatus, type SlipPrinter } from './slip-printer.ts';
 
 const TIMINGS: PrinterTimings = {
   pollMs: 100, pollWhilePrintingMs: 40, replyMs: 150, retryOpenMs: 50, startMs: 3_000, writeMs: 1_000, closeMs: 500,
-  pieceMs: 1_500, silenceMs: 600, graceMs: 80, clearMs: 500,
+  pieceMs: 1_500, silenceMs: 600, graceMs: 80, clearMs: 500, settleMs: 60,
 };
 /** Fits into one piece, so that all of it is sent before anything can go wrong. */
 const SHORT_SLIP = 'ひとつ\nふたつ\nみっつ\nよっつ\nいつつ';
@@ -58,6 +58,7 @@ async function until(what: string, condition: () => boolean): Promise<void> {
 }
 
 const becomes = (slips: SlipPrinter, status: PrinterStatus) => until(`status ${JSON.stringify(status)}`, () => JSON.stringify(slips.status()) === JSON.stringify(status));
+type Stopped = Exclude<PrinterStatus, { kind: 'ready' | 'starting' }>;
 const READY: PrinterStatus = { kind: 'ready', paper: 'enough' };
 
 /** After a slip that stopped half-way: what hung in the printer is cut off and called void, and the new slip is whole and alone. */
@@ -76,7 +77,7 @@ describe('a slip', () => {
       sendings++;
       expect(paper.slips).toHaveLength(0);
     });
-    expect(outcome).toEqual({ kind: 'printed' });
+    expect(outcome).toEqual({ kind: 'printed', proof: 'marker' });
     expect(sendings).toBe(1);
     expect(paper.slips).toHaveLength(1);
     const [slip] = paper.slips;
@@ -107,7 +108,7 @@ describe('a slip', () => {
   it('never fills the printer’s buffer, however slow line and paper are', async () => {
     const paper = await plugIn({ baudRate: 38_400, rowsPerSecond: 3_000 });
     const markup = Array.from({ length: 60 }, (_, line) => `^^^${line + 1}行目　苫前町かざす窓口^^^`).join('\n');
-    expect(await drive({ pieceMs: 5_000, replyMs: 400 }, 38_400).print({ marker: 'C001', markup })).toEqual({ kind: 'printed' });
+    expect(await drive({ pieceMs: 5_000, replyMs: 400 }, 38_400).print({ marker: 'C001', markup })).toEqual({ kind: 'printed', proof: 'marker' });
     expect(paper.complaints).toEqual([]);
     expect(paper.slips[0]?.text.split('\n').filter((line) => line.includes('行目'))).toHaveLength(60);
   });
@@ -117,7 +118,7 @@ describe('a slip', () => {
     const slips = drive();
     await becomes(slips, READY);
     let sendings = 0;
-    expect(await slips.print({ marker: 'D001', markup: '\ue000' }, () => sendings++)).toEqual({ kind: 'failed', why: 'unprintable', partial: false });
+    expect(await slips.print({ marker: 'D001', markup: '\ue000' }, () => sendings++)).toEqual({ kind: 'failed', why: 'unprintable', reason: 'character', partial: false });
     expect([sendings, paper.slips.length]).toEqual([0, 0]);
   });
 
@@ -128,7 +129,7 @@ describe('a slip', () => {
       throw new Error('disk full');
     });
     await expect(refused).rejects.toThrow('disk full');
-    expect(await slips.print({ marker: 'E002', markup: SHORT_SLIP })).toEqual({ kind: 'printed' });
+    expect(await slips.print({ marker: 'E002', markup: SHORT_SLIP })).toEqual({ kind: 'printed', proof: 'marker' });
     expect(paper.slips.map((slip) => slip.marker)).toEqual(['E002']);
   });
 
@@ -141,7 +142,7 @@ describe('a slip', () => {
     await until('cleared', () => diagnostics.some((diagnostic) => diagnostic.kind === 'cleared' && diagnostic.answered));
     paper.closeCover();
     await becomes(slips, READY);
-    expect(await slips.print({ marker: 'F001', markup: SHORT_SLIP })).toEqual({ kind: 'printed' });
+    expect(await slips.print({ marker: 'F001', markup: SHORT_SLIP })).toEqual({ kind: 'printed', proof: 'marker' });
     expect(paper.slips.map((slip) => slip.text.includes('LEFT'))).toEqual([false]);
   });
 
@@ -150,7 +151,7 @@ describe('a slip', () => {
     writeFileSync(link, Buffer.from('\x1b@LEFT BY SOMEBODY\n', 'latin1'));
     await once(paper, 'line-printed');
     const slips = drive({}, 115_200, true);
-    expect(await slips.print({ marker: 'F002', markup: SHORT_SLIP })).toEqual({ kind: 'printed' });
+    expect(await slips.print({ marker: 'F002', markup: SHORT_SLIP })).toEqual({ kind: 'printed', proof: 'marker' });
     expect(paper.slips[0]?.text).toContain('LEFT BY SOMEBODY');
     expectVoidPieceThenShortSlip();
   });
@@ -174,11 +175,11 @@ describe('status', () => {
     paper.faults.failRepeatedly(fault);
     await becomes(slips, status);
     const outcome = await slips.print({ marker: 'G001', markup: SHORT_SLIP });
-    if (status.kind === 'ready') expect(outcome).toEqual({ kind: 'printed' });
-    else expect(outcome).toEqual({ kind: 'failed', why: status.kind, partial: false });
+    if (status.kind === 'ready') expect(outcome).toEqual({ kind: 'printed', proof: 'marker' });
+    else expect(outcome).toEqual(failureOf(status as Stopped, false));
     paper.faults.clear();
     await becomes(slips, READY);
-    expect(await slips.print({ marker: 'G002', markup: SHORT_SLIP })).toEqual({ kind: 'printed' });
+    expect(await slips.print({ marker: 'G002', markup: SHORT_SLIP })).toEqual({ kind: 'printed', proof: 'marker' });
     expect(paper.slips.map((slip) => slip.marker)).toEqual(status.kind === 'ready' ? ['G001', 'G002'] : ['G002']);
     expect(paper.complaints).toEqual([]);
   });
@@ -186,7 +187,7 @@ describe('status', () => {
   it('changes as soon as the printer says so, without waiting for the next question', async () => {
     const paper = await plugIn();
     const slips = drive({ pollMs: 60_000 });
-    expect(await slips.print({ marker: 'H001', markup: SHORT_SLIP })).toEqual({ kind: 'printed' });
+    expect(await slips.print({ marker: 'H001', markup: SHORT_SLIP })).toEqual({ kind: 'printed', proof: 'marker' });
     paper.openCover();
     await becomes(slips, { kind: 'cover-open' });
     paper.closeCover();
@@ -233,32 +234,32 @@ describe('status', () => {
       await paper.replug();
     }
     await becomes(slips, READY);
-    expect(await slips.print({ marker: 'J001', markup: SHORT_SLIP })).toEqual({ kind: 'printed' });
+    expect(await slips.print({ marker: 'J001', markup: SHORT_SLIP })).toEqual({ kind: 'printed', proof: 'marker' });
     expect(paper.slips).toHaveLength(1);
   });
 });
 
 describe('when it goes wrong in the middle of a slip', () => {
-  it.each<[PrinterFault, PrinterStatus['kind']]>([
-    ['paper-out', 'paper-out'],
-    ['paper-out-mid-slip', 'paper-out'],
-    ['cover-open', 'cover-open'],
-    ['overheated', 'faulty'],
-    ['unrecoverable', 'faulty'],
-    ['offline', 'faulty'],
-    ['cutter-error', 'faulty'],
-  ])('%s: the slip has failed, and nothing of it comes out later', async (fault, why) => {
+  it.each<[PrinterFault, Stopped]>([
+    ['paper-out', { kind: 'paper-out' }],
+    ['paper-out-mid-slip', { kind: 'paper-out' }],
+    ['cover-open', { kind: 'cover-open' }],
+    ['overheated', { kind: 'faulty', why: 'recoverable' }],
+    ['unrecoverable', { kind: 'faulty', why: 'unrecoverable' }],
+    ['offline', { kind: 'faulty', why: 'offline' }],
+    ['cutter-error', { kind: 'faulty', why: 'cutter' }],
+  ])('%s: the slip has failed, and nothing of it comes out later', async (fault, status) => {
     const paper = await plugIn();
     const slips = drive();
     await becomes(slips, READY);
     paper.faults.failNext(fault);
-    expect(await slips.print({ marker: 'K001', markup: LOAD_SLIP })).toEqual({ kind: 'failed', why, partial: true });
-    expect(slips.status().kind).toBe(why);
+    expect(await slips.print({ marker: 'K001', markup: LOAD_SLIP })).toEqual(failureOf(status, true));
+    expect(slips.status()).toEqual(status);
     expect(paper.slips).toHaveLength(0);
     paper.putRight();
     await becomes(slips, READY);
     expect(paper.slips).toHaveLength(0);
-    expect(await slips.print({ marker: 'K002', markup: SHORT_SLIP })).toEqual({ kind: 'printed' });
+    expect(await slips.print({ marker: 'K002', markup: SHORT_SLIP })).toEqual({ kind: 'printed', proof: 'marker' });
     expectVoidPieceThenShortSlip();
   });
 
@@ -295,7 +296,7 @@ describe('when it goes wrong in the middle of a slip', () => {
     await paper.replug();
     await becomes(slips, READY);
     expect(paper.slips).toHaveLength(0);
-    expect(await slips.print({ marker: 'N002', markup: SHORT_SLIP })).toEqual({ kind: 'printed' });
+    expect(await slips.print({ marker: 'N002', markup: SHORT_SLIP })).toEqual({ kind: 'printed', proof: 'marker' });
     expectVoidPieceThenShortSlip();
   });
 
@@ -338,7 +339,7 @@ describe('when it goes wrong in the middle of a slip', () => {
     paper.faults.failNext('power-cycle');
     expect(await slips.print({ marker: 'R001', markup: LOAD_SLIP })).toEqual({ kind: 'unknown', why: 'power-cycled' });
     expect(paper.slips).toHaveLength(0);
-    expect(await slips.print({ marker: 'R002', markup: SHORT_SLIP })).toEqual({ kind: 'printed' });
+    expect(await slips.print({ marker: 'R002', markup: SHORT_SLIP })).toEqual({ kind: 'printed', proof: 'marker' });
     expectVoidPieceThenShortSlip();
   });
 

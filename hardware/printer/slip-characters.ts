@@ -101,12 +101,15 @@ export class NormalisationShelter {
   /** @returns `markup` with every character that must stay as it is replaced by a stand-in */
   hide(markup: string): string {
     const inTheWay = markup.normalize() === markup ? /[\u{f0000}-\u{ffffd}]/gu : /[\P{M}--[\0-\x7f]]/gv;
-    return markup.replace(inTheWay, (character) => {
-      if (character.normalize() === character && !STAND_IN.test(character)) return character;
-      const standIn = String.fromCodePoint(0xf0000 + this.#original.size);
-      this.#original.set(standIn, character);
-      return standIn;
-    });
+    return markup
+      .replace(inTheWay, (character) => (character.normalize() === character && !STAND_IN.test(character) ? character : this.#standInFor(character)))
+      .replace(MARK_BEHIND_ESCAPE, (mark) => this.#standInFor(mark));
+  }
+
+  #standInFor(character: string): string {
+    const standIn = String.fromCodePoint(0xf0000 + this.#original.size);
+    this.#original.set(standIn, character);
+    return standIn;
   }
 
   /** @returns `text` with the characters themselves again */
@@ -115,5 +118,7 @@ export class NormalisationShelter {
   }
 }
 
+/** It would be joined to the last letter of the escape (`\x7e` and an acute accent to `\x7é`), which then means nothing. */
+const MARK_BEHIND_ESCAPE = /(?<=\\x[0-9a-f]{2})\p{M}/gu;
 const STAND_IN = /^[\u{f0000}-\u{ffffd}]$/u;
 const STAND_INS = /[\u{f0000}-\u{ffffd}]/gu;

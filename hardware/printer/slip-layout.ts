@@ -1,12 +1,10 @@
 /**
- * Lays a slip out: receiptline's markup in, the printer's bytes or a picture of them out. receiptline does the layout; the command
+ * Lays a slip out: receiptline's markup in, the printer's bytes out (`slip-preview.ts` makes a picture of the same). receiptline does the layout; the command
  * object here replaces what it cannot do for Japanese names and for proof of printing. Must never lose or change a character
  * silently: what cannot be printed as it is makes the whole slip `unprintable`.
  */
-import type { BaseCommand } from 'receiptline';
-import { GLYPHS_MAX, SHIFT_JIS, defineGlyph, findRealTimeCommand } from './escpos-commands.ts';
-import { leading, measuring } from './receiptline-command.ts';
-import { NormalisationShelter } from './slip-characters.ts';
+import { SHIFT_JIS, defineGlyph } from './escpos-commands.ts';
+import { EPSON_COMMANDS, type SlipCommands } from './slip-commands.ts';
 import { drawGlyphs, type DrawnGlyphs } from './slip-glyphs.ts';
 import { shareOwnCharacters } from './slip-lines.ts';
 import { finishedBytes, recordSlip } from './slip-recording.ts';
@@ -14,7 +12,9 @@ import { finishedBytes, recordSlip } from './slip-recording.ts';
 export interface SlipLayoutOptions {
   /** Half-width characters of 12 dots in a line: 48 on 80 mm paper, 32 on 58 mm; at most 85. */
   readonly columns: number;
-  /** How many characters the printer can learn (`FS 2`), 0–94; lines that need more are drawn whole. Default: 94. */
+  /** The printer's commands. Default: Epson's. */
+  readonly commands?: SlipCommands;
+  /** How many characters the printer can learn (`FS 2`), at most what its family can; lines that need more are drawn whole. Default: that. */
   readonly ownCharacters?: number;
   /** Path of the font that is asked for what the gothic fonts lack. Default: IPAmj明朝 where it is installed. */
   readonly registerFont?: string;
@@ -42,10 +42,10 @@ const COLUMNS_MAX = 85;
  * @throws RangeError when there are more columns or own characters than the options allow
  */
 export async function layoutSlip(markup: string, options: SlipLayoutOptions): Promise<SlipLayout> {
-  const { columns, ownCharacters = GLYPHS_MAX, registerFont } = options;
+  const { columns, commands = EPSON_COMMANDS, ownCharacters = commands.ownCharacters, registerFont } = options;
   if (columns > COLUMNS_MAX) throw new RangeError(`A slip has at most ${COLUMNS_MAX} columns, not ${columns}.`);
-  if (ownCharacters > GLYPHS_MAX) throw new RangeError(`A printer learns at most ${GLYPHS_MAX} characters, not ${ownCharacters}.`);
-  const { units, unsupported, cutOff } = await recordSlip(markup, columns);
+  if (ownCharacters > commands.ownCharacters) throw new RangeError(`The printer learns at most ${commands.ownCharacters} characters, not ${ownCharacters}.`);
+  const { units, unsupported, cutOff } = await recordSlip(markup, columns, commands);
   if (unsupported) return { kind: 'unprintable', why: 'unsupported-markup' };
   if (cutOff) return { kind: 'unprintable', why: 'cut-off' };
 
@@ -55,11 +55,11 @@ export async function layoutSlip(markup: string, options: SlipLayoutOptions): Pr
   const { glyphs, missing } = needed.length > 0 ? drawGlyphs(needed, registerFont) : NOTHING_DRAWN;
   if (missing.length > 0) return { kind: 'unprintable', why: 'character', characters: codePointsOf(missing) };
 
-  const [opening = new Uint8Array(), ...rest] = finishedBytes(units, own, new Map([...whole].map((line) => [line, line.raster(glyphs)])));
+  const [opening = new Uint8Array(), ...rest] = finishedBytes(units, own, new Map([...whole].map((line) => [line, line.raster(glyphs)])), commands);
   const taught = [...own].map(([grapheme, index]) => Uint8Array.of(...SHIFT_JIS, ...defineGlyph(index, glyphs.get(grapheme) ?? new Uint8Array())));
   const slip = [opening, ...taught, ...rest];
   if (slip.some((unit) => unit.length > UNIT_BYTES_MAX)) return { kind: 'unprintable', why: 'too-long' };
-  if (findRealTimeCommand(Buffer.concat(slip)) >= 0) throw new Error('A slip must not contain a real-time command.');
+  if (commands.findRealTimeCommand(Buffer.concat(slip)) >= 0) throw new Error('A slip must not contain a real-time command.');
   return { kind: 'printable', units: slip };
 }
 
@@ -80,8 +80,8 @@ export function escapeSlipText(text: string): string {
   return text
     .replace(/[\s\u0085]*[\n\r\u2028\u2029\u0085\v\f][\s\u0085]*/gu, ' ')
     .replace(/\t/g, ' ')
-    .replace(/[\p{Cc}[\p{Cf}--\u00ad]]/gv, '')
-    .replace(/(?<=[\uff66-\uff9d])[\u3099\u309a]/g, (mark) => (mark === '\u3099' ? '\uff9e' : '\uff9f'))
+    .replace(/[\p{Cc}[\p{Cf}--\u00ad]\ufe0e\ufe0f]/gv, '')
+    .replace(/(?<=[\uff66-\uff9f])[\u3099\u309a]/g, (mark) => (mark === '\u3099' ? '\uff9e' : '\uff9f'))
     .replace(/[\\|{}~_"`^=-]/g, hexadecimal)
     .replace(/^ +| +$/g, (spaces) => hexadecimal(' ').repeat(spaces.length));
 }
@@ -89,36 +89,4 @@ export function escapeSlipText(text: string): string {
 /** receiptline's `\xHH` stands for a character that is not looked at as markup. */
 function hexadecimal(character: string): string {
   return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
-}
-
-/**
- * The same slip as an SVG picture, `12 × columns` units wide. Names the font BIZ UDGothic; loads nothing from anywhere.
- */
-export async function slipPreviewSvg(markup: string, options: SlipLayoutOptions): Promise<string> {
-  const { commands, transform } = await import('receiptline');
-  const shelter = new NormalisationShelter();
-  const base: BaseCommand = commands.svg;
-  const command: BaseCommand = {
-    ...base,
-    ...measuring(shelter, () => undefined),
-    ...leading(base, function (this: BaseCommand, dots) {
-      this['svgHeight'] = Number(this['svgHeight']) + dots;
-      return '';
-    }),
-    open(printer) {
-      base.open.call(this, printer);
-      // receiptline numbers every picture at random; one picture on a page needs no number, and equal slips get equal pictures.
-      this['receiptId'] = 'slip';
-      return '';
-    },
-    em() {
-      base.em.call(this);
-      // A printer strikes twice one dot apart, however large the character.
-      (this['textAttributes'] as Record<string, string>)['vector-effect'] = 'non-scaling-stroke';
-      return '';
-    },
-  };
-  return transform(shelter.hide(markup), { cpl: options.columns, encoding: 'cp932', spacing: true, command })
-    .replace(/<style[^>]*>.*?<\/style>/s, '')
-    .replace(/[\u{f0000}-\u{ffffd}]/gu, (standIn) => shelter.reveal(standIn));
 }

@@ -2,7 +2,6 @@
  * One line of a slip as what stands where, for lines that a printer cannot set itself: with more characters it does not have than it can
  * learn. Such a line is drawn whole, dot for dot as the printer would set it: same places, sizes, strokes struck twice.
  */
-import { imageStrip } from './escpos-commands.ts';
 import type { PrintableForm } from './slip-characters.ts';
 import { CELL_DOTS } from './glyph-dots.ts';
 
@@ -19,8 +18,6 @@ export const PLAIN_STYLE: TextStyle = { wide: 1, high: 1, emphasis: false, under
 /** Dots of a half-width column. */
 export const COLUMN_DOTS = 12;
 const UNDERLINE_DOTS = 2;
-/** Bytes of one strip of an image, so that a proof can be asked for after each. */
-const STRIP_BYTES_MAX = 840;
 
 interface Placed {
   /** Dots from the left margin. */
@@ -110,12 +107,6 @@ function dotsOf(glyph: Uint8Array | undefined, style: TextStyle): (right: number
     const underlined = style.underline && down >= CELL_DOTS * style.high - UNDERLINE_DOTS;
     return style.reverse ? !inked : inked || underlined;
   };
-}
-
-/** An image in strips that are short enough to be proved one by one. */
-export function imageStrips(widthDots: number, rows: readonly Uint8Array[]): Uint8Array[] {
-  const rowsInStrip = Math.floor(STRIP_BYTES_MAX / ((widthDots + 7) >> 3));
-  return Array.from({ length: Math.ceil(rows.length / rowsInStrip) }, (_, index) => imageStrip(widthDots, rows.slice(index * rowsInStrip, (index + 1) * rowsInStrip)));
 }
 
 /**

@@ -3,20 +3,18 @@
  * stands where on it. The command object here replaces what receiptline cannot do for Japanese names and for proof of printing.
  */
 import type { BaseCommand } from 'receiptline';
-import { AUTOMATIC_STATUS_ON, glyphCode } from './escpos-commands.ts';
+import { glyphCode } from './escpos-commands.ts';
 import { leading, measuring } from './receiptline-command.ts';
 import { NormalisationShelter, graphemes, printableForm } from './slip-characters.ts';
-import { PLAIN_STYLE, SlipLine, imageStrips, type LineRaster } from './slip-lines.ts';
+import type { SlipCommands } from './slip-commands.ts';
+import { PLAIN_STYLE, SlipLine, type LineRaster } from './slip-lines.ts';
 
-/** `GS V 66 24`: feeds the last line past the cutter and 3 mm more, then cuts leaving a hinge. */
-const CUT = '\x1dVB\x18';
 /** The printer's distance between lines (`ESC 2`), as long as a line is not higher. */
 const LINE_SPACING_DOTS = 30;
 /** Stands in the text that receiptline returns wherever a unit ends; no byte has this value. */
 const BOUNDARY = '\u{e000}';
-/** Stands in it before every text, for what makes the printer read Japanese: katakana page, Shift JIS, Japanese signs. */
+/** Stands in it before every text, for what makes the printer read Japanese. */
 const TEXT_MODE = '\u{e001}';
-const TEXT_MODE_COMMANDS = '\x1bt\x01\x1cC1\x1bR\x08';
 /** Stands in it for each character that the printer does not have. */
 const DRAWN = '\u{e002}';
 
@@ -47,7 +45,7 @@ export interface RecordedSlip {
 }
 
 /** @param columns half-width columns of a line */
-export async function recordSlip(markup: string, columns: number): Promise<RecordedSlip> {
+export async function recordSlip(markup: string, columns: number, printer: SlipCommands): Promise<RecordedSlip> {
   const { commands, qrcode, transform } = await import('receiptline');
   const shelter = new NormalisationShelter();
   const found = { unsupported: false, taken: 0, printed: 0 };
@@ -56,18 +54,17 @@ export async function recordSlip(markup: string, columns: number): Promise<Recor
   let area = '';
   let solid = false;
 
-  const base: BaseCommand = commands.epson;
-  const airy = leading(base, (dots) => `\x1bJ${String.fromCharCode(dots)}`);
+  const base = printer.base(commands);
+  const airy = leading(base, (dots) => printer.feed(dots));
   const command: BaseCommand = {
     ...base,
     ...measuring(shelter, (count) => (found.taken += count)),
-    open(printer) {
-      // receiptline switches automatic status off at the head of every slip; here it stays on.
-      return base.open.call(this, printer).replace('\x1da\x00', binary(AUTOMATIC_STATUS_ON)) + boundary();
+    open(configuration) {
+      return printer.opening(base.open.call(this, configuration)) + boundary();
     },
-    // receiptline asks for a status after the cut (GS r 1); the proof of printing takes its place.
-    close: () => CUT + boundary(),
-    cut: () => CUT + boundary(),
+    // receiptline asks for a status after the cut; the proof of printing takes its place.
+    close: () => printer.cut + boundary(),
+    cut: () => printer.cut + boundary(),
     area(left, width, right) {
       return (area = base.area.call(this, left, width, right));
     },
@@ -131,7 +128,7 @@ export async function recordSlip(markup: string, columns: number): Promise<Recor
         const form = printableForm(grapheme);
         line.place(form);
         if (form.kind === 'text') result += form.bytes;
-        else if (form.kind === 'backslash') result += '\x1bR\x00\\\x1bR\x08';
+        else if (form.kind === 'backslash') result += printer.backslash;
         else result += DRAWN;
       }
       return result;
@@ -139,8 +136,9 @@ export async function recordSlip(markup: string, columns: number): Promise<Recor
     qrcode(symbol) {
       if (symbol.data.length === 0) return '';
       const rows = qrcode.generate(symbol).flatMap((row) => Array<Uint8Array>(symbol.cell).fill(packed(row, symbol.cell)));
-      return imageStrips(rows.length, rows)
-        .map((strip) => binary(strip) + boundary())
+      return printer
+        .strips(rows.length, rows)
+        .map((strip) => strip + boundary())
         .join('');
     },
     image: unsupported,
@@ -169,34 +167,34 @@ export async function recordSlip(markup: string, columns: number): Promise<Recor
  * @param own the numbers of the characters that the printer has learnt
  * @param whole lines that it cannot set itself, as dots
  */
-export function finishedBytes(units: readonly SlipUnit[], own: ReadonlyMap<string, number>, whole: ReadonlyMap<SlipLine, LineRaster>): Uint8Array[] {
+export function finishedBytes(units: readonly SlipUnit[], own: ReadonlyMap<string, number>, whole: ReadonlyMap<SlipLine, LineRaster>, printer: SlipCommands): Uint8Array[] {
   const finished = units.map(({ text, end }) => {
     const raster = end && whole.get(end.line);
-    if (raster) return drawnUnits(end, raster);
+    if (raster) return drawnUnits(end, raster, printer);
     const drawn = end?.line.drawn[Symbol.iterator]();
     return text.replace(/\u{e002}/gu, () => String.fromCharCode(...glyphCode(own.get(drawn?.next().value ?? '') ?? -1)));
   });
-  return withTextModeOnce(finished.join(BOUNDARY))
+  return withTextModeOnce(finished.join(BOUNDARY), printer)
     .split(BOUNDARY)
     .filter((unit) => unit.length > 0)
     .map((unit) => Buffer.from(unit, 'latin1'));
 }
 
-function drawnUnits({ area, air, solid }: LineEnd, { widthDots, rows }: LineRaster): string {
+function drawnUnits({ area, air, solid }: LineEnd, { widthDots, rows }: LineRaster, printer: SlipCommands): string {
   const distance = solid ? 0 : Math.max(0, LINE_SPACING_DOTS - rows.length);
-  const feed = distance === 0 ? air : `\x1bJ${String.fromCharCode(distance)}${air}`;
-  return `${area}${imageStrips(widthDots, rows).map(binary).join(BOUNDARY)}${feed}`;
+  return `${area}${printer.strips(widthDots, rows).join(BOUNDARY)}${distance === 0 ? '' : printer.feed(distance)}${air}`;
 }
 
-/** Says it once, and again after a ruled line (`FS C 0`) or the printer's reset. Dots that look like these cost a few bytes and do no harm. */
-function withTextModeOnce(text: string): string {
+/** Says it once, and again after a ruled line or the printer's reset. Dots that look like these cost a few bytes and do no harm. */
+function withTextModeOnce(text: string, { textMode, ruledLine }: SlipCommands): string {
   let said = false;
-  return text.replace(/\u{e001}|\x1cC0|\x1b@/gu, (found) => {
+  const parts = [TEXT_MODE, ruledLine, '\x1b@'].map((part) => part.replace('$', '\\$'));
+  return text.replace(new RegExp(parts.join('|'), 'gu'), (found) => {
     if (found !== TEXT_MODE) {
       said = false;
       return found;
     }
-    const commands = said ? '' : TEXT_MODE_COMMANDS;
+    const commands = said ? '' : textMode;
     said = true;
     return commands;
   });
@@ -209,8 +207,4 @@ function packed(cells: Uint8Array, size: number): Uint8Array {
     for (let dot = index * size; cell === 1 && dot < (index + 1) * size; dot++) row[dot >> 3] = (row[dot >> 3] ?? 0) | (0x80 >> (dot & 7));
   });
   return row;
-}
-
-function binary(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('latin1');
 }

@@ -19,6 +19,7 @@ export const ControlRequest = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('printer-fault'), ...fault }),
   z.strictObject({ do: z.literal('printer-clear') }),
   z.strictObject({ do: z.literal('printer-status') }),
+  z.strictObject({ do: z.literal('printer-kind'), kind: z.string().max(60) }),
   z.strictObject({ do: z.literal('printer-unplug') }),
   z.strictObject({ do: z.literal('printer-replug') }),
   // As many characters as the largest QR code holds.

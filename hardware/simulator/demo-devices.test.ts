@@ -142,6 +142,12 @@ test('a fault is armed once or repeatedly, and clearing puts everything right', 
   expect(devices.slots.map((slot) => slot.faults.armed('mute'))).toEqual([false, false]);
 });
 
+test('another kind of printer can be put on the same cable, and no kind that there is not', async () => {
+  expect(await ask({ do: 'printer-status' })).toMatchObject({ kind: 'epson' });
+  expect(await ask({ do: 'printer-kind', kind: 'star-line' })).toMatchObject({ kind: 'star-line', powered: true });
+  await expect(ask({ do: 'printer-kind', kind: 'laser' })).rejects.toThrow(/generic-escpos/);
+});
+
 test('a misspelt fault is refused with the ones there are', async () => {
   await expect(ask({ do: 'printer-fault', fault: 'paper-aut' })).rejects.toThrow(/paper-out/);
   await expect(ask({ do: 'reader-fault', fault: 'mut' })).rejects.toThrow(/mute/);

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { CardBox } from './card-box.ts';
 import { ControlRefusal, type ControlRequest } from './control.ts';
 import type { NetworkLink } from './network-link.ts';
+import { PRINTER_KINDS } from './virtual-printer-kinds.ts';
 import type { VirtualPrinter } from './virtual-printer.ts';
 import type { VirtualReader } from './virtual-reader.ts';
 import type { VirtualScanner } from './virtual-scanner.ts';
@@ -47,6 +48,12 @@ export async function obey(devices: DemoDevices, request: ControlRequest): Promi
       return printerFacts(devices.printer);
     case 'printer-status':
       return printerFacts(devices.printer);
+    case 'printer-kind': {
+      const kind = PRINTER_KINDS.find((known) => known === request.kind);
+      if (!kind) throw new ControlRefusal(`「${request.kind}」というプリンターはありません (no such kind)。あるのは (there are): ${PRINTER_KINDS.join(', ')}`);
+      devices.printer.become(kind);
+      return printerFacts(devices.printer);
+    }
     case 'printer-unplug':
       await devices.printer.unplug();
       return printerFacts(devices.printer);
@@ -142,6 +149,7 @@ function scannerFacts(scanner: VirtualScanner) {
 function printerFacts(printer: VirtualPrinter) {
   const last = printer.slips.at(-1);
   return {
+    kind: printer.kind,
     plugged: printer.plugged,
     powered: printer.powered,
     faults: armedWords(printer.faults),

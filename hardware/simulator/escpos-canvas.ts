@@ -4,6 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import { GlobalFonts, createCanvas } from '@napi-rs/canvas';
+import { dotsToPng } from './dots-picture.ts';
 
 export const HEAD_DOTS = 576;
 /** Paper of 80 mm reaches 4 mm over the printable width on both sides. */
@@ -121,26 +122,21 @@ export class Paper {
     return this.#strips.every((strip) => strip.data.every((dot) => dot === 0));
   }
 
-  /** Takes the piece off. @returns it as a PNG picture, one pixel a dot */
+  /** How far it has moved since the last piece was taken off, in dots. */
+  get length(): number {
+    return this.#strips.reduce((sum, strip) => sum + strip.height, 0);
+  }
+
+  /** Takes the piece off. @returns it as a PNG picture of its real size, one pixel a dot */
   tear(): Buffer {
     const strips = this.#strips;
     this.#strips = [];
-    const height = Math.max(1, strips.reduce((sum, strip) => sum + strip.height, 0));
-    const width = HEAD_DOTS + 2 * MARGIN_DOTS;
-    const canvas = createCanvas(width, height);
-    const context = canvas.getContext('2d');
-    const image = context.createImageData(width, height);
-    image.data.fill(255);
+    const page = blank(HEAD_DOTS + 2 * MARGIN_DOTS, Math.max(1, strips.reduce((sum, strip) => sum + strip.height, 0)));
     let top = 0;
     for (const strip of strips) {
-      strip.data.forEach((dot, index) => {
-        if (dot === 0) return;
-        const at = ((top + Math.floor(index / strip.width)) * width + MARGIN_DOTS + (index % strip.width)) * 4;
-        image.data.fill(24, at, at + 3);
-      });
+      burn(page, strip, MARGIN_DOTS, top);
       top += strip.height;
     }
-    context.putImageData(image, 0, 0);
-    return canvas.toBuffer('image/png');
+    return dotsToPng(page);
   }
 }

@@ -17,13 +17,17 @@ export type PrinterCommand =
   | { readonly kind: 'automatic-status'; readonly mask: number }
   | { readonly kind: 'transmit-status'; readonly what: number }
   | { readonly kind: 'marker'; readonly marker: string }
+  /** An image into the line being set. */
+  | { readonly kind: 'line-raster'; readonly widthDots: number; readonly heightDots: number; readonly rows: Uint8Array }
+  /** `ETB`, and where it counts from 0 again. */
+  | { readonly kind: 'count' | 'count-from-nought' }
   /** Real-time commands were obeyed when they arrived; a NUL means nothing. */
   | { readonly kind: 'nothing' }
   | { readonly kind: 'unknown'; readonly bytes: Uint8Array };
 
 export type Setting =
   | 'international' | 'code-page' | 'alignment' | 'emphasis' | 'underline' | 'size' | 'reverse' | 'line-spacing' | 'default-line-spacing'
-  | 'left-margin' | 'area-width' | 'absolute' | 'relative' | 'kanji-system' | 'kanji-mode' | 'kanji-style' | 'kanji-underline'
+  | 'left-margin' | 'area-width' | 'right-edge' | 'absolute' | 'relative' | 'kanji-system' | 'kanji-mode' | 'kanji-style' | 'kanji-underline'
   | 'kanji-spacing' | 'character-spacing' | 'font' | 'kanji-font' | 'upside-down';
 
 export interface KanjiMode {
@@ -49,9 +53,14 @@ const TWO_PARAMETERS: Readonly<Record<number, Setting>> = {
  * @returns the command and how many bytes it takes, or undefined when some of it has not come yet
  */
 export function decodeCommand(bytes: Uint8Array, kanji: KanjiMode): { readonly command: PrinterCommand; readonly length: number } | undefined {
-  const reader = new Reader(bytes);
+  return decodeWith(bytes, (reader) => read(reader, kanji));
+}
+
+/** The first command in `bytes` as `read` understands it, or undefined when it wants more bytes than there are. */
+export function decodeWith(bytes: Uint8Array, read: (reader: CommandReader) => PrinterCommand): { readonly command: PrinterCommand; readonly length: number } | undefined {
+  const reader = new CommandReader(bytes);
   try {
-    const command = read(reader, kanji);
+    const command = read(reader);
     return { command, length: reader.at };
   } catch (error) {
     if (error instanceof Incomplete) return undefined;
@@ -61,7 +70,7 @@ export function decodeCommand(bytes: Uint8Array, kanji: KanjiMode): { readonly c
 
 class Incomplete extends Error {}
 
-class Reader {
+export class CommandReader {
   at = 0;
   readonly bytes: Uint8Array;
   constructor(bytes: Uint8Array) {
@@ -85,7 +94,7 @@ class Reader {
   }
 }
 
-function read(reader: Reader, kanji: KanjiMode): PrinterCommand {
+function read(reader: CommandReader, kanji: KanjiMode): PrinterCommand {
   const first = reader.byte();
   switch (first) {
     case 0x00:
@@ -105,7 +114,7 @@ function read(reader: Reader, kanji: KanjiMode): PrinterCommand {
   return shiftJis || jis ? { kind: 'double', lead: first, trail: reader.byte() } : { kind: 'single', byte: first };
 }
 
-function realTime(reader: Reader): PrinterCommand {
+function realTime(reader: CommandReader): PrinterCommand {
   const second = reader.byte();
   const third = reader.byte();
   if (second === 0x04 || second === 0x05) return { kind: 'nothing' };
@@ -114,7 +123,7 @@ function realTime(reader: Reader): PrinterCommand {
   return { kind: 'nothing' };
 }
 
-function escape(reader: Reader, first: number): PrinterCommand {
+function escape(reader: CommandReader, first: number): PrinterCommand {
   const code = (first << 8) | reader.byte();
   const one = ONE_PARAMETER[code];
   if (one) return { kind: 'set', what: one, value: reader.byte() };
@@ -153,13 +162,13 @@ function escape(reader: Reader, first: number): PrinterCommand {
   }
 }
 
-function cut(reader: Reader): PrinterCommand {
+function cut(reader: CommandReader): PrinterCommand {
   const mode = reader.byte();
   if (mode === 65 || mode === 66) return { kind: 'cut', feedDots: reader.byte() };
   return [0, 1, 48, 49].includes(mode) ? { kind: 'cut', feedDots: 0 } : reader.unknown();
 }
 
-function raster(reader: Reader): PrinterCommand {
+function raster(reader: CommandReader): PrinterCommand {
   if (reader.byte() !== 0x30) return reader.unknown();
   reader.byte();
   const rowBytes = reader.word();
@@ -168,7 +177,7 @@ function raster(reader: Reader): PrinterCommand {
 }
 
 /** `FS (` and `GS (`: a letter, a length, and that many bytes. */
-function extended(reader: Reader, code: number): PrinterCommand {
+function extended(reader: CommandReader, code: number): PrinterCommand {
   const letter = reader.byte();
   const length = reader.word();
   if (code === 0x1d28 && letter === 0x4c) return graphics(reader, length);
@@ -182,7 +191,7 @@ function extended(reader: Reader, code: number): PrinterCommand {
 }
 
 /** `GS ( L` and `GS 8 L`, functions 50 (print) and 112 (store monochrome raster, not enlarged). */
-function graphics(reader: Reader, length: number): PrinterCommand {
+function graphics(reader: CommandReader, length: number): PrinterCommand {
   const body = reader.take(length);
   if (body[0] !== 48) return reader.unknown();
   if (body[1] === 50 || body[1] === 2) return { kind: 'print-graphics' };

@@ -3,6 +3,8 @@
 export const PRINTER_FAULTS = [
   // States. Repeatedly: from now on until cleared. Next: from the beginning of the next slip until it is put right.
   'paper-out', 'paper-near-end', 'overheated', 'unrecoverable', 'offline', 'silent', 'garbage-answers', 'proof-lost',
+  // `GS r` is answered when it arrives and not in its turn: a cheap clone.
+  'hasty-answers',
   // States that begin when a slip is some lines long (repeatedly: `cover-open` at once, `paper-out-mid-slip` in every slip).
   'cover-open', 'paper-out-mid-slip',
   // The cutter jams at the next cut.

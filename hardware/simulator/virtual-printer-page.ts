@@ -11,21 +11,43 @@ const DEFAULT_LINE_SPACING = 30;
 /** What stands in a transcript for a character that was sent as dots. */
 export const DRAWN_CHARACTER = '〓';
 
+/** Where one character or image stands, in dots from the left end of the head and from the upper edge of the paper. */
+export interface Placed {
+  /** Null: an image. */
+  readonly text: string | null;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly reverse: boolean;
+}
+
+export interface TornPaper {
+  readonly png: Buffer;
+  readonly text: string;
+  readonly placed: readonly Placed[];
+}
+
 const decoder = new TextDecoder('shift_jis');
 
 export class PrinterPage {
   readonly #paper = new Paper();
   readonly #glyphs = new Map<number, Dots>();
   readonly #complain: (complaint: string) => void;
-  #settings = defaultSettings();
-  #line: { readonly dots: Dots; readonly x: number }[] = [];
+  readonly #codePage: number;
+  #settings: Settings;
+  #line: { readonly dots: Dots; readonly x: number; readonly text: string; readonly reverse: boolean }[] = [];
+  #placed: Placed[] = [];
   #x = 0;
   #lineText = '';
   #text: string[] = [];
   #stored: Dots | undefined;
 
-  constructor(complain: (complaint: string) => void) {
+  /** @param codePage the one that is in force after every initialisation */
+  constructor(complain: (complaint: string) => void, codePage = 0) {
     this.#complain = complain;
+    this.#codePage = codePage;
+    this.#settings = defaultSettings(codePage);
     this.#paper.feed(HEAD_TO_CUTTER_DOTS);
   }
 
@@ -40,7 +62,7 @@ export class PrinterPage {
 
   /** `ESC @`, or the switch: modes, own characters and the line being set are forgotten. */
   initialise(): void {
-    this.#settings = defaultSettings();
+    this.#settings = defaultSettings(this.#codePage);
     this.#glyphs.clear();
     this.#stored = undefined;
     this.dropLine();
@@ -80,6 +102,10 @@ export class PrinterPage {
         else this.#complain('graphics printed that were not stored');
         this.#stored = undefined;
         return;
+      case 'line-raster':
+        this.#line.push({ dots: fromRows(command.widthDots, command.heightDots, command.rows), x: this.#x, text: '', reverse: false });
+        this.#x += command.widthDots;
+        return;
       case 'print-raster':
         return this.#printImage(fromRows(command.widthDots, command.heightDots, command.rows));
       case 'cut':
@@ -90,15 +116,18 @@ export class PrinterPage {
       case 'automatic-status':
       case 'transmit-status':
       case 'marker':
+      case 'count':
+      case 'count-from-nought':
       case 'nothing':
         return;
     }
   }
 
   /** The piece that is cut or torn off, and what stands on it. */
-  tear(): { readonly png: Buffer; readonly text: string } {
-    const torn = { png: this.#paper.tear(), text: this.#text.join('\n') };
+  tear(): TornPaper {
+    const torn = { png: this.#paper.tear(), text: this.#text.join('\n'), placed: this.#placed };
     this.#text = [];
+    this.#placed = [];
     this.#paper.feed(HEAD_TO_CUTTER_DOTS);
     return torn;
   }
@@ -114,6 +143,9 @@ export class PrinterPage {
       case 'left-margin':
         this.#settings[what] = value;
         if (this.#line.length === 0) this.#x = value;
+        return;
+      case 'right-edge':
+        this.#settings['area-width'] = value - this.#settings['left-margin'];
         return;
       case 'default-line-spacing':
         this.#settings['line-spacing'] = DEFAULT_LINE_SPACING;
@@ -160,7 +192,7 @@ export class PrinterPage {
       this.#complain('a line is longer than the print area');
       this.#printLine(settings['line-spacing']);
     }
-    this.#line.push({ dots: character, x: this.#x });
+    this.#line.push({ dots: character, x: this.#x, text, reverse: (settings.reverse & 1) === 1 });
     this.#lineText += text;
     this.#x += character.width;
   }
@@ -171,7 +203,11 @@ export class PrinterPage {
       const strip = blank(HEAD_DOTS, Math.max(height, spacing));
       const right = this.#line.reduce((furthest, { dots, x }) => Math.max(furthest, x + dots.width), this.#settings['left-margin']);
       const shift = this.#alignedBy(right - this.#settings['left-margin']);
-      for (const { dots, x } of this.#line) burn(strip, dots, x + shift, height - dots.height);
+      const top = this.#paper.length;
+      for (const { dots, x, text, reverse } of this.#line) {
+        burn(strip, dots, x + shift, height - dots.height);
+        this.#placed.push({ text, x: x + shift, y: top + height - dots.height, width: dots.width, height: dots.height, reverse });
+      }
       this.#paper.append(strip);
     }
     this.#text.push(this.#lineText);
@@ -180,7 +216,9 @@ export class PrinterPage {
 
   #printImage(image: Dots): void {
     const strip = blank(HEAD_DOTS, image.height);
-    burn(strip, image, this.#settings['left-margin'] + this.#alignedBy(image.width), 0);
+    const x = this.#settings['left-margin'] + this.#alignedBy(image.width);
+    burn(strip, image, x, 0);
+    this.#placed.push({ text: null, x, y: this.#paper.length, width: image.width, height: image.height, reverse: false });
     this.#paper.append(strip);
   }
 
@@ -189,11 +227,11 @@ export class PrinterPage {
   }
 }
 
-type Settings = Record<Exclude<Setting, 'absolute' | 'relative' | 'default-line-spacing'>, number>;
+type Settings = Record<Exclude<Setting, 'absolute' | 'relative' | 'right-edge' | 'default-line-spacing'>, number>;
 
-function defaultSettings(): Settings {
+function defaultSettings(codePage: number): Settings {
   return {
-    international: 0, 'code-page': 0, alignment: 0, emphasis: 0, underline: 0, size: 0, reverse: 0, 'line-spacing': DEFAULT_LINE_SPACING,
+    international: 0, 'code-page': codePage, alignment: 0, emphasis: 0, underline: 0, size: 0, reverse: 0, 'line-spacing': DEFAULT_LINE_SPACING,
     'left-margin': 0, 'area-width': HEAD_DOTS, 'kanji-system': 0, 'kanji-mode': 0, 'kanji-style': 0, 'kanji-underline': 0,
     'kanji-spacing': 0, 'character-spacing': 0, font: 0, 'kanji-font': 0, 'upside-down': 0,
   };

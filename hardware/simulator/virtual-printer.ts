@@ -1,22 +1,23 @@
 /**
- * A receipt printer of Epson's kind behind a real pseudo-terminal: the production driver cannot tell it from one. It draws what it
+ * A receipt printer of a chosen kind behind a real pseudo-terminal: the production driver cannot tell it from one. It draws what it
  * receives as PNG pictures, answers status requests and print markers, and fails by name. Must never be kinder than a printer: bytes
  * it does not know are reported, a full buffer loses bytes, a marker is answered only when everything before it is printed.
  */
 import { EventEmitter } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate as soon, setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as soon } from 'node:timers/promises';
 import { Faults } from './faults.ts';
-import { decodeCommand, type PrinterCommand } from './virtual-printer-commands.ts';
+import type { PrinterCommand } from './virtual-printer-commands.ts';
 import { PRINTER_FAULTS, type PrinterFault } from './virtual-printer-faults.ts';
+import { KINDS, type PrinterKind, type PrinterKindName } from './virtual-printer-kinds.ts';
 import { VirtualLine } from './virtual-printer-line.ts';
 import { PrinterPage } from './virtual-printer-page.ts';
-import { RealTimeCommands, automaticStatus, realTimeStatus, type RealTimeCommand, type PrinterConditions } from './virtual-printer-status.ts';
+import type { RealTimeCommand, PrinterConditions } from './virtual-printer-status.ts';
 
 export interface VirtualSlip {
   readonly number: number;
-  /** Path of the picture. */
+  /** Path of the picture; empty where none are kept. */
   readonly png: string;
   /** The marker that followed the cut, once it was answered. */
   readonly marker: string | undefined;
@@ -27,7 +28,14 @@ export interface VirtualSlip {
 export interface VirtualPrinterOptions {
   /** Path of the serial line; a link that appears and vanishes with the plug. */
   readonly link: string;
-  readonly slipsDir: string;
+  /** What kind of printer it is. Default: epson. */
+  readonly kind?: PrinterKindName;
+  /** Where the pictures are kept; without it there are none. */
+  readonly slipsDir?: string;
+  /** Makes something else to be plugged into than a pseudo-terminal. */
+  readonly line?: (onBytes: (bytes: Uint8Array) => void) => Pick<VirtualLine, keyof VirtualLine>;
+  /** Makes a page that is not drawn. */
+  readonly page?: (complain: (complaint: string) => void) => Pick<PrinterPage, keyof PrinterPage>;
   /** When given, bytes arrive no faster than this line carries them. */
   readonly baudRate?: number;
   /** When given, the head burns no more rows a second; real ones do 1,200–2,400. */
@@ -41,6 +49,9 @@ const BUFFER_BYTES = 4_096;
 /** How many lines of a slip come out before a mid-slip fault strikes. */
 const MID_SLIP_LINES = 3;
 const WATCH_MS = 20;
+
+/** By the global timer, which a simulation may have replaced. */
+const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 interface Events {
   /** A slip was cut off; its picture is on the disk. */
@@ -57,11 +68,14 @@ export class VirtualPrinter extends EventEmitter<Events> {
   readonly scraps: { readonly png: string; readonly text: string }[] = [];
   /** What a real printer would have stumbled over. */
   readonly complaints: string[] = [];
+  /** Bytes that have arrived while it was on. */
+  received = 0;
 
   readonly #options: VirtualPrinterOptions;
-  readonly #line: VirtualLine;
-  readonly #page = new PrinterPage((complaint) => this.complaints.push(complaint));
-  readonly #realTime = new RealTimeCommands();
+  readonly #line: Pick<VirtualLine, keyof VirtualLine>;
+  #kind: PrinterKind;
+  #page: Pick<PrinterPage, keyof PrinterPage>;
+  #realTime: ReturnType<PrinterKind['realTime']>;
   readonly #struck = new Set<PrinterFault>();
   readonly #watch: NodeJS.Timeout;
   #buffer: Uint8Array = new Uint8Array();
@@ -71,6 +85,8 @@ export class VirtualPrinter extends EventEmitter<Events> {
   /** Grows when everything received is thrown away, so that a command under way notices. */
   #era = 0;
   #automaticStatusMask = 0;
+  /** Star's counter of `ETB`. */
+  #counted = 0;
   #lastAutomaticStatus = '';
   #inSlip = false;
   #linesOfSlip = 0;
@@ -81,7 +97,7 @@ export class VirtualPrinter extends EventEmitter<Events> {
 
   /** Plugs a printer with paper in it in and switches it on. */
   static async start(options: VirtualPrinterOptions): Promise<VirtualPrinter> {
-    mkdirSync(options.slipsDir, { recursive: true });
+    if (options.slipsDir !== undefined) mkdirSync(options.slipsDir, { recursive: true });
     const printer = new VirtualPrinter(options);
     await printer.#line.plug();
     printer.#running = printer.#work();
@@ -91,7 +107,11 @@ export class VirtualPrinter extends EventEmitter<Events> {
   private constructor(options: VirtualPrinterOptions) {
     super();
     this.#options = options;
-    this.#line = new VirtualLine(options.link, (bytes) => this.#receive(bytes));
+    this.#kind = KINDS[options.kind ?? 'epson'];
+    this.#page = this.#newPage();
+    this.#realTime = this.#kind.realTime();
+    const receive = (bytes: Uint8Array): void => this.#receive(bytes);
+    this.#line = options.line?.(receive) ?? new VirtualLine(options.link, receive);
     this.#watch = setInterval(() => this.#noticeChange(), WATCH_MS).unref();
   }
 
@@ -100,6 +120,9 @@ export class VirtualPrinter extends EventEmitter<Events> {
   }
   get powered(): boolean {
     return this.#powered;
+  }
+  get kind(): PrinterKindName {
+    return this.#kind.name;
   }
   /** The faults that are in force now. */
   get conditions(): PrinterFault[] {
@@ -113,10 +136,24 @@ export class VirtualPrinter extends EventEmitter<Events> {
     return this.#line.plug();
   }
 
+  /** Another printer stands on the same cable, switched on. */
+  become(kind: PrinterKindName): void {
+    this.powerOff();
+    this.#kind = KINDS[kind];
+    this.#page = this.#newPage();
+    this.#realTime = this.#kind.realTime();
+    this.powerOn();
+  }
+  #newPage(): Pick<PrinterPage, keyof PrinterPage> {
+    const complain = (complaint: string): void => void this.complaints.push(complaint);
+    return this.#options.page?.(complain) ?? new PrinterPage(complain, this.#kind.codePage);
+  }
+
   /** The line stays, the printer is mute and forgets everything it had received. */
   powerOff(): void {
     this.#powered = false;
     this.#automaticStatusMask = 0;
+    this.#counted = 0;
     this.#forget();
     this.#page.initialise();
     for (const fault of ['cutter-error', 'overheated', 'unrecoverable', 'offline', 'silent', 'garbage-answers'] as const) this.#struck.delete(fault);
@@ -126,8 +163,13 @@ export class VirtualPrinter extends EventEmitter<Events> {
     this.#noticeChange();
   }
 
+  /** The fault begins now and lasts until it is put right. */
+  strike(fault: PrinterFault): void {
+    this.#struck.add(fault);
+    this.#noticeChange();
+  }
   openCover(): void {
-    this.#strike('cover-open');
+    this.strike('cover-open');
   }
   closeCover(): void {
     this.#struck.delete('cover-open');
@@ -165,11 +207,7 @@ export class VirtualPrinter extends EventEmitter<Events> {
     return this.#repeated(fault);
   }
   #repeated(fault: PrinterFault): boolean {
-    return this.faults.list().some(({ name, times }) => name === fault && times === 'repeatedly');
-  }
-  #strike(fault: PrinterFault): void {
-    this.#struck.add(fault);
-    this.#noticeChange();
+    return this.faults.armed(fault) && this.faults.list().some(({ name, times }) => name === fault && times === 'repeatedly');
   }
   /** Lets the faults armed for this moment happen. */
   #opportunity(faults: readonly PrinterFault[]): void {
@@ -177,7 +215,7 @@ export class VirtualPrinter extends EventEmitter<Events> {
       if (this.#inForce(fault) || !this.faults.take(fault)) continue;
       if (fault === 'power-cycle') this.#cyclePower();
       else if (fault === 'unplug-mid-slip') void this.unplug();
-      else this.#strike(fault);
+      else this.strike(fault);
     }
   }
   #cyclePower(): void {
@@ -203,7 +241,7 @@ export class VirtualPrinter extends EventEmitter<Events> {
   /** Sends automatic status when it changed and somebody asked for it. */
   #noticeChange(): void {
     if (this.#stopped) return;
-    const status = automaticStatus(this.#conditions());
+    const status = this.#kind.automaticStatus(this.#conditions(), this.#counted);
     const changed = status.join() !== this.#lastAutomaticStatus;
     this.#lastAutomaticStatus = status.join();
     if (changed && this.#automaticStatusMask !== 0) this.#answer(status);
@@ -230,11 +268,13 @@ export class VirtualPrinter extends EventEmitter<Events> {
   }
   #arrive(bytes: Uint8Array): void {
     if (!this.#powered) return;
+    this.received += bytes.length;
     for (const byte of bytes) {
       if (this.#buffer.length < BUFFER_BYTES) this.#buffer = Buffer.concat([this.#buffer, Uint8Array.of(byte)]);
       else this.complaints.push('the receive buffer was full: a byte was lost');
       const command = this.#realTime.feed(byte);
       if (command) this.#obeyAtOnce(command);
+      if (this.#inForce('hasty-answers') && Buffer.from(this.#buffer).subarray(-3).toString('latin1') === '\x1dr\x01') this.#answer([0x00]);
     }
     this.#wake();
   }
@@ -243,7 +283,7 @@ export class VirtualPrinter extends EventEmitter<Events> {
       case 'status':
         // Nothing is taken out of the buffer of an offline printer; requests must not fill it.
         if (this.#conditions().offline) this.#buffer = this.#buffer.slice(0, -3);
-        return this.#answer([realTimeStatus(command.n, this.#conditions())]);
+        return this.#answer(this.#kind.answerTo(command.n, this.#conditions(), this.#counted));
       case 'recover':
         this.#struck.delete('cutter-error');
         if (command.clear) this.#forget();
@@ -263,7 +303,7 @@ export class VirtualPrinter extends EventEmitter<Events> {
 
   async #work(): Promise<void> {
     while (!this.#stopped) {
-      const decoded = this.#powered && !this.#conditions().offline ? decodeCommand(this.#buffer, this.#page.kanji) : undefined;
+      const decoded = this.#powered && !this.#conditions().offline ? this.#kind.decode(this.#buffer, this.#page.kanji) : undefined;
       if (!decoded) {
         await new Promise<void>((resolve) => (this.#wake = resolve));
         continue;
@@ -282,7 +322,7 @@ export class VirtualPrinter extends EventEmitter<Events> {
     if (command.kind === 'initialise' && !this.#inSlip) {
       this.#inSlip = true;
       this.#linesOfSlip = 0;
-      this.#opportunity(['paper-out', 'paper-near-end', 'overheated', 'unrecoverable', 'offline', 'silent', 'garbage-answers', 'proof-lost']);
+      this.#opportunity(['paper-out', 'paper-near-end', 'overheated', 'unrecoverable', 'offline', 'silent', 'garbage-answers', 'proof-lost', 'hasty-answers']);
     }
     if (command.kind === 'cut') this.#opportunity(['cutter-error']);
     return era === this.#era && this.#powered && !this.#conditions().offline;
@@ -300,7 +340,7 @@ export class VirtualPrinter extends EventEmitter<Events> {
     this.#page.do(command);
     switch (command.kind) {
       case 'initialise':
-        this.#automaticStatusMask = 0;
+        if (this.#kind.initialiseSilences) this.#automaticStatusMask = 0;
         return;
       case 'line-feed':
         this.emit('line-printed', ++this.#linesOfSlip);
@@ -310,12 +350,24 @@ export class VirtualPrinter extends EventEmitter<Events> {
         return this.#cut();
       case 'automatic-status':
         this.#automaticStatusMask = command.mask;
-        if (command.mask !== 0) this.#answer(automaticStatus(this.#conditions()));
+        if (command.mask !== 0) this.#answer(this.#kind.automaticStatus(this.#conditions(), this.#counted));
         return;
       case 'transmit-status':
+        if (this.#inForce('proof-lost') || this.#inForce('hasty-answers')) return;
         return this.#answer([this.#conditions().paperNearEnd ? 0x03 : 0x00]);
       case 'marker':
+        if (!this.#kind.epsonOnly) return void this.complaints.push('GS ( H is not known here');
         return this.#prove(command.marker);
+      case 'define-glyph':
+        if (!this.#kind.epsonOnly) this.complaints.push('FS 2 is not known here');
+        return;
+      case 'count':
+        if (this.#inForce('proof-lost')) return;
+        this.#counted = (this.#counted + 1) % 32;
+        return this.#noticeChange();
+      case 'count-from-nought':
+        this.#counted = 0;
+        return;
       default:
         return;
     }
@@ -335,9 +387,11 @@ export class VirtualPrinter extends EventEmitter<Events> {
     this.#answer([0x37, 0x22, ...Buffer.from(marker, 'latin1'), 0x00]);
   }
   #keep(png: Buffer, kind: 'slip' | 'scrap'): string {
+    const { slipsDir } = this.#options;
+    if (slipsDir === undefined) return '';
     let path: string;
     // Pictures of an earlier run stay.
-    do path = join(this.#options.slipsDir, `${kind}-${String(++this.#pieces).padStart(4, '0')}.png`);
+    do path = join(slipsDir, `${kind}-${String(++this.#pieces).padStart(4, '0')}.png`);
     while (existsSync(path));
     writeFileSync(path, png);
     return path;

@@ -53,6 +53,7 @@ function fixture(name: string, screen: Screen, changes: Partial<KioskSnapshot> =
       town: '苫前町',
       site: '役場',
       printer: 'ready',
+      paperEndsSoon: false,
       notices: [],
       staffCall: null,
       display: { ppi: 102.6, readerSide: 'below' },
@@ -71,7 +72,10 @@ const CONFIRM: Screen = {
   lastDay: day('2027-02-28'),
   usableAt: '町内の加盟店29店',
 };
-const PRINT_TROUBLES = ['printer-paper-out', 'printer-cover-open', 'printer-silent', 'printer-absent', 'printer-faulty', 'printer-no-proof', 'unexpected'] as const;
+const PRINT_TROUBLES = [
+  'printer-paper-out', 'printer-cover-open', 'printer-silent', 'printer-absent', 'printer-faulty', 'printer-cutter', 'printer-overheated', 'printer-unrecoverable',
+  'printer-garbled', 'printer-no-proof', 'printer-power-cycled', 'printer-line-lost', 'printer-stopped-at-end', 'slip-character', 'slip-layout', 'unexpected',
+] as const;
 const REFUSALS = ['already-taken', 'too-early', 'too-late', 'not-held-here', 'too-much'] as const;
 const NOT_USABLE = ['unknown', 'payment', 'my-number', 'stopped', 'suspect', 'several', 'unreadable'] as const;
 const CODE_NOT_USABLE = ['unknown', 'stopped', 'foreign-code', 'damaged-code'] as const;
@@ -83,6 +87,8 @@ export const FIXTURES: readonly Fixture[] = [
   fixture('start-no-notices', start),
   fixture('start-three-notices', start, { notices: [...NOTICES, { title: '役場の窓口', text: '23日（月）はお休みです' }] }),
   fixture('start-paper-out', start, { notices: NOTICES, printer: 'paper-out' }),
+  fixture('start-paper-ends-soon', start, { notices: NOTICES, paperEndsSoon: true }),
+  fixture('start-codes-away-paper-ends-soon', { name: 'start', codes: 'away' }, { notices: NOTICES, paperEndsSoon: true }),
   fixture('start-simulated', start, { notices: NOTICES, simulated: true }),
   fixture('start-reader-left', start, { notices: NOTICES, display: { ppi: 102.6, readerSide: 'left' } }),
   fixture('start-reader-right', start, { notices: NOTICES, display: { ppi: 102.6, readerSide: 'right' } }),
@@ -103,6 +109,7 @@ export const FIXTURES: readonly Fixture[] = [
   fixture('balance-offline', balance({ offers: [OFFER], online: false, confirmedAt: moment('2026-11-20T06:12:00.000Z') })),
   fixture('balance-unconfirmed', balance({ online: false, confirmedAt: null })),
   fixture('balance-paper-out', balance({ offers: [OFFER] }), { printer: 'paper-out' }),
+  ...(['cutter', 'overheated', 'unrecoverable', 'garbled'] as const).map((printer) => fixture(`balance-printer-${printer}`, balance({ offers: [OFFER] }), { printer })),
   fixture('balance-printer-preparing', balance(), { printer: 'preparing' }),
   fixture('balance-long', balance({ pockets: [{ ...VOUCHER, name: '苫前町生活支援プレミアム付地域振興商品券第2弾', amount: 1_250_000 }] })),
   fixture('balance-staff-called', balance({ offers: [OFFER] }), called),
@@ -141,6 +148,7 @@ export const FIXTURES: readonly Fixture[] = [
 export const MAIN_FIXTURES: readonly string[] = [
   'start',
   'start-codes',
+  'start-paper-ends-soon',
   'start-codes-away-paper-out',
   'reading',
   'balance-one-offer',

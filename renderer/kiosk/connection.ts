@@ -73,6 +73,7 @@ function drawnByTheWindow(screen: KioskSnapshot['screen'], surroundings: Surroun
     town,
     site,
     printer: 'absent',
+    paperEndsSoon: false,
     notices: [],
     staffCall: null,
     display,

@@ -80,10 +80,10 @@ describe('the printer', () => {
     it.each<[string, PrinterFault, number, 'failed' | 'unknown', string]>([
       ['runs out of paper', 'paper-out-mid-slip', 303, 'failed', '紙がなくなりました'],
       ['has its cover opened', 'cover-open', 304, 'failed', '紙のふたが開いています'],
-      ['jams at the cut', 'cutter-error', 305, 'failed', '紙を出す機械が止まりました'],
+      ['jams at the cut', 'cutter-error', 307, 'failed', '紙を切る刃が止まりました'],
       ['falls silent', 'silent', 306, 'unknown', '紙が出たか確かめられません'],
-      ['is switched off and on', 'power-cycle', 306, 'unknown', '紙が出たか確かめられません'],
-      ['is pulled out', 'unplug-mid-slip', 306, 'unknown', '紙が出たか確かめられません'],
+      ['is switched off and on', 'power-cycle', 311, 'unknown', '印刷の途中で機械の電源が切れました'],
+      ['is pulled out', 'unplug-mid-slip', 312, 'unknown', '印刷の途中で機械との線が外れました'],
     ])('it %s: the voucher is in, the slip is said to be missing, and is not printed again by itself', async (_, fault, number, outcome, sentence) => {
       await toLoaded();
       const cut = town.printer.slips.length;

@@ -332,8 +332,8 @@ export class Desk {
     const result = await rest.during(makeRequest(asking, { deviceId: device, deviceLabel }, ports));
     if (result.kind !== 'made') return result.kind;
     onRequest(result.request.requestId, name);
-    const frame = (slipNumber: number) => ({ slipNumber, deviceLabel, town: '小さな町', site: '役場', now: momentFromEpoch(ports.clock.now()) });
-    const printed = await printRequest(result.request, { form: 'ja', large: false, code: result.request.requestId, frame }, ports);
+    const frame = (slipNumber: number) => ({ slipNumber, deviceLabel, town: '小さな町', site: '役場', now: momentFromEpoch(ports.clock.now()), form: 'ja' as const, large: false });
+    const printed = await printRequest(result.request, { code: result.request.requestId, frame }, ports);
     if (!chance.percent(15)) return printed.kind;
     withdrawRequest(result.request.requestId, ports);
     return 'withdrawn';

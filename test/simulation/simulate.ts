@@ -4,6 +4,7 @@
  * `npm run simulate -- --plant NAME|all [--seeds N]`: plants bugs and says at which seed each is found; `all` with the usual number of
  * seeds writes the list into docs/simulation.md.
  * `npm run simulate -- --tier tearing [--case NAME]`: tears cards at every command there is; `--case NAME` runs that case alone.
+ * `npm run simulate -- --tier printing [--case NAME]`: lets paper, cable, power and printer fail at every byte of every slip.
  * `npm run simulate -- --tier kills [--kills N] [--seed S]`: real processes, files and PostgreSQL, killed in the middle of their work.
  * The last line is `N passed, M failed`, alone.
  */
@@ -13,12 +14,13 @@ import { writePage } from './plants/write-page.ts';
 import { TIERS, type Tier } from './run-seed.ts';
 import { replaySeed, runSeeds, runSeedsShare } from './run-seeds.ts';
 import { runTearingCase, runTearingShare, runTearingTier } from './tearing/tearing-tier.ts';
+import { runPrintingCase, runPrintingShare, runPrintingTier } from './printing/printing-tier.ts';
 import { runKills } from './kills/kill-tier.ts';
 import type { TierResult } from './tier-result.ts';
 
 const USAGE = `npm run simulate -- [--tier fast|full] [--seeds N] [--first S] [--seed S]
 npm run simulate -- --plant NAME|all [--seeds N]
-npm run simulate -- --tier tearing [--case NAME]
+npm run simulate -- --tier tearing|printing [--case NAME]
 npm run simulate -- --tier kills [--kills N] [--seed S]`;
 
 const { values } = parseArgs({
@@ -34,18 +36,37 @@ const { values } = parseArgs({
   },
 });
 
-const result = values.tier === 'tearing' ? await tearing() : values.tier === 'kills' ? await kills() : await seeded(values.tier);
+const result = await tierCalled(values.tier);
 // A part of a run speaks to the process that started it, and leaves the last word to it.
 if (result) {
   console.log(`${result.passed} passed, ${result.failed} failed`);
   process.exitCode = result.failed > 0 || result.passed === 0 ? 1 : 0;
 }
 
-async function tearing(): Promise<TierResult | undefined> {
-  if (values.share !== undefined) return void (await runTearingShare(...share(values.share)));
-  if (values.case === undefined) return await runTearingTier(import.meta.filename);
-  const one = await runTearingCase(values.case);
-  return one ?? refuse(`「${values.case}」という場合はありません。 There is no such case.`);
+async function tierCalled(name: string): Promise<TierResult | undefined> {
+  switch (name) {
+    case 'tearing':
+      return counted({ tier: runTearingTier, share: runTearingShare, case: runTearingCase });
+    case 'printing':
+      return counted({ tier: runPrintingTier, share: runPrintingShare, case: runPrintingCase });
+    case 'kills':
+      return kills();
+    default:
+      return seeded(name);
+  }
+}
+
+interface CountedTier {
+  tier(program: string): Promise<TierResult>;
+  share(share: number, of: number): Promise<void>;
+  case(name: string): Promise<TierResult | undefined>;
+}
+
+/** A tier whose cases are not drawn but counted out. */
+async function counted(run: CountedTier): Promise<TierResult | undefined> {
+  if (values.share !== undefined) return void (await run.share(...share(values.share)));
+  if (values.case === undefined) return await run.tier(import.meta.filename);
+  return (await run.case(values.case)) ?? refuse(`「${values.case}」という場合はありません。 There is no such case.`);
 }
 
 async function kills(): Promise<TierResult> {

@@ -22,7 +22,7 @@ export function OutOfServiceScreen({ screen }: { readonly screen: Extract<Screen
         </p>
         <TroubleNumber number={number} />
       </div>
-      <div className="aside">{trouble.startsWith('printer-') ? <PaperPicture pose="none" /> : <CardPicture pose="reader" />}</div>
+      <div className="aside">{/^(printer|slip)-/.test(trouble) ? <PaperPicture pose="none" /> : <CardPicture pose="reader" />}</div>
     </Frame>
   );
 }

@@ -9,38 +9,61 @@ import { BackIcon } from '../pieces/icons.tsx';
 import { PaperPicture } from '../pieces/pictures.tsx';
 import { Safe, Title, TroubleNumber } from '../pieces/words.tsx';
 
-function titleOf(trouble: TroubleName) {
+/** What the screen says besides its number: the title, what may be seen or expected, and whether a slip may be lying there. */
+interface Words {
+  readonly title: Key;
+  readonly lead?: Key;
+  readonly mayBeThere: boolean;
+}
+
+const NOTHING_THERE = { mayBeThere: false } as const;
+const LOOK_FIRST = { lead: 'print-trouble.no-proof-look', mayBeThere: true } as const;
+
+function wordsOf(trouble: TroubleName): Words {
   switch (trouble) {
     case 'printer-absent':
     case 'printer-silent':
     case 'printer-paper-out':
     case 'printer-cover-open':
+    case 'printer-cutter':
+    case 'printer-unrecoverable':
+    case 'printer-garbled':
     case 'printer-faulty':
+      return { title: `print-trouble.${trouble}`, ...NOTHING_THERE };
+    case 'printer-overheated':
+      return { title: `print-trouble.${trouble}`, lead: 'print-trouble.goes-on-by-itself', ...NOTHING_THERE };
+    case 'slip-character':
+    case 'slip-layout':
+      return { title: `print-trouble.${trouble}`, lead: 'print-trouble.staff-will-write', ...NOTHING_THERE };
     case 'printer-no-proof':
-      return `print-trouble.${trouble}` as const satisfies Key;
+    case 'printer-power-cycled':
+    case 'printer-line-lost':
+      return { title: `print-trouble.${trouble}`, ...LOOK_FIRST };
+    case 'printer-stopped-at-end':
+      return { title: `print-trouble.${trouble}`, lead: 'print-trouble.may-come', ...NOTHING_THERE };
     default:
-      return 'print-trouble.other' satisfies Key;
+      return { title: 'print-trouble.other', ...NOTHING_THERE };
   }
 }
 
 export function PrintTroubleScreen({ screen }: { readonly screen: Extract<Screen, { name: 'print-trouble' }> }) {
   const { say } = useKiosk();
   const { slip, trouble, number } = screen;
-  const noProof = trouble === 'printer-no-proof';
+  const { title, lead, mayBeThere } = wordsOf(trouble);
   return (
     <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={say('button.finish')} />}>
       <div className="words">
         <Safe title={say('safe.money')}>{slip === 'load' ? say('safe.on-card') : undefined}</Safe>
-        <Title text={say(titleOf(trouble))} />
-        {noProof && <p className="lead">{say('print-trouble.no-proof-look')}</p>}
+        <Title text={say(title)} />
+        {lead && <p className="lead">{say(lead)}</p>}
         <p className="lead">
-          <b>{say(noProof ? 'print-trouble.no-proof-else' : 'staff.please-call')}</b>
+          <b>{say(mayBeThere ? 'print-trouble.no-proof-else' : 'staff.please-call')}</b>
         </p>
         <TroubleNumber number={number} />
       </div>
       <div className="aside choices">
         <ChoiceButton choice="continue" look="choice" icon={<BackIcon />} label={say('button.continue')} about={say('continue.about')} />
-        <PaperPicture pose={noProof ? 'take' : 'none'} />
+        <PaperPicture pose={mayBeThere ? 'take' : 'none'} />
       </div>
     </Frame>
   );

@@ -27,10 +27,11 @@ function SettingsBar() {
 
 export function StartScreen({ screen }: { readonly screen: Extract<Screen, { name: 'start' }> }) {
   const { say, snapshot } = useKiosk();
-  const { printer, notices, display } = snapshot;
+  const { printer, paperEndsSoon, notices, display } = snapshot;
   const paperTrouble = printer === 'ready' || printer === 'preparing' ? null : printer;
   const noCodes = screen.codes === 'away';
-  const shown = notices.slice(0, 3 - Number(paperTrouble !== null) - Number(noCodes));
+  // In large text on a small glass the word to staff takes the room of two.
+  const shown = notices.slice(0, Math.max(0, 3 - Number(paperTrouble !== null) - Number(noCodes) - 2 * Number(paperEndsSoon)));
   return (
     <Frame layout="two" bar={<SettingsBar />}>
       <div className="words spread">
@@ -64,6 +65,7 @@ export function StartScreen({ screen }: { readonly screen: Extract<Screen, { nam
             <p>{notice.text}</p>
           </section>
         ))}
+        {paperEndsSoon && <p className="for-staff">{say('start.paper-ends-soon')}</p>}
       </div>
     </Frame>
   );

@@ -18,7 +18,7 @@ export const PRINTING_BUGS: readonly PlantedBug[] = [
     'what the printer accepted is called printed',
     printerWith((printer) => async (job, onSending) => {
       const outcome = await printer.print(job, onSending);
-      return outcome.kind === 'unknown' ? { kind: 'printed' } : outcome;
+      return outcome.kind === 'unknown' ? { kind: 'printed', proof: 'marker' } : outcome;
     }),
   ),
   bug(
