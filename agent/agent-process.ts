@@ -16,6 +16,7 @@ import { enrolCommand } from './enrol-command.ts';
 import { handInCommand } from './hand-in-command.ts';
 import { LedgerUnavailable } from './ledger/ledger-unavailable.ts';
 import { createLog } from './log/pino-log.ts';
+import { reprintCommand } from './reprint-command.ts';
 import type { RunningKiosk } from './run-kiosk.ts';
 import { createKioskSwitch } from './server/kiosk-switch.ts';
 import { stillKiosk, type StillFrame } from './server/still-kiosk.ts';
@@ -36,7 +37,7 @@ interface Trouble {
 }
 
 const { values, positionals } = parseArgs({
-  options: { config: { type: 'string', default: 'kazasu.config.json' }, stay: { type: 'boolean', default: false }, to: { type: 'string' }, from: { type: 'string' } },
+  options: { config: { type: 'string', default: 'kazasu.config.json' }, stay: { type: 'boolean', default: false }, to: { type: 'string' }, from: { type: 'string' }, staff: { type: 'string' } },
   allowPositionals: true,
 });
 const log = createLog();
@@ -48,8 +49,10 @@ if (positionals[0] === 'enrol') {
   process.exitCode = await backupCommand({ to: values.to, configurationPath: values.config, clock: systemClock });
 } else if (positionals.join(' ') === 'hand-in') {
   process.exitCode = await handInCommand({ from: values.from, configurationPath: values.config, ...system });
+} else if (positionals[0] === 'reprint' && positionals.length <= 2) {
+  process.exitCode = await reprintCommand({ slip: positionals[1], staff: values.staff, configurationPath: values.config, clock: systemClock });
 } else if (positionals.length > 0) {
-  process.stderr.write(`「${positionals.join(' ')}」という指示はありません。 Unknown command; use: agent [--config FILE] [--stay] | agent enrol CODE | agent backup --to DIR | agent hand-in [--from FILE]\n`);
+  process.stderr.write(`「${positionals.join(' ')}」という指示はありません。 Unknown command; use: agent [--config FILE] [--stay] | agent enrol CODE | agent backup --to DIR | agent hand-in [--from FILE] | agent reprint [NUMBER] --staff ID\n`);
   process.exitCode = 64;
 } else {
   await run();

@@ -12,9 +12,11 @@ import { BACKUP, serveBackup } from './backup-errand.ts';
 import type { Configuration } from './configuration.ts';
 import { loadIdentity } from './identity.ts';
 import { createDeviceCardKeys } from './keys/device-card-keys.ts';
+import { createSlipCopies } from './keys/slip-copies.ts';
 import { openLedger } from './ledger/sqlite-ledger.ts';
 import type { Log } from './log/log.ts';
 import type { Clock, Randomness } from './ports.ts';
+import { REPRINT, serveReprint } from './reprint-errand.ts';
 import { runKiosk, type RunningKiosk } from './run-kiosk.ts';
 import { settleLeftPrintJobs } from './services/print-slip.ts';
 import { reportLeftIntents } from './services/resolve-intents.ts';
@@ -80,19 +82,22 @@ export function composeKiosk(
   });
   const backend = createHttpBackend({ url: configuration.backend.url, identity, clock, randomness, log });
   const cardKeys = createDeviceCardKeys({ ledger, backend, clock, log }, identity);
+  const slipCopies = createSlipCopies(identity.sealingKey);
   const running = runKiosk(
-    { clock, randomness, reader, ...(scanner ? { scanner } : {}), cardKeys, printer, ledger, sealJournal: journalSealer(identity), backend, log },
+    { clock, randomness, reader, ...(scanner ? { scanner } : {}), cardKeys, printer, slipCopies, ledger, sealJournal: journalSealer(identity), backend, log },
     { identity, display: configuration.display, simulated: configuration.simulated, felicaReaders: configuration.reader.felica },
     onFailure,
   );
   const errands = { dataDir: configuration.dataDir, clock, log };
   const stopBackups = serveErrand(errands, BACKUP, ({ to }) => serveBackup(to, { ledger, clock, log }));
+  const stopReprints = serveErrand(errands, REPRINT, (asked) => serveReprint(asked, { ledger, printer, clock, randomness, log, slipCopies }));
   return {
     ok: true,
     running: {
       ...running,
       async stop() {
         stopBackups();
+        stopReprints();
         await running.stop();
       },
     },

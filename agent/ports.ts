@@ -8,6 +8,7 @@ import type { SlipPrinter } from '../hardware/printer/slip-printer.ts';
 import type { CodeScanner } from '../hardware/scanner/code-scanner.ts';
 import type { SealJournal } from '../contract/journal-seal.ts';
 import type { CardKeysRequest, CardKeysResponse, EnrolRequest, EnrolResponse, HoldRequest, HoldResponse, PullResponse, PushRequest, PushResponse, RequestUpload, RequestUploadResponse, WantRequest, WantResponse, ApiError, Generation } from '../contract/sync.ts';
+import type { SlipCopies } from './keys/slip-copies.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Log } from './log/log.ts';
 
@@ -53,6 +54,8 @@ export interface Ports {
   readonly scanner?: CodeScanner;
   readonly cardKeys: CardKeys;
   readonly printer: SlipPrinter;
+  /** Missing where no slip is ever printed again. */
+  readonly slipCopies?: SlipCopies;
   readonly ledger: Ledger;
   /** Signs the journal's head with the device's key, which nothing else needs to have. */
   readonly sealJournal: SealJournal;

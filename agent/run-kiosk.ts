@@ -6,6 +6,7 @@ import type { KioskSnapshot } from '../contract/kiosk.ts';
 import type { NamedReaderStyle } from '../hardware/card/felica-lite-s/felica-channel.ts';
 import type { DeviceIdentity } from './identity.ts';
 import type { Ports } from './ports.ts';
+import { eraseOldCopies } from './services/issue-slip.ts';
 import { returnLeases } from './services/return-leases.ts';
 import { wantLeases } from './services/want-leases.ts';
 import { createKiosk, type Kiosk } from './session/kiosk.ts';
@@ -48,6 +49,7 @@ export function runKiosk(ports: Ports, options: RunningKioskOptions, onFailure: 
     nobodyThere: () => kiosk.nobodyThere(),
     giveBack: (townTime) => {
       ledger.dropOldCardKeys(townTime);
+      eraseOldCopies(ports);
       return returnLeases({ townTime, busyAccount: kiosk.busyAccount() }, ports);
     },
   });

@@ -198,7 +198,7 @@ describe('the ledger', () => {
     const entry = ids.entry();
     expect(ledger.lastPrintJob()).toBeUndefined();
     ledger.createPrintJob({ jobId, slip: 'load', subject: { accountId: accountOf(0) }, slipNumber: 1, at: NOW });
-    expect(ledger.unsettledPrintJobs()).toEqual([{ jobId, state: 'queued', slip: 'load', subject: { accountId: 'a-0' }, slipNumber: 1 }]);
+    expect(ledger.unsettledPrintJobs()).toEqual([{ jobId, state: 'queued', slip: 'load', subject: { accountId: 'a-0' }, slipNumber: 1, at: NOW }]);
     ledger.setPrintJob(jobId, 'sending');
     ledger.setPrintJob(jobId, 'sending');
     reopen();

@@ -1,7 +1,14 @@
 /** Numbers of slips: what people read on them, and the mark by which the printer says that a slip is out. */
 export { slipNumberText } from '../../contract/slip-number.ts';
 
-/** Four characters 0–9 A–Z, different for 1.6 million slips in a row. */
-export function slipMarker(slipNumber: number): string {
-  return (slipNumber % 36 ** 4).toString(36).toUpperCase().padStart(4, '0');
+/** Begin the marks of reprints: what is left of an earlier print in the printer must not prove a later one. */
+const OF_REPRINTS = '!#$%&*+?@';
+
+/**
+ * Four characters, different for 1.6 million slips in a row: 0–9 A–Z, or a sign and three of them for a reprint.
+ * @param reprint 0: the first print
+ */
+export function slipMarker(slipNumber: number, reprint = 0): string {
+  const mark = (digits: number) => (slipNumber % 36 ** digits).toString(36).toUpperCase().padStart(digits, '0');
+  return reprint === 0 ? mark(4) : `${OF_REPRINTS.charAt((reprint - 1) % OF_REPRINTS.length)}${mark(3)}`;
 }

@@ -12,8 +12,9 @@ import { momentFromEpoch } from '../../contract/time.ts';
 import { newEntryId, newRequestId } from '../new-id.ts';
 import type { Ports } from '../ports.ts';
 import type { RequestSlip } from '../printing/request-slip.ts';
-import { slipMarkup, type SlipFrame } from '../printing/slip-markup.ts';
-import { printSlip, type PrintSlipResult } from './print-slip.ts';
+import type { SlipFrame } from '../printing/slip-markup.ts';
+import { issueSlip } from './issue-slip.ts';
+import type { PrintSlipResult } from './print-slip.ts';
 
 export interface MadeRequest {
   readonly requestId: RequestId;
@@ -68,7 +69,7 @@ export async function makeRequest(
 export function printRequest(
   { requestId, slipNumber, draft, visit }: MadeRequest,
   how: { readonly code: string; readonly frame: (slipNumber: number) => SlipFrame },
-  ports: Pick<Ports, 'ledger' | 'printer' | 'clock' | 'randomness' | 'log'>,
+  ports: Pick<Ports, 'ledger' | 'printer' | 'clock' | 'randomness' | 'log' | 'slipCopies'>,
 ): Promise<PrintSlipResult> {
   const { procedure } = draft;
   const { code } = how;
@@ -84,7 +85,7 @@ export function printRequest(
     staffChecks: textsOf(procedure.staffChecks, draft, visit, 'ja'),
     code,
   };
-  return printSlip({ slip: 'request', subject: { requestId }, slipNumber, markup: () => slipMarkup(slip, frame) }, ports);
+  return issueSlip({ content: slip, subject: { requestId }, slipNumber, frame: () => frame }, ports);
 }
 
 /** Whoever asked for it takes it back, as long as they are here. The office hears of both, and need not know what it was. */

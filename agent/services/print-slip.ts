@@ -6,7 +6,7 @@ import { momentFromEpoch } from '../../contract/time.ts';
 import type { TroubleName } from '../../contract/trouble.ts';
 import type { SlipKind } from '../../contract/journal.ts';
 import { newEntryId } from '../new-id.ts';
-import type { SlipSubject } from '../ledger/ledger.ts';
+import type { Reprint, SlipSubject } from '../ledger/ledger.ts';
 import type { Ports } from '../ports.ts';
 import { slipMarker } from '../printing/slip-number.ts';
 import { troubleOfOutcome } from './printer-words.ts';
@@ -15,19 +15,20 @@ export type PrintSlipResult = { readonly kind: 'printed' } | { readonly kind: 't
 
 /**
  * @param input.slipNumber the number it has already; a new one when left out
+ * @param input.copy what is on it, sealed to this device, so that staff can have it printed again
  * @param input.markup builds the slip once its number is known
  * @throws LedgerUnavailable before anything was sent
  */
 export async function printSlip(
-  input: { readonly slip: SlipKind; readonly subject: SlipSubject; readonly slipNumber?: number; readonly markup: (slipNumber: number) => string },
+  input: { readonly slip: SlipKind; readonly subject: SlipSubject; readonly slipNumber?: number; readonly reprint?: Reprint; readonly copy?: string; readonly markup: (slipNumber: number) => string },
   ports: Pick<Ports, 'ledger' | 'printer' | 'clock' | 'randomness' | 'log'>,
 ): Promise<PrintSlipResult> {
   const { ledger, printer, clock, randomness, log } = ports;
   const jobId = newEntryId(clock, randomness);
-  const { slip, subject, slipNumber = ledger.nextNumber('slip') } = input;
-  ledger.createPrintJob({ jobId, slip, subject, slipNumber, at: momentFromEpoch(clock.now()) });
+  const { slip, subject, slipNumber = ledger.nextNumber('slip'), reprint, copy } = input;
+  ledger.createPrintJob({ jobId, slip, subject, slipNumber, ...(reprint ? { reprint } : {}), at: momentFromEpoch(clock.now()) }, copy);
   const begunAt = clock.monotonic();
-  const outcome = await printer.print({ marker: slipMarker(slipNumber), markup: input.markup(slipNumber) }, () => {
+  const outcome = await printer.print({ marker: slipMarker(slipNumber, reprint?.number), markup: input.markup(slipNumber) }, () => {
     ledger.setPrintJob(jobId, 'sending');
     log.event('print-started', { slip, slipNumber });
   });

@@ -3,15 +3,14 @@ import type { AccountId, SchemeId } from '../../contract/ids.ts';
 import type { LocalDate } from '../../contract/time.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { BalanceSlip, PocketOnSlip } from '../printing/balance-slip.ts';
-import { loadSlipOf } from '../printing/load-slip.ts';
-import type { SlipContent } from '../printing/slip-markup.ts';
+import { loadSlipOf, type LoadSlip } from '../printing/load-slip.ts';
 import type { Holder } from '../services/show-balance.ts';
 import type { SlipRequest } from './session-parts.ts';
 
 type Books = Pick<Ledger, 'lotsOf' | 'schemes' | 'syncState'>;
 
 /** @param online the town can be asked now */
-export function contentOfSlip(slip: SlipRequest, ledger: Books, online: boolean): SlipContent {
+export function contentOfSlip(slip: SlipRequest, ledger: Books, online: boolean): BalanceSlip | LoadSlip {
   switch (slip.kind) {
     case 'balance':
       return balanceSlipOf(slip.holder, ledger, online);

@@ -11,10 +11,10 @@ import type { NamedReaderStyle } from '../../hardware/card/felica-lite-s/felica-
 import type { ReaderStatus } from '../../hardware/reader/card-reader.ts';
 import { newEntryId } from '../new-id.ts';
 import type { Clock, Ports } from '../ports.ts';
-import { slipMarkup, type SlipFrame } from '../printing/slip-markup.ts';
+import type { SlipFrame } from '../printing/slip-markup.ts';
 import { callStaff } from '../services/call-staff.ts';
 import { loadValue } from '../services/load-value.ts';
-import { printSlip } from '../services/print-slip.ts';
+import { issueSlip } from '../services/issue-slip.ts';
 import { paperEndsSoon, readinessOf } from '../services/printer-words.ts';
 import { renewOffers, showBalance } from '../services/show-balance.ts';
 import { createCardSources, type CardAtKiosk } from './card-sources.ts';
@@ -95,10 +95,8 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
       return result;
     },
     printSlip: async (slip) => {
-      const result = await printSlip(
-        { slip: slip.kind, subject: { accountId: slip.holder.accountId }, markup: (slipNumber) => slipMarkup(contentOfSlip(slip, ledger, options.online() === true), frame(slipNumber)) },
-        ports,
-      );
+      const content = contentOfSlip(slip, ledger, options.online() === true);
+      const result = await issueSlip({ content, subject: { accountId: slip.holder.accountId }, frame }, ports);
       options.wakeSync();
       return result;
     },

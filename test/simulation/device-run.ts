@@ -4,6 +4,7 @@
  */
 import type { DeviceIdentity } from '../../agent/identity.ts';
 import { createDeviceCardKeys } from '../../agent/keys/device-card-keys.ts';
+import { createSlipCopies } from '../../agent/keys/slip-copies.ts';
 import { LedgerUnavailable } from '../../agent/ledger/ledger-unavailable.ts';
 import type { Ledger } from '../../agent/ledger/ledger.ts';
 import { openLedger } from '../../agent/ledger/sqlite-ledger.ts';
@@ -102,6 +103,7 @@ export class DeviceRun {
     const backend = points.backend(resting(inPortions(plant.backend?.(http) ?? http, constantChance(seed)), rest));
     const { clock } = this;
     const cardKeys = createDeviceCardKeys({ ledger, backend, clock, log }, identity);
+    const copies = createSlipCopies(identity.sealingKey);
     const ports: Ports = {
       clock,
       randomness,
@@ -110,6 +112,7 @@ export class DeviceRun {
       reader: this.#reader(this.reader, plant),
       scanner: this.scanner,
       printer: points.printer(plant.printer?.(this.printer) ?? this.printer),
+      slipCopies: { seal: (...words) => rest.during(copies.seal(...words)), open: (...words) => rest.during(copies.open(...words)) },
       backend,
       cardKeys: { keysOf: (profile, identifier) => rest.during(cardKeys.keysOf(profile, identifier)) },
       sealJournal: journalSealer(identity),

@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { askForBackup, readBackupAnswer, serveBackupRequests } from '../../agent/backup-requests.ts';
+import { BACKUP, serveBackup } from '../../agent/backup-errand.ts';
 import { enrol, type DeviceIdentity } from '../../agent/identity.ts';
 import { backUpLedger } from '../../agent/ledger/backup.ts';
 import { handIn } from '../../agent/ledger/hand-in.ts';
@@ -12,6 +12,7 @@ import type { LedgerUnavailable } from '../../agent/ledger/ledger-unavailable.ts
 import type { Ledger } from '../../agent/ledger/ledger.ts';
 import { openLedger } from '../../agent/ledger/sqlite-ledger.ts';
 import { newEntryId } from '../../agent/new-id.ts';
+import { askKiosk, serveErrand } from '../../agent/staff-errands.ts';
 import { createHttpBackend } from '../../agent/sync/http-backend.ts';
 import { createSynchroniser } from '../../agent/sync/synchroniser.ts';
 import { createManualClock, type ManualClock } from '../../agent/test-support/manual-clock.ts';
@@ -161,17 +162,16 @@ describe('a kiosk whose ledger is an older copy', () => {
 
   it('makes a copy for a command that asks from outside, and says what came of it', async () => {
     call(1);
-    const stop = serveBackupRequests({ dataDir: directory, ledger, clock, log });
-    askForBackup(directory, path.join(directory, 'asked'));
-    expect(readBackupAnswer(directory)).toBeUndefined();
-    await clock.advance(2_000);
-    expect(readBackupAnswer(directory)).toMatchObject({ ok: true, entries: 1 });
-    askForBackup(directory, path.join(file, 'below-a-file'));
-    await clock.advance(2_000);
-    expect(readBackupAnswer(directory)).toMatchObject({ ok: false });
+    const stop = serveErrand({ dataDir: directory, clock, log }, BACKUP, ({ to }) => serveBackup(to, { ledger, clock, log }));
+    const ask = async (to: string, ms: number) => {
+      const asked = askKiosk(directory, BACKUP, { to }, clock);
+      for (let waited = 0; waited < ms; waited += 200) await clock.advance(200);
+      return asked;
+    };
+    expect(await ask(path.join(directory, 'asked'), 3_000)).toMatchObject({ ok: true, entries: 1 });
+    expect(await ask(path.join(file, 'below-a-file'), 3_000)).toMatchObject({ ok: false });
     stop();
-    askForBackup(directory, path.join(directory, 'too-late'));
-    await clock.advance(10_000);
-    expect(readBackupAnswer(directory)).toBeUndefined();
+    expect(await ask(path.join(directory, 'too-late'), 61_000)).toBeUndefined();
+    expect(readdirSync(directory).filter((name) => name.startsWith('backup-request'))).toEqual([]);
   });
 });

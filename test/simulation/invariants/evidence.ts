@@ -32,7 +32,7 @@ export interface KioskEvidence {
   readonly held: ReadonlySet<string>;
   /** Sealed requests that the office does not have. */
   readonly waitingRequests: number;
-  readonly printJobs: ReadonlyArray<{ readonly id: string; readonly state: string; readonly number: number }>;
+  readonly printJobs: ReadonlyArray<{ readonly id: string; readonly state: string; readonly number: number; readonly reprint: number }>;
 }
 
 export interface Anomaly {
@@ -84,7 +84,7 @@ function readKiosk(device: SimulatedDevice): KioskEvidence {
   try {
     const rows = <Row>(sql: string) => database.prepare<[], Row>(sql).all();
     const openIntents = rows<{ count: number }>("select count(*) as count from intent where state in ('prepared', 'unknown')")[0]?.count ?? 0;
-    const printJobs = rows<{ id: string; state: string; number: number }>('select job_id as id, state, slip_number as number from print_job order by slip_number');
+    const printJobs = rows<{ id: string; state: string; number: number; reprint: number }>('select job_id as id, state, slip_number as number, reprint from print_job order by slip_number, reprint');
     const waitingRequests = rows<{ count: number }>('select count(*) as count from request_outbox')[0]?.count ?? 0;
     const held = new Set(rows<{ id: string }>(HELD).map(({ id }) => id));
     return { name: device.name, device, file, audit: auditLedger(file), entries, bodies, moved, booked: standingIn(rows), openIntents, held, waitingRequests, printJobs };

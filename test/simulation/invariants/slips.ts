@@ -6,13 +6,13 @@ export const SLIPS: Invariant = {
   name: 'every slip number once',
   look({ kiosks }, find) {
     for (const { name, device, bodies, printJobs } of kiosks) {
-      const out = device.printers.flatMap(({ printed }) => printed.map(({ marker, markup }) => ({ marker, number: /役場[AB]\\x2d(\d+)/.exec(markup)?.[1] })));
-      if (new Set(out.map(({ number }) => number)).size !== out.length) find(`kiosk ${name} printed two slips with one number`);
+      const out = device.printers.flatMap(({ printed }) => printed.map(({ marker, markup }) => ({ marker, number: /役場[AB]\\x2d(\d+)/.exec(markup)?.[1], again: /再発行 \d+回目/.exec(markup)?.[0] ?? '' })));
+      if (new Set(out.map(({ number, again }) => `${number} ${again}`)).size !== out.length) find(`kiosk ${name} printed two slips with one number, and did not say so`);
       if (out.some(({ number }) => number === undefined)) find(`kiosk ${name} printed a slip without a number`);
-      for (const { id, state, number } of printJobs) {
+      for (const { id, state, number, reprint } of printJobs) {
         const ends = bodies.flatMap(({ fact }) => (fact.type === 'slip-settled' && fact.jobId === id ? [fact.outcome] : []));
         if (ends.length !== 1 || ends[0] !== state) find(`kiosk ${name}: one that is ${state} was journalled as ${ends.join(', ') || 'nothing'}`);
-        const cameOut = out.filter(({ marker }) => marker === slipMarker(number)).length;
+        const cameOut = out.filter(({ marker }) => marker === slipMarker(number, reprint)).length;
         if (state === 'printed' && cameOut !== 1) find(`kiosk ${name}: one is called printed, but ${cameOut} came out`);
         if (state === 'failed' && cameOut !== 0) find(`kiosk ${name}: one is called failed, but it came out`);
       }

@@ -1,0 +1,42 @@
+/**
+ * Use case: a slip is printed for the first time. What is on it is kept for a while, sealed to this device, in case staff have to print it again: the
+ * paper ran out, or nobody knows whether it came out.
+ */
+import type { SlipKind } from '../../contract/journal.ts';
+import { momentFromEpoch } from '../../contract/time.ts';
+import type { SlipSubject } from '../ledger/ledger.ts';
+import type { Ports } from '../ports.ts';
+import { slipMarkup, type SlipContent, type SlipFrame } from '../printing/slip-markup.ts';
+import { printSlip, type PrintSlipResult } from './print-slip.ts';
+
+/** How long a copy is kept: until staff have surely come to the printer, and no longer. */
+export const COPY_KEPT_MS = 2 * 3_600_000;
+
+/** What a copy holds, as JSON. */
+export interface SlipCopy {
+  readonly content: SlipContent;
+  /** Of the first print. */
+  readonly frame: SlipFrame;
+}
+
+/**
+ * @param input.slipNumber the number it has already; a new one when left out
+ * @throws LedgerUnavailable before anything was sent
+ */
+export async function issueSlip(
+  input: { readonly content: Extract<SlipContent, { kind: SlipKind }>; readonly subject: SlipSubject; readonly slipNumber?: number; readonly frame: (slipNumber: number) => SlipFrame },
+  ports: Pick<Ports, 'ledger' | 'printer' | 'clock' | 'randomness' | 'log' | 'slipCopies'>,
+): Promise<PrintSlipResult> {
+  const { ledger, clock, slipCopies } = ports;
+  const { content, subject, slipNumber = ledger.nextNumber('slip') } = input;
+  eraseOldCopies(ports);
+  const frame = { ...input.frame(slipNumber), now: momentFromEpoch(clock.now()) };
+  const copy: SlipCopy = { content, frame };
+  const sealed = await slipCopies?.seal(slipNumber, JSON.stringify(copy));
+  return printSlip({ slip: content.kind, subject, slipNumber, ...(sealed === undefined ? {} : { copy: sealed }), markup: () => slipMarkup(content, frame) }, ports);
+}
+
+/** To be done from time to time. */
+export function eraseOldCopies({ ledger, clock }: Pick<Ports, 'ledger' | 'clock'>): void {
+  ledger.eraseSlipCopies(momentFromEpoch(clock.now() - COPY_KEPT_MS));
+}
