@@ -19,8 +19,6 @@ export type LinkEvent =
   | { readonly kind: 'confirmed'; readonly status: PrinterStatus }
   /** A status request was not answered in time. */
   | { readonly kind: 'missed' }
-  /** Bytes were heard that mean nothing: an answer may have been among them. */
-  | { readonly kind: 'stray' }
   | { readonly kind: 'line-lost' };
 
 export interface PrinterLink {

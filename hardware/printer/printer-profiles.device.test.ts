@@ -1,6 +1,6 @@
 /** Every profile against every way in which a printer disappoints: what became of the slip is said right, and nothing is sent twice. */
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -221,10 +221,25 @@ describe('star-line', () => {
     expect(await slips.print({ marker: 'J100', markup: SHORT_SLIP })).toEqual({ kind: 'printed', proof: 'marker' });
     expect(paper.slips).toHaveLength(21);
   });
+});
 
-  it('refuses a character that the printer does not have, and nothing of it leaves', async () => {
-    const { paper, slips } = await start('star-line');
-    expect(await slips.print({ marker: 'K001', markup: '髙橋' })).toEqual({ kind: 'failed', why: 'unprintable', reason: 'character', partial: false });
+describe.each(['generic-escpos', 'star-line'] as const)('a name on a printer that learns no characters, %s', (profile) => {
+  it('comes as dots, with the rest of its line', async () => {
+    const { paper, slips } = await start(profile);
+    expect(await slips.print({ marker: 'K001', markup: '^^^氏名^^^\n^^^髙橋 﨑子^^^\n氏名' })).toMatchObject({ kind: 'printed' });
+    expect(paper.complaints).toEqual([]);
+    // A line that is drawn cannot be read back; the others are text.
+    expect(paper.slips.map(({ text }) => text.split('\n').filter((line) => line.trim() !== ''))).toEqual([['氏名', '氏名']]);
+    const blank = await slips.print({ marker: 'K002', markup: '^^^氏名^^^\n\n氏名' });
+    expect(blank).toMatchObject({ kind: 'printed' });
+    const [drawn, without] = paper.slips.map(({ png }) => readFileSync(png).length);
+    expect(drawn).toBeGreaterThan(without ?? Infinity);
+  });
+
+  it('is not printed at all where no font has a character, and staff are told which', async () => {
+    const { paper, slips } = await start(profile);
+    expect(await slips.print({ marker: 'K003', markup: '氏名 \ue123' })).toEqual({ kind: 'failed', why: 'unprintable', reason: 'character', partial: false });
+    expect(diagnostics).toContainEqual({ kind: 'unprintable', why: 'character', characters: ['U+E123'] });
     expect(paper.slips).toHaveLength(0);
   });
 });
