@@ -8,8 +8,12 @@ import { sealedHash } from '../../contract/journal-hash.ts';
 import { JournalBody } from '../../contract/journal.ts';
 import { answerQuestion, beginDraft, nextStep, withAsker, type Draft } from '../../contract/procedure/answering.ts';
 import type { Answer } from '../../contract/procedure/answers.ts';
+import { openParts, takeOfficeKey } from '../../contract/procedure/open-sealed-code.ts';
+import { readRequestCode } from '../../contract/procedure/request-code.ts';
+import { readPart } from '../../contract/procedure/sealed-parts.ts';
 import { openRequest } from '../../contract/procedure/request.ts';
 import { sampleProcedure, visitOf } from '../../contract/test-support/sample-procedure.ts';
+import { createRequestCodes } from '../keys/request-codes.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { createSynchroniser, type Synchroniser } from '../sync/synchroniser.ts';
 import { NOW, openOrThrow, temporaryLedger, TOWN_DEVICE } from '../test-support/ledger-town.ts';
@@ -21,7 +25,9 @@ import { createSeededRandomness } from '../test-support/seeded-randomness.ts';
 import { makeRequest, printRequest, withdrawRequest, type MadeRequest } from './make-request.ts';
 
 const OFFICE = generateKeyPairSync('x25519').privateKey.export({ format: 'jwk' });
-const SEALER = journalSealer({ deviceId: TOWN_DEVICE, privateKey: generateKeyPairSync('ed25519').privateKey });
+const IDENTITY = { deviceId: TOWN_DEVICE, privateKey: generateKeyPairSync('ed25519').privateKey };
+const SEALER = journalSealer(IDENTITY);
+const CODES = createRequestCodes(IDENTITY);
 const DEVICE = { deviceId: TOWN_DEVICE, deviceLabel: '役場1' };
 const VISIT = visitOf({ known: { name: '髙橋 﨑子', kana: 'タカハシ　サキコ' }, identity: 'my-number' });
 const ANSWERS: Readonly<Record<string, Answer>> = { scope: 'all', 'with-number': false, copies: 2, 'fiscal-year': 2026, birthday: '1944-03-01', place: { area: AreaId.parse('tomamae'), number: '100' }, phone: '0164642213' };
@@ -74,7 +80,7 @@ describe('what somebody asks for', () => {
     return result.request;
   }
   const frame = (slipNumber: number) => ({ slipNumber, deviceLabel: '役場1', town: '苫前町', site: '苫前町役場', now: NOW, form: 'ja' as const, large: false });
-  const printIt = (request: MadeRequest) => printRequest(request, { code: 'KZ1.code', frame }, ports());
+  const printIt = (request: MadeRequest, sealed = false) => printRequest(request, { codes: CODES, sealed, frame }, ports());
   /** Everything on the disk, as bytes. */
   const onDisk = () => readdirSync(place.directory).map((name) => readFileSync(path.join(place.directory, name), 'latin1')).join('');
   const synchronise = () => {
@@ -156,6 +162,20 @@ describe('what somebody asks for', () => {
     const settled = facts().filter(({ type }) => type === 'slip-settled');
     expect(settled).toMatchObject(requests.map(({ requestId }) => ({ slip: 'request', requestId, outcome: 'printed' })));
     expect(settled.every((fact) => !('accountId' in fact))).toBe(true);
+  });
+
+  it('goes on paper alone where the office wants it so: sealed, and opened there with its key', async () => {
+    const request = await made();
+    await printIt(request);
+    await printIt(await made(), true);
+    const codesOf = (index: number) => [...(printer.printed[index]?.markup ?? '').matchAll(/\{code:([^;]+);/g)].flatMap(([, code = '']) => code);
+    expect(codesOf(0)).toEqual([CODES.number(request.requestId)]);
+    const [number = '', ...sealed] = codesOf(1);
+    expect(readRequestCode(number)?.device).toBe(TOWN_DEVICE);
+    const parts = (await Promise.all(sealed.map(readPart))).filter((part) => part !== undefined);
+    expect(parts.length).toBe(sealed.length);
+    const key = await takeOfficeKey(OFFICE);
+    expect(key && (await openParts(parts, key, null))).toMatchObject({ kind: 'opened', content: { number: '役場1-0002', procedureName: 'みほん' } });
   });
 
   it('is taken back by who asked for it', async () => {

@@ -9,6 +9,8 @@ import { feeOfDraft, linesOf, textsOf } from '../../contract/procedure/request-l
 import { RequestContent, sealRequest } from '../../contract/procedure/request.ts';
 import { slipNumberText } from '../../contract/slip-number.ts';
 import { momentFromEpoch } from '../../contract/time.ts';
+import { plainWords } from '../../contract/procedure/words.ts';
+import type { RequestCodes } from '../keys/request-codes.ts';
 import { newEntryId, newRequestId } from '../new-id.ts';
 import type { Ports } from '../ports.ts';
 import type { RequestSlip } from '../printing/request-slip.ts';
@@ -65,14 +67,19 @@ export async function makeRequest(
   return { kind: 'made', request: { requestId, slipNumber, draft, visit, content } };
 }
 
-/** Prints the slip of a request that was made in this visit. @param code its signed number (`requestCode`) */
-export function printRequest(
-  { requestId, slipNumber, draft, visit }: MadeRequest,
-  how: { readonly code: string; readonly frame: (slipNumber: number) => SlipFrame },
+/**
+ * Prints the slip of a request that was made in this visit.
+ * @param how.sealed the paper carries the request itself as well, for an office that the network does not reach; where it is too long, its number only
+ */
+export async function printRequest(
+  { requestId, slipNumber, draft, visit, content }: MadeRequest,
+  how: { readonly codes: RequestCodes; readonly sealed: boolean; readonly frame: (slipNumber: number) => SlipFrame },
   ports: Pick<Ports, 'ledger' | 'printer' | 'clock' | 'randomness' | 'log' | 'slipCopies'>,
 ): Promise<PrintSlipResult> {
   const { procedure } = draft;
-  const { code } = how;
+  const { codes } = how;
+  const officeKey = how.sealed ? ports.ledger.officeKey() : null;
+  const sealedCode = officeKey === null ? undefined : await codes.sealed(officeKey, { ...content, procedureName: plainWords(procedure.name.ja) });
   const frame = how.frame(slipNumber);
   const { form } = frame;
   const slip: RequestSlip = {
@@ -83,7 +90,8 @@ export function printRequest(
     notes: textsOf(procedure.notes, draft, visit, form),
     bring: textsOf(procedure.bring, draft, visit, form),
     staffChecks: textsOf(procedure.staffChecks, draft, visit, 'ja'),
-    code,
+    code: codes.number(requestId),
+    ...(sealedCode === undefined ? {} : { sealedCode }),
   };
   return issueSlip({ content: slip, subject: { requestId }, slipNumber, frame: () => frame }, ports);
 }

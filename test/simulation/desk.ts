@@ -15,6 +15,7 @@ import { showBalance, type Holder, type PresentCard, type ShowBalanceResult } fr
 import { spendValue } from '../../agent/services/spend-value.ts';
 import { transferCard } from '../../agent/services/transfer-card.ts';
 import { voidLoad } from '../../agent/services/void-load.ts';
+import type { RequestCodes } from '../../agent/keys/request-codes.ts';
 import { makeRequest, printRequest, withdrawRequest } from '../../agent/services/make-request.ts';
 import { reprintSlip } from '../../agent/services/reprint-slip.ts';
 import type { Ports } from '../../agent/ports.ts';
@@ -50,6 +51,7 @@ export interface DeskSetting {
   readonly cardKey: Uint8Array;
   readonly device: Parameters<typeof refundClaim>[0]['device'];
   readonly deviceLabel: string;
+  readonly codes: RequestCodes;
   readonly rest: Rest;
   readonly reader: SimulatedReader;
   readonly trace: Trace;
@@ -336,7 +338,7 @@ export class Desk {
     if (result.kind !== 'made') return result.kind;
     onRequest(result.request.requestId, name);
     const frame = (slipNumber: number) => ({ slipNumber, deviceLabel, town: '小さな町', site: '役場', now: momentFromEpoch(ports.clock.now()), form: 'ja' as const, large: false });
-    const printed = await printRequest(result.request, { code: result.request.requestId, frame }, ports);
+    const printed = await printRequest(result.request, { codes: this.#setting.codes, sealed: false, frame }, ports);
     // Staff look at the printer, and sometimes have it print once more what did come out.
     if (chance.percent(printed.kind === 'printed' ? 10 : 60)) return `${printed.kind}, again: ${(await reprintSlip({ slipNumber: result.request.slipNumber, staff: STAFF[0] }, ports)).kind}`;
     if (!chance.percent(15)) return printed.kind;

@@ -4,6 +4,7 @@
  */
 import type { DeviceIdentity } from '../../agent/identity.ts';
 import { createDeviceCardKeys } from '../../agent/keys/device-card-keys.ts';
+import { createRequestCodes } from '../../agent/keys/request-codes.ts';
 import { createSlipCopies } from '../../agent/keys/slip-copies.ts';
 import { LedgerUnavailable } from '../../agent/ledger/ledger-unavailable.ts';
 import type { Ledger } from '../../agent/ledger/ledger.ts';
@@ -145,6 +146,7 @@ export class DeviceRun {
       cardKey: identity.cardKey,
       device: identity.deviceId,
       deviceLabel: identity.deviceLabel,
+      codes: createRequestCodes(identity),
       rest,
       reader: this.deskReader,
       trace: setting.trace,
