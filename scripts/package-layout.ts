@@ -17,8 +17,8 @@ type LockedPackages = z.infer<typeof Lock>['packages'];
 /** Rooms the agent runs from. */
 const SOURCES = ['agent', 'contract', 'hardware'];
 const NOT_PRODUCTION = /(^|\/)(simulator|test-support|gallery)(\/|$)|\.test\.tsx?$/;
-/** Compiled headers, sources and other systems' binaries that a running kiosk never reads. */
-const NOT_NEEDED = /\/(deps|src|build\/Release\/obj\.target)(\/|$)|\.(md|map|d\.ts|d\.mts|d\.cts)$/;
+/** Of a package: sources of what is compiled, what the compiler left, and what only people and compilers read. Deeper down `src` may be what runs. */
+const NOT_NEEDED = /^\/(deps|src)(\/|$)|\/build\/Release\/obj\.target(\/|$)|\.(md|map|d\.ts|d\.mts|d\.cts)$/;
 
 export interface Target {
   readonly platform: NodeJS.Platform;

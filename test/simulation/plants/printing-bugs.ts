@@ -37,7 +37,7 @@ export const PRINTING_BUGS: readonly PlantedBug[] = [
       return outcome.kind === 'printed' ? { kind: 'failed', why: 'silent', partial: false } : outcome;
     }),
   ),
-  bug('number-missing', 'a slip has no number', printerWith((printer) => (job, onSending) => printer.print({ ...job, markup: job.markup.replaceAll('番号', '') }, onSending))),
+  bug('number-missing', 'a slip has no number', printerWith((printer) => (job, onSending) => printer.print({ ...job, markup: job.markup.replaceAll(/\\x2d\d{4}/g, '') }, onSending))),
   bug('left-slips-forgotten', 'nobody says what became of the slips of an earlier run', () => ({ forgetsLeftPrintJobs: true })),
   bug('numbers-begin-again', 'slip numbers begin again with the program', () => ({
     ledger: (ledger: Ledger): Ledger => {
