@@ -13,7 +13,6 @@ import { AccountId, CardRef, DeviceId, EntitlementId, MunicipalityId, OperationI
 import { JournalEntry, SealSignature } from './journal.ts';
 import { TownFees } from './procedure/fees.ts';
 import { Procedure, TownAreas } from './procedure/procedure.ts';
-import { SealedRequest } from './procedure/request.ts';
 import { LocalDate, Moment } from './time.ts';
 import { Standing } from './refusal.ts';
 import { Entitlement, Movement, PurchaseRight, Scheme } from './value.ts';
@@ -37,6 +36,8 @@ export const PUSH_CHARACTERS_MAX = 3 * 1_048_576;
 /** Bytes of a request's body: as it is sent, and again when it is unpacked. */
 export const BODY_BYTES_MAX = 4 * 1_048_576;
 export const PULL_CHANGES_MAX = 5_000;
+/** Of a sealed request: more than anything a person could answer. */
+export const SEALED_REQUEST_CHARACTERS_MAX = 32_768;
 
 /** Claims of the token that signs one request. `bod` is the SHA-256 of the body's bytes in base64url (of nothing for a GET). */
 export const RequestClaims = z.object({
@@ -195,10 +196,10 @@ export const WantResponse = z.strictObject({ cursor: z.int().min(0), recalled: z
 export type WantResponse = z.infer<typeof WantResponse>;
 
 /**
- * POST `/v1/device/request`: the sealed text of a request whose `request-made` the backend has acknowledged. `kept`: it lies at the office and may be
+ * POST `/v1/device/request`: the sealed text (`sealRequest`: the encapsulated key and the ciphertext in base64url) of a request whose `request-made` the backend has acknowledged. `kept`: it lies at the office and may be
  * erased here. `unknown-request`: the journal has to be pushed first. Sending it again changes nothing.
  */
-export const RequestUpload = z.strictObject({ requestId: RequestId, sealed: SealedRequest });
+export const RequestUpload = z.strictObject({ requestId: RequestId, sealed: z.string().regex(/^[A-Za-z0-9_-]+$/).min(64).max(SEALED_REQUEST_CHARACTERS_MAX) });
 export type RequestUpload = z.infer<typeof RequestUpload>;
 export const RequestUploadResponse = z.strictObject({ kind: z.enum(['kept', 'unknown-request']) });
 export type RequestUploadResponse = z.infer<typeof RequestUploadResponse>;

@@ -17,8 +17,8 @@ type LockedPackages = z.infer<typeof Lock>['packages'];
 /** Rooms the agent runs from. */
 const SOURCES = ['agent', 'contract', 'hardware'];
 const NOT_PRODUCTION = /(^|\/)(simulator|test-support|gallery)(\/|$)|\.test\.tsx?$/;
-/** Of a package: sources of what is compiled, what the compiler left, and what only people and compilers read. Deeper down `src` may be what runs. */
-const NOT_NEEDED = /^\/(deps|src)(\/|$)|\/build\/Release\/obj\.target(\/|$)|\.(md|map|d\.ts|d\.mts|d\.cts)$/;
+/** Of a package: what is compiled and what the compiler left, and what only people read. By its kind: a folder called `src` may hold what runs. */
+const NOT_NEEDED = /^\/deps(\/|$)|\/build\/Release\/obj\.target(\/|$)|\.(md|map|[cm]?ts|c|cc|cpp|h|hpp|gypi?)$/;
 
 export interface Target {
   readonly platform: NodeJS.Platform;

@@ -3,7 +3,7 @@
  * electron-builder accepts, the shell's archive holds exactly the two bundled files, and the agent lies beside it.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -98,6 +98,17 @@ test('the agent that is laid out beside the shell starts with nothing but what l
   });
   expect(started.stderr).toContain('番号 101');
   expect(started.status).toBe(78);
+  // What is loaded only when it is needed, each from where it is asked for.
+  const asked = readdirSync(path.join(target, 'kiosk'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.startsWith('node_modules'))
+    .flatMap((file) => [...readFileSync(path.join(target, 'kiosk', file), 'utf8').matchAll(/import\('([^']+)'\)/g)].map(([, wanted = '']) => ({ file, wanted })));
+  expect(asked.map(({ wanted }) => wanted)).toEqual(expect.arrayContaining(['../../contract/hpke.ts', 'receiptline', 'serialport', 'nfc-pcsc']));
+  for (const { file, wanted } of asked.filter(({ wanted: one }) => one !== './agent-process.ts')) {
+    const from = path.join(target, 'kiosk', file);
+    const name = wanted.startsWith('.') ? path.resolve(path.dirname(from), wanted) : wanted;
+    const loaded = spawnSync(path.join(target, 'node/node'), ['--input-type=module', '-e', `await import(${JSON.stringify(name)}); process.exit(0)`], { cwd: path.join(target, 'kiosk'), encoding: 'utf8', timeout: 30_000 });
+    expect(loaded.status, `${file} loads ${wanted}: ${loaded.stderr.slice(0, 300)}`).toBe(0);
+  }
   for (const left of ['hardware/simulator', 'agent/test-support', 'node_modules/vite', 'node_modules/react']) expect(existsSync(path.join(target, 'kiosk', left)), left).toBe(false);
   for (const font of ['@expo-google-fonts/biz-udgothic', '@expo-google-fonts/noto-sans-jp']) expect(existsSync(path.join(target, 'kiosk/node_modules', font)), font).toBe(true);
 }, 90_000);

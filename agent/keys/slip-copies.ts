@@ -1,6 +1,5 @@
 /** Copies of slips, sealed to the device that printed them (HPKE, RFC 9180): they lie in its ledger for a while. */
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { openSealedText, sealerTo } from '../../contract/hpke.ts';
 
 const INFO = 'kazasu slip copy v1';
 
@@ -13,9 +12,15 @@ export interface SlipCopies {
 /** @param sealingKey X25519, the device's own */
 export function createSlipCopies(sealingKey: KeyObject): SlipCopies {
   const { x = '' } = createPublicKey(sealingKey).export({ format: 'jwk' });
+  // Loaded with the first slip: the agent starts without it.
+  const hpke = () => import('../../contract/hpke.ts');
   return {
-    seal: async (slipNumber, text) => (await sealerTo(x, INFO))(String(slipNumber), text),
+    async seal(slipNumber, text) {
+      const { sealerTo } = await hpke();
+      return (await sealerTo(x, INFO))(String(slipNumber), text);
+    },
     async open(slipNumber, sealed) {
+      const { openSealedText } = await hpke();
       try {
         return await openSealedText(sealingKey.export({ format: 'jwk' }), INFO, String(slipNumber), sealed);
       } catch {

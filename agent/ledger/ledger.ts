@@ -223,8 +223,13 @@ export interface Ledger {
   printJobsOf(slipNumber: number): PrintJobRecord[];
   /** What is on the slip, as `createPrintJob` was given it; undefined when it was erased. */
   slipCopy(slipNumber: number): string | undefined;
-  /** Nothing is left here of slips that were first printed before the moment. */
-  eraseSlipCopies(before: Moment): void;
+  /**
+   * Nothing is left here of slips but of those that were first printed between the two moments, both included: also not of those that say they were
+   * printed later, when the clock was wrong.
+   */
+  keepSlipCopies(from: Moment, to: Moment): void;
+  /** Nothing is left here of what is on the slip. */
+  eraseSlipCopy(slipNumber: number): void;
 
   syncState(): SyncState;
   /** Remembers the acknowledgement. Throws if the hash is not ours: then two machines use one identity. */

@@ -30,9 +30,10 @@ export function createPrintJobStore(database: Database) {
   const update = database.prepare('UPDATE print_job SET state = ? WHERE job_id = ?');
   const putCopy = database.prepare('INSERT OR REPLACE INTO slip_copy VALUES (?, ?)');
   const selectCopy = database.prepare<[number], string>('SELECT sealed FROM slip_copy WHERE slip_number = ?').pluck();
-  const old = 'FROM slip_copy WHERE (SELECT created_at FROM print_job WHERE print_job.slip_number = slip_copy.slip_number AND reprint = 0) < ?';
-  const selectOldCopy = database.prepare<[Moment], number>(`SELECT 1 ${old} LIMIT 1`).pluck();
-  const dropOldCopies = database.prepare(`DELETE ${old}`);
+  const others = 'FROM slip_copy WHERE (SELECT created_at FROM print_job WHERE print_job.slip_number = slip_copy.slip_number AND reprint = 0) NOT BETWEEN ? AND ?';
+  const selectOtherCopy = database.prepare<[Moment, Moment], number>(`SELECT 1 ${others} LIMIT 1`).pluck();
+  const dropOtherCopies = database.prepare(`DELETE ${others}`);
+  const dropCopy = database.prepare('DELETE FROM slip_copy WHERE slip_number = ?');
 
   return {
     nextNumber(counter: 'slip' | 'staff-call'): number {
@@ -68,9 +69,13 @@ export function createPrintJobStore(database: Database) {
     /** The first print of a number and its reprints, in order. */
     ofNumber: (slipNumber: number): PrintJobRecord[] => selectOfNumber.all(slipNumber).map(toJob),
     copyOf: (slipNumber: number): string | undefined => selectCopy.get(slipNumber),
-    /** Only outside a transaction. Copies of slips that were first printed before the moment. */
-    eraseCopies(before: Moment): void {
-      if (selectOldCopy.get(before) !== undefined) eraseWith(database, () => dropOldCopies.run(before));
+    /** Only outside a transaction. All but those of slips that were first printed between the two moments go. */
+    keepCopies(from: Moment, to: Moment): void {
+      if (selectOtherCopy.get(from, to) !== undefined) eraseWith(database, () => dropOtherCopies.run(from, to));
+    },
+    /** Only outside a transaction. */
+    eraseCopy(slipNumber: number): void {
+      if (selectCopy.get(slipNumber) !== undefined) eraseWith(database, () => dropCopy.run(slipNumber));
     },
   };
 }

@@ -261,7 +261,8 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
     lastPrintJob: () => read(() => printJobs.last()),
     printJobsOf: (slipNumber) => read(() => printJobs.ofNumber(slipNumber)),
     slipCopy: (slipNumber) => read(() => printJobs.copyOf(slipNumber)),
-    eraseSlipCopies: (before) => read(() => printJobs.eraseCopies(before)),
+    keepSlipCopies: (from, to) => read(() => printJobs.keepCopies(from, to)),
+    eraseSlipCopy: (slipNumber) => read(() => printJobs.eraseCopy(slipNumber)),
 
     syncState: () => read(() => ({ ...town.syncState(), lastSeq: journal.head().seq, generation: generations.current() })),
     followGeneration: (generation, head, entry) =>

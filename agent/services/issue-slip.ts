@@ -38,5 +38,6 @@ export async function issueSlip(
 
 /** To be done from time to time. */
 export function eraseOldCopies({ ledger, clock }: Pick<Ports, 'ledger' | 'clock'>): void {
-  ledger.eraseSlipCopies(momentFromEpoch(clock.now() - COPY_KEPT_MS));
+  const now = clock.now();
+  ledger.keepSlipCopies(momentFromEpoch(now - COPY_KEPT_MS), momentFromEpoch(now));
 }

@@ -13,6 +13,7 @@ import { readRequestCode } from '../../contract/procedure/request-code.ts';
 import { readPart } from '../../contract/procedure/sealed-parts.ts';
 import { openRequest } from '../../contract/procedure/request.ts';
 import { sampleProcedure, visitOf } from '../../contract/test-support/sample-procedure.ts';
+import { createSlipCopies } from '../keys/slip-copies.ts';
 import { createRequestCodes } from '../keys/request-codes.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { createSynchroniser, type Synchroniser } from '../sync/synchroniser.ts';
@@ -72,7 +73,8 @@ describe('what somebody asks for', () => {
     place.remove();
   });
 
-  const ports = () => ({ ledger, printer, clock, randomness, log });
+  const slipCopies = createSlipCopies(generateKeyPairSync('x25519').privateKey);
+  const ports = () => ({ ledger, printer, clock, randomness, log, slipCopies });
   const facts = () => ledger.entriesAfter(0, 100).map(({ body }) => JournalBody.parse(JSON.parse(body)).fact);
   async function made(): Promise<MadeRequest> {
     const result = await makeRequest({ draft: answered(), visit: VISIT }, DEVICE, ports());
@@ -179,8 +181,12 @@ describe('what somebody asks for', () => {
   });
 
   it('is taken back by who asked for it', async () => {
-    const { requestId } = await made();
-    withdrawRequest(requestId, ports());
+    const request = await made();
+    const { requestId } = request;
+    await printIt(request);
+    expect(ledger.slipCopy(request.slipNumber)).toBeDefined();
+    withdrawRequest(request, ports());
+    expect(ledger.slipCopy(request.slipNumber)).toBeUndefined();
     expect(facts().at(-1)).toEqual({ type: 'request-withdrawn', requestId });
     await synchronise();
     expect([...backend.sealedRequests.keys()]).toEqual([]);

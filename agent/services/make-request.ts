@@ -84,7 +84,8 @@ export async function printRequest(
   const { form } = frame;
   const slip: RequestSlip = {
     kind: 'request',
-    procedure,
+    // No more of it than stands on the slip: it is kept with the slip's copy.
+    procedure: { name: procedure.name, kind: procedure.kind, office: procedure.office },
     lines: linesOf(draft, visit, form),
     fee: feeOfDraft(draft, visit, ports.ledger.fees()),
     notes: textsOf(procedure.notes, draft, visit, form),
@@ -96,10 +97,11 @@ export async function printRequest(
   return issueSlip({ content: slip, subject: { requestId }, slipNumber, frame: () => frame }, ports);
 }
 
-/** Whoever asked for it takes it back, as long as they are here. The office hears of both, and need not know what it was. */
-export function withdrawRequest(requestId: RequestId, { ledger, clock, randomness }: Pick<Ports, 'ledger' | 'clock' | 'randomness'>): void {
+/** Whoever asked for it takes it back, as long as they are here. The office hears of both, and need not know what it was; nor is its slip printed again. */
+export function withdrawRequest({ requestId, slipNumber }: Pick<MadeRequest, 'requestId' | 'slipNumber'>, { ledger, clock, randomness }: Pick<Ports, 'ledger' | 'clock' | 'randomness'>): void {
   ledger.append({ id: newEntryId(clock, randomness), at: momentFromEpoch(clock.now()), fact: { type: 'request-withdrawn', requestId } });
   ledger.eraseRequest(requestId);
+  ledger.eraseSlipCopy(slipNumber);
 }
 
 /** What a card had said, of the questions that were answered by it. */

@@ -78,6 +78,23 @@ describe('a slip that staff have printed again', () => {
     expect(onDisk()).not.toContain(sealed.slice(40, 100));
   });
 
+  it('is printed once for two who ask at the same moment', async () => {
+    await issue();
+    printer.hold();
+    const both = [reprintSlip({ staff: STAFF }, ports()), reprintSlip({ staff: STAFF }, ports())];
+    expect(await Promise.race(both)).toEqual({ kind: 'busy' });
+    printer.release();
+    expect((await Promise.all(both)).map(({ kind }) => kind).toSorted()).toEqual(['busy', 'printed']);
+  });
+
+  it('does not lie here for years because the clock was wrong when it was printed', async () => {
+    clock.setNow(Date.parse('2036-11-21T01:05:00.000Z'));
+    await issue();
+    clock.setNow(Date.parse(NOW));
+    eraseOldCopies(ports());
+    expect(ledger.slipCopy(1)).toBeUndefined();
+  });
+
   it('is printed by the device that has it, once it is settled', async () => {
     expect(await reprintSlip({ staff: STAFF }, ports())).toEqual({ kind: 'unknown-slip' });
     printer.hold();

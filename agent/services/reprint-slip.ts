@@ -21,13 +21,15 @@ export async function reprintSlip(
 ): Promise<ReprintResult> {
   const { ledger, clock, slipCopies } = ports;
   const slipNumber = input.slipNumber ?? ledger.lastPrintJob()?.slipNumber;
-  const jobs = slipNumber === undefined ? [] : ledger.printJobsOf(slipNumber);
-  const [first] = jobs;
-  const last = jobs.at(-1);
-  if (slipNumber === undefined || !first || !last) return { kind: 'unknown-slip' };
-  if (last.state === 'queued' || last.state === 'sending') return { kind: 'busy' };
+  if (slipNumber === undefined) return { kind: 'unknown-slip' };
   const sealed = ledger.slipCopy(slipNumber);
   const text = sealed === undefined ? undefined : await slipCopies?.open(slipNumber, sealed);
+  // From here to the job that is written down nothing is waited for: two who ask at once do not get one and the same reprint.
+  const jobs = ledger.printJobsOf(slipNumber);
+  const [first] = jobs;
+  const last = jobs.at(-1);
+  if (!first || !last) return { kind: 'unknown-slip' };
+  if (last.state === 'queued' || last.state === 'sending') return { kind: 'busy' };
   if (text === undefined) return { kind: 'too-late' };
   // This program has written it, not more than hours ago.
   const { content, frame } = JSON.parse(text) as SlipCopy;

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { openSealedText, sealerTo } from '../hpke.ts';
 import { DeviceId, ProcedureId, QuestionId, RequestId } from '../ids.ts';
+import { SEALED_REQUEST_CHARACTERS_MAX } from '../sync.ts';
 import { Moment } from '../time.ts';
 import { Answer } from './answers.ts';
 import { Asker } from './condition.ts';
@@ -33,10 +34,6 @@ export type RequestContent = z.infer<typeof RequestContent>;
 
 /** Of a ciphertext: whoever counts its characters learns nothing of the answers but to this many. */
 const BLOCK_BYTES = 512;
-const SEALED_CHARACTERS_MAX = 32_768;
-
-/** The encapsulated key and the ciphertext in base64url. */
-export const SealedRequest = z.string().regex(/^[A-Za-z0-9_-]+$/).min(64).max(SEALED_CHARACTERS_MAX);
 
 /**
  * @param officePublicKey X25519, 32 bytes in base64url
@@ -48,7 +45,7 @@ export async function sealRequest(officePublicKey: string, content: RequestConte
   const padded = text + ' '.repeat((BLOCK_BYTES - (Buffer.byteLength(text) % BLOCK_BYTES)) % BLOCK_BYTES);
   const seal = await sealerTo(officePublicKey, INFO);
   const sealed = await seal(content.requestId, padded, entropy);
-  if (sealed.length > SEALED_CHARACTERS_MAX) throw new RangeError(`The request ${content.requestId} has ${sealed.length} characters, ${SEALED_CHARACTERS_MAX} at most`);
+  if (sealed.length > SEALED_REQUEST_CHARACTERS_MAX) throw new RangeError(`The request ${content.requestId} has ${sealed.length} characters, ${SEALED_REQUEST_CHARACTERS_MAX} at most`);
   return sealed;
 }
 

@@ -342,7 +342,7 @@ export class Desk {
     // Staff look at the printer, and sometimes have it print once more what did come out.
     if (chance.percent(printed.kind === 'printed' ? 10 : 60)) return `${printed.kind}, again: ${(await reprintSlip({ slipNumber: result.request.slipNumber, staff: STAFF[0] }, ports)).kind}`;
     if (!chance.percent(15)) return printed.kind;
-    withdrawRequest(result.request.requestId, ports);
+    withdrawRequest(result.request, ports);
     return 'withdrawn';
   }
 
