@@ -2,10 +2,10 @@
  * The staff's report of a device's day: what was moved, which cash must be in the drawer, which slips came out, and what is still open. Japanese only.
  * The drawer is counted by hand, so there are lines to write on.
  */
+import { slipNumberText } from '../../contract/slip-number.ts';
 import type { LocalDate, Moment } from '../../contract/time.ts';
 import type { MovementKind, Unit } from '../../contract/value.ts';
 import { foot, opening, sizesOf, type SlipFrame } from './slip-frame.ts';
-import { slipNumberText } from './slip-number.ts';
 import { amountLine, amountText, dateText, leftLines, markupOf, middleLines, pairLines, pointLines, RULE, timeText, writingLines } from './slip-text.ts';
 
 export interface DayReport {

@@ -13,7 +13,8 @@ import { plainWords } from '../../contract/procedure/words.ts';
 import { Moment } from '../../contract/time.ts';
 import { filledLines, type Filling } from '../../contract/test-support/filled-request.ts';
 import { deviceKeysOf, newKiosk, newOffice, sealedContent } from '../../contract/test-support/sealed-request.ts';
-import { codesInPicture, slipOnPaper } from '../test-support/slip-on-paper.ts';
+import { printOnPaper } from '../../hardware/simulator/printed-slip.ts';
+import { codesInPicture } from '../test-support/codes-in-picture.ts';
 import { requestSlipMarkup } from './request-slip.ts';
 
 const FRAME = { slipNumber: 42, deviceLabel: '役場1', town: '苫前町', site: '苫前町役場', now: Moment.parse('2026-11-22T01:05:00.000Z'), form: 'ja', large: false } as const;
@@ -75,7 +76,7 @@ const measured = new Map<string, string>();
 describe.each(FILES)('of %s', (file) => {
   it.each(['usual', 'longest'] as const)('the sealed codes are read from the print by another program, and opened (%s answers)', async (filling) => {
     const { content, codes, markup } = await filled(file, filling);
-    const [whole, without] = [await slipOnPaper(markup(codes)), await slipOnPaper(markup([]))];
+    const [whole, without] = [await printOnPaper(markup(codes)), await printOnPaper(markup([]))];
     const seen = codesInPicture(whole.png);
     expect(seen).toHaveLength(1 + codes.length);
     expect(sealedOf(seen)).toEqual(codes.toSorted());
@@ -128,7 +129,7 @@ describe('a sealed code in a bad print', () => {
     }],
   ])('is read when it is %s', async (_how, spoil) => {
     const { codes, markup } = await filled('residence-certificate.json', 'usual');
-    const { png } = await slipOnPaper(markup(codes));
+    const { png } = await printOnPaper(markup(codes));
     expect(sealedOf(codesInPicture(await worse(png, spoil)))).toEqual(codes.toSorted());
   });
 });

@@ -1,8 +1,8 @@
 /** What all slips have around what they say: the head with the time, the number at the foot, and 再発行 where it was printed before. */
 import type { Form } from '../../contract/procedure/request-lines.ts';
+import { slipNumberText } from '../../contract/slip-number.ts';
 import type { Words } from '../../contract/procedure/words.ts';
 import { dateInTokyo, type Moment } from '../../contract/time.ts';
-import { slipNumberText } from './slip-number.ts';
 import { bandLine, columnsOf, COLUMNS, dateText, leftLines, middleLines, RULE, sized, timeText, type Size } from './slip-text.ts';
 import { filled, SLIP_WORDS } from './slip-words.ts';
 

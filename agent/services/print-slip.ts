@@ -8,7 +8,7 @@ import type { SlipKind } from '../../contract/journal.ts';
 import { newEntryId } from '../new-id.ts';
 import type { Reprint, SlipSubject } from '../ledger/ledger.ts';
 import type { Ports } from '../ports.ts';
-import { slipMarker } from '../printing/slip-number.ts';
+import { slipMarker } from '../printing/slip-marker.ts';
 import { troubleOfOutcome } from './printer-words.ts';
 
 export type PrintSlipResult = { readonly kind: 'printed' } | { readonly kind: 'trouble'; readonly trouble: TroubleName };

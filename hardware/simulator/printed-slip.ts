@@ -2,7 +2,7 @@
 import { layoutSlip } from '../printer/slip-layout.ts';
 import { PRINT_MARKER_BYTES } from '../printer/escpos-commands.ts';
 import { pieces } from '../printer/slip-pieces.ts';
-import { decodeCommand } from './virtual-printer-commands.ts';
+import { decodeCommand, type PrinterCommand } from './virtual-printer-commands.ts';
 import { PrinterPage, type TornPaper } from './virtual-printer-page.ts';
 
 export interface PrintedSlip extends TornPaper {
@@ -17,14 +17,21 @@ export async function printOnPaper(markup: string, columns = 48): Promise<Printe
   const page = new PrinterPage((complaint) => {
     throw new Error(complaint);
   });
-  for (const unit of layout.units) {
-    for (let at = 0; at < unit.length; ) {
-      const decoded = decodeCommand(unit.subarray(at), page.kanji);
-      if (!decoded) throw new Error('A unit ends inside a command.');
-      page.do(decoded.command);
-      at += decoded.length;
-    }
-  }
+  // Each by itself: no command goes over the end of a unit.
+  for (const unit of layout.units) carryOut(unit, page);
   const bytes = [...pieces(layout.units)].reduce((sum, piece) => sum + piece.length + PRINT_MARKER_BYTES, 0);
   return { ...page.tear(), bytes };
+}
+
+/** Has `page` carry out every command in `bytes`. @returns the commands @throws when the last one is not whole */
+export function carryOut(bytes: Uint8Array, page: Pick<PrinterPage, 'kanji' | 'do'>): PrinterCommand[] {
+  const commands: PrinterCommand[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const decoded = decodeCommand(bytes.subarray(at), page.kanji);
+    if (!decoded) throw new Error('The bytes end inside a command.');
+    page.do(decoded.command);
+    commands.push(decoded.command);
+    at += decoded.length;
+  }
+  return commands;
 }

@@ -4,7 +4,8 @@ import { defused } from '../escpos-commands.ts';
 import { graphemes } from '../slip-characters.ts';
 import { drawGlyphs } from '../slip-glyphs.ts';
 import { layoutSlip, type SlipLayout, type SlipLayoutOptions } from '../slip-layout.ts';
-import { decodeCommand, type PrinterCommand } from '../../simulator/virtual-printer-commands.ts';
+import { carryOut } from '../../simulator/printed-slip.ts';
+import type { PrinterCommand } from '../../simulator/virtual-printer-commands.ts';
 import { DRAWN_CHARACTER, PrinterPage } from '../../simulator/virtual-printer-page.ts';
 
 export interface Paper {
@@ -27,24 +28,16 @@ export async function onPaper(markup: string, options: SlipLayoutOptions = { col
 
 export function printed(layout: SlipLayout & { kind: 'printable' }): Paper {
   const complaints: string[] = [];
-  const commands: PrinterCommand[] = [];
   const page = new PrinterPage((complaint) => complaints.push(complaint));
+  const commands = layout.units.flatMap((unit) => carryOut(unit, page));
   const taught = new Map<string, Uint8Array>();
   /** For each 〓 on the paper its dots; undefined where it is the character itself. */
   const drawn: (Uint8Array | undefined)[] = [];
-  for (const unit of layout.units) {
-    for (let at = 0; at < unit.length; ) {
-      const decoded = decodeCommand(unit.subarray(at), page.kanji);
-      if (!decoded) throw new Error('a unit ends inside a command');
-      const { command } = decoded;
-      commands.push(command);
-      page.do(command);
-      at += decoded.length;
-      if (command.kind === 'define-glyph') taught.set(`${command.lead} ${command.trail}`, command.columns);
-      if (command.kind !== 'double') continue;
-      const dots = taught.get(`${command.lead} ${command.trail}`);
-      if (dots || (command.lead === 0x81 && command.trail === 0xac)) drawn.push(dots);
-    }
+  for (const command of commands) {
+    if (command.kind === 'define-glyph') taught.set(`${command.lead} ${command.trail}`, command.columns);
+    if (command.kind !== 'double') continue;
+    const dots = taught.get(`${command.lead} ${command.trail}`);
+    if (dots || (command.lead === 0x81 && command.trail === 0xac)) drawn.push(dots);
   }
   const { text, png } = page.tear();
   return {

@@ -1,5 +1,5 @@
 /** Numbers are given once; every job has one end; what the journal calls printed came out of the slot, once. */
-import { slipMarker } from '../../../agent/printing/slip-number.ts';
+import { slipMarker } from '../../../agent/printing/slip-marker.ts';
 import type { Invariant } from './invariant.ts';
 
 export const SLIPS: Invariant = {

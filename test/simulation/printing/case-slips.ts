@@ -10,7 +10,6 @@ import { LocalDate } from '../../../contract/time.ts';
 import { EXAMPLE_FRAME, slipExamples } from '../../../agent/printing/slip-examples.ts';
 import { slipMarkup, type SlipContent, type SlipFrame } from '../../../agent/printing/slip-markup.ts';
 import { layoutSlip } from '../../../hardware/printer/slip-layout.ts';
-import { decodeCommand } from '../../../hardware/simulator/virtual-printer-commands.ts';
 import { written } from './written-page.ts';
 
 export const COLUMNS = 48;
@@ -62,7 +61,7 @@ export const voidLines = (): Promise<readonly string[]> => (voidNotice ??= lines
 
 /** What hangs in the printer where a case begins after a torn slip. */
 export const LEFT_BEHIND = Buffer.from('\x1b@LEFT BEHIND\n', 'latin1');
-export const LEFT_LINES = written(LEFT_BEHIND, decodeCommand);
+export const LEFT_LINES = written(LEFT_BEHIND);
 
 function slip(make: (frame: SlipFrame) => string, { kind = 'balance', afterTorn = false, otherForm = false }: Partial<Pick<CaseSlip, 'kind' | 'afterTorn' | 'otherForm'>> = {}): CaseSlip {
   const template = make({ ...EXAMPLE_FRAME, slipNumber: ANY_NUMBER });
@@ -84,7 +83,7 @@ function slip(make: (frame: SlipFrame) => string, { kind = 'balance', afterTorn 
 async function linesOf(markup: string): Promise<string[]> {
   const layout = await layoutSlip(markup, { columns: COLUMNS });
   if (layout.kind === 'unprintable') throw new Error(layout.why);
-  return written(Buffer.concat(layout.units), decodeCommand);
+  return written(Buffer.concat(layout.units));
 }
 
 /** One of the slips that stand in docs/slips.md. */

@@ -5,7 +5,7 @@
  */
 import type { JournalFact } from '../../../contract/journal.ts';
 import type { PrintJobRecord } from '../../../agent/ledger/ledger.ts';
-import { slipMarker } from '../../../agent/printing/slip-number.ts';
+import { slipMarker } from '../../../agent/printing/slip-marker.ts';
 import type { Printing } from './case-agent.ts';
 import { LEFT_LINES, NEXT_SLIP, SLIPS, voidLines, type SlipName } from './case-slips.ts';
 import type { PrintingCase } from './printing-case.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { JournalBody } from '../../../contract/journal.ts';
 import type { Clock } from '../../../agent/ports.ts';
-import { slipMarker } from '../../../agent/printing/slip-number.ts';
+import { slipMarker } from '../../../agent/printing/slip-marker.ts';
 import { VirtualPrinter } from '../../../hardware/simulator/virtual-printer.ts';
 import { BEGINNING } from '../simulated-time.ts';
 import type { CaseLedger } from '../tearing/case-ledger.ts';

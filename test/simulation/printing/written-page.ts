@@ -3,6 +3,7 @@
  * dots by their sum. Two pages that read the same would look the same.
  */
 import { createHash } from 'node:crypto';
+import { carryOut } from '../../../hardware/simulator/printed-slip.ts';
 import type { PrinterCommand, KanjiMode, Setting } from '../../../hardware/simulator/virtual-printer-commands.ts';
 import type { PrinterPage } from '../../../hardware/simulator/virtual-printer-page.ts';
 
@@ -13,16 +14,11 @@ const decoder = new TextDecoder('shift_jis');
 const characters = new Map<number, string>();
 
 /** What a slip reads like when nothing disturbs the printer. */
-export function written(bytes: Uint8Array, decode: (bytes: Uint8Array, kanji: KanjiMode) => { readonly command: PrinterCommand; readonly length: number } | undefined): string[] {
+export function written(bytes: Uint8Array): string[] {
   const page = new WrittenPage((complaint) => {
     throw new Error(complaint);
   });
-  for (let at = 0; at < bytes.length; ) {
-    const decoded = decode(bytes.subarray(at), page.kanji);
-    if (!decoded) throw new Error('A slip ends inside a command');
-    page.do(decoded.command);
-    at += decoded.length;
-  }
+  carryOut(bytes, page);
   return page.lines();
 }
 

@@ -1,5 +1,4 @@
-/** Numbers of slips: what people read on them, and the mark by which the printer says that a slip is out. */
-export { slipNumberText } from '../../contract/slip-number.ts';
+/** The mark by which the printer says that a slip is out. */
 
 /** Begin the marks of reprints: what is left of an earlier print in the printer must not prove a later one. */
 const OF_REPRINTS = '!#$%&*+?@';
