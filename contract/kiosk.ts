@@ -106,9 +106,23 @@ export const Screen = z.discriminatedUnion('name', [
 export type Screen = z.infer<typeof Screen>;
 export type ScreenName = Screen['name'];
 
-/** Everything a finger can choose. The agent ignores a choice that the current screen does not offer. */
-export const Choice = z.enum(['receive', 'print', 'confirm', 'decline', 'back', 'finish', 'continue', 'call-staff']);
-export type Choice = z.infer<typeof Choice>;
+/** What a finger can choose that says everything by itself. */
+export const PlainChoice = z.enum(['receive', 'print', 'confirm', 'decline', 'back', 'finish', 'continue', 'call-staff']);
+export type PlainChoice = z.infer<typeof PlainChoice>;
+
+const onScreen = { screenId: z.int().min(1) };
+/** A press, and the screen it was made on. The agent ignores a choice that the current screen does not offer. */
+export const ChooseInput = z.discriminatedUnion('choice', [
+  z.strictObject({ ...onScreen, choice: PlainChoice }),
+  /** The n-th thing that the screen offers, from 0. */
+  z.strictObject({ ...onScreen, choice: z.literal('pick'), index: z.int().min(0).max(999) }),
+]);
+export type ChooseInput = z.infer<typeof ChooseInput>;
+export type Choice = ChooseInput['choice'];
+
+type WithoutScreen<T> = T extends unknown ? Omit<T, 'screenId'> : never;
+/** A press without its screen: what a button stands for. */
+export type Press = WithoutScreen<ChooseInput>;
 
 /** Which choices each screen offers; `call-staff` is on every screen. The one place that says so, for both ends. */
 export const CHOICES_OF_SCREEN: Readonly<Record<ScreenName, readonly Choice[]>> = {
@@ -157,9 +171,6 @@ export const KioskSnapshot = z.strictObject({
   simulated: z.boolean(),
 });
 export type KioskSnapshot = z.infer<typeof KioskSnapshot>;
-
-export const ChooseInput = z.strictObject({ screenId: z.int().min(1), choice: Choice });
-export type ChooseInput = z.infer<typeof ChooseInput>;
 
 /** Cookie that carries the per-start secret, and the path that sets it from the address the shell was given. */
 export const WINDOW_COOKIE = 'kazasu_window';

@@ -1,7 +1,7 @@
 /** The session with paper cards: a code is shown and taken away, on a simulated clock and a real SQLite ledger. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cardRefOf } from '../../contract/card-ref.ts';
-import { KioskSnapshot, type Choice } from '../../contract/kiosk.ts';
+import { KioskSnapshot, type PlainChoice } from '../../contract/kiosk.ts';
 import type { Backend } from '../ports.ts';
 import { ACCOUNT, CARD, CARD_KEY, createDemoLedger, OTHER_CARD, PAPER_CARD, type DemoLedger } from '../test-support/demo-ledger.ts';
 import { createManualClock, settle, type ManualClock } from '../test-support/manual-clock.ts';
@@ -62,7 +62,7 @@ afterEach(() => {
 
 const screen = () => KioskSnapshot.parse(kiosk.snapshot()).screen;
 const name = () => screen().name;
-async function choose(choice: Choice): Promise<void> {
+async function choose(choice: PlainChoice): Promise<void> {
   kiosk.choose({ screenId: kiosk.snapshot().screenId, choice });
   await settle();
 }

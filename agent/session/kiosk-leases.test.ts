@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EntitlementId } from '../../contract/ids.ts';
 import { journalSealer } from '../../contract/journal-seal.ts';
 import { JournalBody } from '../../contract/journal.ts';
-import type { Choice } from '../../contract/kiosk.ts';
+import type { PlainChoice } from '../../contract/kiosk.ts';
 import type { Change } from '../../contract/sync.ts';
 import { LocalDate, Moment } from '../../contract/time.ts';
 import { runKiosk, type RunningKiosk } from '../run-kiosk.ts';
@@ -44,7 +44,7 @@ describe('a running kiosk', () => {
     await clock.advance(0);
   };
   const screen = () => running.kiosk.snapshot().screen;
-  const choose = async (choice: Choice) => {
+  const choose = async (choice: PlainChoice) => {
     running.kiosk.choose({ screenId: running.kiosk.snapshot().screenId, choice });
     await settle();
   };

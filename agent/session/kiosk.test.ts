@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkChain } from '../../contract/journal-hash.ts';
 import { JournalBody } from '../../contract/journal.ts';
-import { KioskSnapshot, type Choice, type ScreenName } from '../../contract/kiosk.ts';
+import { KioskSnapshot, type PlainChoice, type ScreenName } from '../../contract/kiosk.ts';
 import type { ReaderStatus } from '../../hardware/reader/card-reader.ts';
 import type { PrinterStatus } from '../../hardware/printer/slip-printer.ts';
 import type { Log } from '../log/log.ts';
@@ -62,7 +62,7 @@ function startKiosk(): Kiosk {
 const screen = () => KioskSnapshot.parse(kiosk.snapshot()).screen;
 const name = () => screen().name;
 
-async function choose(choice: Choice): Promise<'taken' | 'ignored'> {
+async function choose(choice: PlainChoice): Promise<'taken' | 'ignored'> {
   const answer = kiosk.choose({ screenId: kiosk.snapshot().screenId, choice });
   await settle();
   return answer;

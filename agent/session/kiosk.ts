@@ -21,7 +21,7 @@ import { createCardSources, type CardAtKiosk } from './card-sources.ts';
 import { contentOfSlip } from './content-of-slip.ts';
 import { screenOfSession } from './screen-of-session.ts';
 import { sessionMachine } from './session-machine.ts';
-import type { SessionServices } from './session-parts.ts';
+import type { SessionEvent, SessionServices } from './session-parts.ts';
 import { SESSION_TIMINGS } from './timings.ts';
 
 export interface KioskOptions {
@@ -264,14 +264,15 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
       log.event('window-connected', { windows: listeners.size });
       return () => listeners.delete(listener);
     },
-    choose({ screenId: madeOn, choice }: ChooseInput) {
+    choose({ screenId: madeOn, ...press }: ChooseInput) {
+      const { choice, ...chosen } = press;
       if (choice === 'call-staff') {
         actor.send({ type: 'call-staff' });
         publish();
         return 'taken';
       }
       if (madeOn !== screenId || !CHOICES_OF_SCREEN[currentScreen().name].includes(choice)) return 'ignored';
-      actor.send({ type: choice });
+      actor.send({ ...chosen, type: choice } as SessionEvent);
       return 'taken';
     },
     refresh() {

@@ -3,7 +3,7 @@
  * the conditions and actions that its states name. The states are in `session-machine.ts`.
  */
 import { assign, fromPromise, setup } from 'xstate';
-import type { Choice } from '../../contract/kiosk.ts';
+import type { Press } from '../../contract/kiosk.ts';
 import type { TroubleName } from '../../contract/trouble.ts';
 import type { Movement } from '../../contract/value.ts';
 import type { ReaderStatus } from '../../hardware/reader/card-reader.ts';
@@ -62,12 +62,15 @@ export interface SessionContext {
   readonly interrupted: boolean;
 }
 
+/** What a finger chose, named by its choice. */
+type PressEvent = Press extends infer P ? (P extends { choice: infer C } ? { readonly type: C } & Omit<P, 'choice'> : never) : never;
+
 export type SessionEvent =
   | { readonly type: 'reader'; readonly status: ReaderStatus; readonly presence: CardAtKiosk }
   | { readonly type: 'unusable-code'; readonly why: 'foreign' | 'damaged' }
   /** Something came from the town. */
   | { readonly type: 'town-said' }
-  | { readonly type: Choice };
+  | PressEvent;
 
 /** The trouble a reader status means; null when it can serve or is only starting. */
 export function troubleOfReader(status: ReaderStatus): TroubleName | null {

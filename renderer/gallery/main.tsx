@@ -48,7 +48,7 @@ function Gallery({ address }: { readonly address: string }) {
         glass,
         touch,
         underway: null,
-        choose: (choice) => (document.body.dataset['chosen'] = `${document.body.dataset['chosen'] ?? ''} ${choice}`.trim()),
+        choose: ({ choice, ...chosen }) => (document.body.dataset['chosen'] = `${document.body.dataset['chosen'] ?? ''} ${[choice, ...Object.values(chosen)].join(':')}`.trim()),
         live,
         callDeferred: asked.get('deferred') === 'yes',
       }}

@@ -1,6 +1,6 @@
 /** The kiosk, alive: the connection's last snapshot, this session's settings, and what the fingers do. */
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import type { Choice } from '../../contract/kiosk.ts';
+import type { Press } from '../../contract/kiosk.ts';
 import { sayIn } from '../strings/catalogue.ts';
 import { useChimes } from './chimes.ts';
 import type { Connection } from './connection.ts';
@@ -16,7 +16,7 @@ export function App({ connection }: { readonly connection: Connection }) {
   const glass = useGlass(snapshot.display.ppi);
   const [settings, change] = useSettings(screen.name);
   const touch = useTouch(screenId);
-  const [sent, setSent] = useState<{ choice: Choice; screenId: number } | null>(null);
+  const [sent, setSent] = useState<{ press: Press; screenId: number } | null>(null);
   useChimes(screen, screenId);
 
   useEffect(() => {
@@ -25,18 +25,18 @@ export function App({ connection }: { readonly connection: Connection }) {
   }, [connection]);
 
   const choose = useCallback(
-    (choice: Choice) => {
-      const mine = { choice, screenId };
+    (press: Press) => {
+      const mine = { press, screenId };
       setSent(mine);
-      void connection.choose(screenId, choice).then((answer) => {
+      void connection.choose(screenId, press).then((answer) => {
         // A choice that was taken stays pressed until its screen goes; a call for staff stays on its screen.
-        if (answer !== 'taken' || choice === 'call-staff') setSent((now) => (now === mine ? null : now));
+        if (answer !== 'taken' || press.choice === 'call-staff') setSent((now) => (now === mine ? null : now));
       });
     },
     [connection, screenId],
   );
   const say = useMemo(() => sayIn(settings.language), [settings.language]);
-  const underway = sent && sent.screenId === screenId ? sent.choice : null;
+  const underway = sent && sent.screenId === screenId ? sent.press : null;
   const kiosk: Kiosk = { snapshot, say, settings, change, glass, touch, underway, choose, live, callDeferred };
   return <KioskView kiosk={kiosk} />;
 }

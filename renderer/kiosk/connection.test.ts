@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Choice, KioskSnapshot, Screen } from '../../contract/kiosk.ts';
+import type { KioskSnapshot, Press, Screen } from '../../contract/kiosk.ts';
 import { fixtureNamed } from '../gallery/fixtures.ts';
 import { Connection, DEFERRED_CALL_MS_MAX, PATIENCE_MS, type Line } from './connection.ts';
 
@@ -7,7 +7,7 @@ import { Connection, DEFERRED_CALL_MS_MAX, PATIENCE_MS, type Line } from './conn
 class HeldLine implements Line {
   calls = 0;
   dead = false;
-  readonly chosen: Array<{ screenId: number; choice: Choice }> = [];
+  readonly chosen: Array<{ screenId: number; press: Press }> = [];
   private listener: Parameters<Line['listen']>[0] | undefined;
   listen(listener: Parameters<Line['listen']>[0]): () => void {
     this.calls += 1;
@@ -17,8 +17,8 @@ class HeldLine implements Line {
       if (this.listener === listener) this.listener = undefined;
     };
   }
-  choose(screenId: number, choice: Choice): Promise<'taken'> {
-    this.chosen.push({ screenId, choice });
+  choose(screenId: number, press: Press): Promise<'taken'> {
+    this.chosen.push({ screenId, press });
     return Promise.resolve('taken');
   }
   push(snapshot: KioskSnapshot): void {
@@ -72,7 +72,7 @@ describe('the line to the agent', () => {
     line.breakOff();
     expect(connection.current().live).toBe(false);
     expect(screen().name).toBe('balance');
-    expect(await connection.choose(1, 'receive')).toBe('ignored');
+    expect(await connection.choose(1, { choice: 'receive' })).toBe('ignored');
     vi.advanceTimersByTime(PATIENCE_MS);
     expect(screen()).toEqual({ name: 'out-of-service', trouble: 'agent-unreachable', number: 501, interrupted: true });
     expect(JSON.stringify(connection.current())).not.toContain('8500');
@@ -117,7 +117,7 @@ describe('the line to the agent', () => {
     line.push(snapshot('start', 1));
     line.breakOff();
     vi.advanceTimersByTime(PATIENCE_MS);
-    expect(await connection.choose(1, 'call-staff')).toBe('deferred');
+    expect(await connection.choose(1, { choice: 'call-staff' })).toBe('deferred');
     expect(connection.current().callDeferred).toBe(true);
     vi.advanceTimersByTime(1_000);
     line.push(snapshot('start', 1, 7));
@@ -129,7 +129,7 @@ describe('the line to the agent', () => {
     line.push(snapshot('start', 1));
     line.breakOff();
     vi.advanceTimersByTime(PATIENCE_MS);
-    await connection.choose(1, 'call-staff');
+    await connection.choose(1, { choice: 'call-staff' });
     vi.advanceTimersByTime(DEFERRED_CALL_MS_MAX + 1_000);
     line.push(snapshot('start', 1, 7));
     expect(line.chosen).toEqual([]);

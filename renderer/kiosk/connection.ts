@@ -5,7 +5,7 @@
  */
 import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink } from '@trpc/client';
 import type { KioskRouter } from '../../contract/kiosk-router.ts';
-import type { Choice, KioskSnapshot, ScreenName } from '../../contract/kiosk.ts';
+import type { KioskSnapshot, Press, ScreenName } from '../../contract/kiosk.ts';
 import type { Moment } from '../../contract/time.ts';
 import { TROUBLES } from '../../contract/trouble.ts';
 
@@ -31,7 +31,7 @@ export interface View {
 export interface Line {
   /** @returns a function that hangs up */
   listen(listener: { snapshot(snapshot: KioskSnapshot): void; broken(): void }): () => void;
-  choose(screenId: number, choice: Choice): Promise<'taken' | 'ignored'>;
+  choose(screenId: number, press: Press): Promise<'taken' | 'ignored'>;
 }
 
 /** tRPC on the page's own origin; the browser adds the cookie that lets this window in. */
@@ -52,7 +52,7 @@ export function sameOriginLine(): Line {
       });
       return () => subscription.unsubscribe();
     },
-    choose: (screenId, choice) => client.choose.mutate({ screenId, choice }),
+    choose: (screenId, press) => client.choose.mutate({ ...press, screenId }),
   };
 }
 
@@ -123,15 +123,15 @@ export class Connection {
    * Sends what was pressed on the screen with `screenId`. @returns when the agent has answered; `ignored` also when it could not
    * be asked: the stream then shows why.
    */
-  async choose(screenId: number, choice: Choice): Promise<'taken' | 'ignored' | 'deferred'> {
+  async choose(screenId: number, press: Press): Promise<'taken' | 'ignored' | 'deferred'> {
     if (!this.view.live) {
-      if (choice !== 'call-staff') return 'ignored';
+      if (press.choice !== 'call-staff') return 'ignored';
       this.deferredCallAt = performance.now();
       this.show({ ...this.view, callDeferred: true });
       return 'deferred';
     }
     try {
-      return await this.line.choose(screenId, choice);
+      return await this.line.choose(screenId, press);
     } catch {
       return 'ignored';
     }
@@ -178,7 +178,7 @@ export class Connection {
   private deliverDeferredCall(screenId: number): void {
     const madeAt = this.deferredCallAt;
     this.deferredCallAt = null;
-    if (madeAt !== null && performance.now() - madeAt <= DEFERRED_CALL_MS_MAX) void this.choose(screenId, 'call-staff');
+    if (madeAt !== null && performance.now() - madeAt <= DEFERRED_CALL_MS_MAX) void this.choose(screenId, { choice: 'call-staff' });
   }
 
   private lost(): void {

@@ -1,6 +1,6 @@
 /** What every piece of a screen may know: the words, the glass, and how to send a press. */
 import { createContext, useContext } from 'react';
-import type { Choice, KioskSnapshot } from '../../contract/kiosk.ts';
+import type { KioskSnapshot, Press } from '../../contract/kiosk.ts';
 import type { Say } from '../strings/catalogue.ts';
 import type { Glass } from './glass.ts';
 import type { Settings } from './settings.ts';
@@ -13,9 +13,9 @@ export interface Kiosk {
   change(settings: Partial<Settings>): void;
   readonly glass: Glass;
   readonly touch: Touch;
-  /** The choice that is on its way to the agent: its button stays pressed until the agent has answered. */
-  readonly underway: Choice | null;
-  choose(choice: Choice): void;
+  /** The press that is on its way to the agent: its button stays pressed until the agent has answered. */
+  readonly underway: Press | null;
+  choose(press: Press): void;
   readonly live: boolean;
   readonly callDeferred: boolean;
 }

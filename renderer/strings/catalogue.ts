@@ -5,15 +5,13 @@
  * in a string is a line break on the glass. Names of schemes, notices and towns are data and never appear here.
  */
 import type { TroubleName } from '../../contract/trouble.ts';
+import { phrased, worded, type Form, type Phrasing, type Wording } from './wording.ts';
 
 export const LANGUAGES = ['ja', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-type Plain = Readonly<Record<Language, string>>;
-type Phrase<P> = Readonly<Record<Language, (parameters: P) => string>>;
-
-const plain = (ja: string, en: string): Plain => ({ ja, en });
-const phrase = <P>(ja: (parameters: P) => string, en: (parameters: P) => string): Phrase<P> => ({ ja, en });
+const plain = (ja: string, en: string): Wording => worded(ja, ja, en);
+const phrase = <P>(ja: (parameters: P) => string, en: (parameters: P) => string): Phrasing<P> => phrased(ja, ja, en);
 
 export const catalogue = {
   'kiosk.name': plain('かざす窓口', 'Kazasu'),
@@ -213,7 +211,7 @@ export const catalogue = {
   'trouble.slip-layout': plain('紙に\n収まりませんでした', 'A slip did not fit\non the paper'),
   'trouble.agent-unreachable': plain('つながるのを\n待っています', 'Waiting for\nthe connection'),
   'trouble.unexpected': plain('ただいま\nお休みしています', 'Out of service\nfor now'),
-} as const satisfies Readonly<Record<string, Plain | Phrase<never>>> & Readonly<Record<`trouble.${TroubleName}`, Plain>>;
+} as const satisfies Readonly<Record<string, Wording | Phrasing<never>>> & Readonly<Record<`trouble.${TroubleName}`, Wording>>;
 
 export type Key = keyof typeof catalogue;
 type Said<K extends Key> = (typeof catalogue)[K]['ja'];
@@ -222,10 +220,10 @@ export type ParametersOf<K extends Key> = Said<K> extends (parameters: infer P) 
 /** The text of `key`; keys with parameters cannot be said without them, and the others not with any. */
 export type Say = <K extends Key>(key: K, ...parameters: ParametersOf<K>) => string;
 
-/** @returns the voice of one language */
-export function sayIn(language: Language): Say {
+/** @returns the voice of one wording */
+export function sayIn(form: Form): Say {
   return (key, ...parameters) => {
-    const text: string | ((parameters: never) => string) = catalogue[key][language];
+    const text: string | ((parameters: never) => string) = catalogue[key][form];
     return typeof text === 'string' ? text : text(parameters[0] as never);
   };
 }

@@ -52,7 +52,7 @@ async function mend(world: World, device: SimulatedDevice): Promise<void> {
   await world.settle();
   if (device.card !== undefined) device.take();
   device.withRun((run) => run.reader.take());
-  device.choose('finish');
+  device.choose({ choice: 'finish' });
   await world.settle();
   // Its disk had failed before, and nobody had noticed until now.
   device.start();
@@ -111,7 +111,7 @@ async function tryCard(world: World, device: SimulatedDevice, resident: Resident
     const why = screen.name === 'card-not-usable' ? `${screen.name} (${screen.why})` : screen.name;
     world.faults.find(`Kiosk ${device.name} shows ${why} instead of the balance of resident ${resident} when all is well`);
   }
-  device.choose('finish');
+  device.choose({ choice: 'finish' });
   device.take();
   await world.settle();
   if (screen.name === 'card-not-usable') {

@@ -3,7 +3,7 @@
  * knows. Each step is one thing; all of the world can be in any state.
  */
 import { constantChance, type Chance } from '../../backend/seed/constant-chance.ts';
-import type { Choice } from '../../contract/kiosk.ts';
+import type { PlainChoice } from '../../contract/kiosk.ts';
 import { FAULT_NAMES, type FaultKind } from './fault-kinds.ts';
 import { CARD_FAULTS } from './faults/card-faults.ts';
 import { CLOCK_FAULTS } from './faults/clock-faults.ts';
@@ -77,7 +77,7 @@ export async function step(world: World, { absence, kinds }: Course, chance: Cha
 
 /** The person at the kiosk does what people do. */
 async function visit(world: World, device: SimulatedDevice, chance: Chance): Promise<void> {
-  const press = (...choices: ReadonlyArray<readonly [Choice, number]>) => void device.choose(chance.weighted(choices));
+  const press = (...choices: ReadonlyArray<readonly [PlainChoice, number]>) => void device.choose({ choice: chance.weighted(choices) });
   if (!device.up) return chance.percent(30) ? device.start() : undefined;
   switch (device.screen) {
     case 'start':

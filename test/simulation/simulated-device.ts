@@ -3,7 +3,7 @@
  * Watches every snapshot and every log line for what must never be there.
  */
 import type { DeviceIdentity } from '../../agent/identity.ts';
-import { KioskSnapshot, type Choice, type ScreenName } from '../../contract/kiosk.ts';
+import { KioskSnapshot, type Press, type ScreenName } from '../../contract/kiosk.ts';
 import type { ReaderStatus } from '../../hardware/reader/card-reader.ts';
 import type { PrinterStatus, PrintOutcome, SlipJob } from '../../hardware/printer/slip-printer.ts';
 import type { VirtualCard } from '../../hardware/simulator/virtual-card.ts';
@@ -233,11 +233,11 @@ export class SimulatedDevice {
   holdPrinter(hold: boolean): void {
     this.withRun((run) => (hold ? run.printer.hold() : run.printer.release()));
   }
-  choose(choice: Choice, screenId = this.#snapshot?.screenId ?? 1): 'taken' | 'ignored' | undefined {
+  choose(press: Press, screenId = this.#snapshot?.screenId ?? 1): 'taken' | 'ignored' | undefined {
     let answer: 'taken' | 'ignored' | undefined;
     this.withRun((run) => {
-      answer = run.kiosk.choose({ screenId, choice });
-      this.#world.trace.note(this.name, `pressed ${choice}`, answer);
+      answer = run.kiosk.choose({ ...press, screenId });
+      this.#world.trace.note(this.name, `pressed ${press.choice}`, answer);
     });
     return answer;
   }

@@ -1,6 +1,6 @@
 /** The buttons: large, real `<button>`s that show at once that they were felt. */
 import type { ReactNode } from 'react';
-import type { Choice } from '../../../contract/kiosk.ts';
+import type { PlainChoice, Press } from '../../../contract/kiosk.ts';
 import { useKiosk } from '../kiosk-context.ts';
 import { usePress } from '../touch.ts';
 
@@ -32,8 +32,14 @@ export function BigButton({ label, about, icon, look, onPress, underway = false,
   );
 }
 
+type SentButtonProps = Omit<ButtonProps, 'onPress' | 'underway'>;
+
 /** A button whose press goes to the agent. */
-export function ChoiceButton({ choice, ...rest }: { readonly choice: Choice } & Omit<ButtonProps, 'onPress' | 'underway'>) {
+export function PressButton({ press, ...rest }: { readonly press: Press } & SentButtonProps) {
   const { choose, underway } = useKiosk();
-  return <BigButton {...rest} onPress={() => choose(choice)} underway={underway === choice} />;
+  return <BigButton {...rest} onPress={() => choose(press)} underway={JSON.stringify(underway) === JSON.stringify(press)} />;
+}
+
+export function ChoiceButton({ choice, ...rest }: { readonly choice: PlainChoice } & SentButtonProps) {
+  return <PressButton {...rest} press={{ choice }} />;
 }

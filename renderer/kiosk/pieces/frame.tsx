@@ -79,7 +79,7 @@ export function Frame({ bar, layout, children }: FrameProps) {
           {bar}
         </div>
         <CallAnswer />
-        <BigButton look="staff" label={say('button.staff')} onPress={() => choose('call-staff')} underway={underway === 'call-staff'} />
+        <BigButton look="staff" label={say('button.staff')} onPress={() => choose({ choice: 'call-staff' })} underway={underway?.choice === 'call-staff'} />
       </footer>
     </>
   );

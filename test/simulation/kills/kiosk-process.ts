@@ -16,11 +16,12 @@ import { createHttpBackend } from '../../../agent/sync/http-backend.ts';
 import { systemClock, systemRandomness } from '../../../agent/system-ports.ts';
 import { ScriptedPrinter } from '../../../agent/test-support/scripted-printer.ts';
 import { journalSealer } from '../../../contract/journal-seal.ts';
-import { CHOICES_OF_SCREEN, type Choice, type ScreenName } from '../../../contract/kiosk.ts';
+import { CHOICES_OF_SCREEN, type Press, type ScreenName } from '../../../contract/kiosk.ts';
 import { guardedReader } from '../../../hardware/card/guarded-reader.ts';
 import { CardBox } from '../../../hardware/simulator/card-box.ts';
 import { DirectReader } from '../../../hardware/simulator/direct-reader.ts';
 import { until } from '../../support/wait.ts';
+import { anyPress } from '../any-press.ts';
 import { doSomething } from './deeds.ts';
 import { durable } from './kill-cards.ts';
 
@@ -72,7 +73,7 @@ const chips = box.cards.flatMap((definition) => (definition.model === 'code' ? [
 const chance = constantChance(Number(seed));
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 const shown = (): ScreenName => kiosk.snapshot().screen.name;
-const press = (choice: Choice) => kiosk.choose({ screenId: kiosk.snapshot().screenId, choice });
+const press = (pressed: Press) => kiosk.choose({ ...pressed, screenId: kiosk.snapshot().screenId });
 /** A person waits for these by looking. */
 const PASSING: ReadonlySet<ScreenName> = new Set(['starting', 'reading', 'writing', 'printing']);
 
@@ -102,12 +103,12 @@ async function visit(): Promise<void> {
       await doSomething({ ...ports, sync }, identity, chance);
       break;
     }
-    if (screen === 'balance') press(chance.percent(85) ? 'receive' : chance.percent(50) ? 'print' : 'finish');
-    else if (screen === 'confirm-load') press('confirm');
-    else press(chance.pick(CHOICES_OF_SCREEN[screen].length > 0 ? CHOICES_OF_SCREEN[screen] : ['finish']));
+    if (screen === 'balance') press({ choice: chance.percent(85) ? 'receive' : chance.percent(50) ? 'print' : 'finish' });
+    else if (screen === 'confirm-load') press({ choice: 'confirm' });
+    else press(anyPress(chance.pick(CHOICES_OF_SCREEN[screen].length > 0 ? CHOICES_OF_SCREEN[screen] : ['finish']), chance));
     await pause(chance.below(3));
   }
-  if (shown() !== 'start') press('finish');
+  if (shown() !== 'start') press({ choice: 'finish' });
   reader.remove();
   await pause(20 + chance.below(30));
 }
@@ -122,13 +123,13 @@ async function calm(): Promise<void> {
     const screen = await settled();
     if (screen !== 'balance') say({ unexpected: `${definition.name} shows ${screen}` });
     // It serves again: who may receive something receives it.
-    press('receive');
+    press({ choice: 'receive' });
     if (shown() === 'confirm-load') {
-      press('confirm');
+      press({ choice: 'confirm' });
       const told = await settled();
       if (told !== 'loaded') say({ unexpected: `a load on ${definition.name} ends with ${told}` });
     }
-    press('finish');
+    press({ choice: 'finish' });
     await settled();
     // The next card is taken up from the farewell as well.
     reader.remove();
