@@ -6,12 +6,14 @@ import { journalSealer } from '../contract/journal-seal.ts';
 import type { TroubleName } from '../contract/trouble.ts';
 import { guardedReader } from '../hardware/card/guarded-reader.ts';
 import { createSerialSlipPrinter } from '../hardware/printer/serial-slip-printer.ts';
+import { slipPreviewSvg } from '../hardware/printer/slip-preview.ts';
 import { createPcscCardReader } from '../hardware/reader/pcsc-card-reader.ts';
 import { createSerialCodeScanner } from '../hardware/scanner/serial-code-scanner.ts';
 import { BACKUP, serveBackup } from './backup-errand.ts';
 import type { Configuration } from './configuration.ts';
 import { loadIdentity } from './identity.ts';
 import { createDeviceCardKeys } from './keys/device-card-keys.ts';
+import { createRequestCodes } from './keys/request-codes.ts';
 import { createSlipCopies } from './keys/slip-copies.ts';
 import { openLedger } from './ledger/sqlite-ledger.ts';
 import type { Log } from './log/log.ts';
@@ -83,9 +85,11 @@ export function composeKiosk(
   const backend = createHttpBackend({ url: configuration.backend.url, identity, clock, randomness, log });
   const cardKeys = createDeviceCardKeys({ ledger, backend, clock, log }, identity);
   const slipCopies = createSlipCopies(identity.sealingKey);
+  const requestCodes = createRequestCodes(identity);
+  const drawSlip = (markup: string) => slipPreviewSvg(markup, { columns: configuration.printer.columns });
   const running = runKiosk(
-    { clock, randomness, reader, ...(scanner ? { scanner } : {}), cardKeys, printer, slipCopies, ledger, sealJournal: journalSealer(identity), backend, log },
-    { identity, display: configuration.display, simulated: configuration.simulated, felicaReaders: configuration.reader.felica },
+    { clock, randomness, reader, ...(scanner ? { scanner } : {}), cardKeys, printer, slipCopies, requestCodes, drawSlip, ledger, sealJournal: journalSealer(identity), backend, log },
+    { identity, display: configuration.display, simulated: configuration.simulated, felicaReaders: configuration.reader.felica, sealedSlips: configuration.printer.sealedRequests },
     onFailure,
   );
   const errands = { dataDir: configuration.dataDir, clock, log };

@@ -32,6 +32,8 @@ export interface Configuration {
     readonly columns: number;
     /** Which family of printers it is of (docs/printers.md). */
     readonly profile: PrinterProfileName;
+    /** The slips of requests carry the request itself, sealed, for an office that the network does not reach (docs/clerk-page.md). */
+    readonly sealedRequests: boolean;
   };
   /** Missing where the town has no printed cards. */
   readonly scanner?: {
@@ -73,6 +75,7 @@ const ConfigurationFile = z.strictObject({
     baudRate: z.literal(BAUD_RATES).default(115_200),
     columns: z.int().min(24).max(64).default(48),
     profile: z.enum(PRINTER_PROFILE_NAMES).default('epson'),
+    sealedRequests: z.boolean().default(false),
   }),
   scanner: z.strictObject({ path: z.string().min(1), baudRate: z.literal(BAUD_RATES).default(9_600) }).optional(),
   display: z.strictObject({ ppi: z.number().min(50).max(400), readerSide: z.enum(['left', 'right', 'below']).default('below') }),

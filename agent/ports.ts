@@ -8,6 +8,7 @@ import type { SlipPrinter } from '../hardware/printer/slip-printer.ts';
 import type { CodeScanner } from '../hardware/scanner/code-scanner.ts';
 import type { SealJournal } from '../contract/journal-seal.ts';
 import type { CardKeysRequest, CardKeysResponse, EnrolRequest, EnrolResponse, HoldRequest, HoldResponse, PullResponse, PushRequest, PushResponse, RequestUpload, RequestUploadResponse, WantRequest, WantResponse, ApiError, Generation } from '../contract/sync.ts';
+import type { RequestCodes } from './keys/request-codes.ts';
 import type { SlipCopies } from './keys/slip-copies.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Log } from './log/log.ts';
@@ -54,6 +55,10 @@ export interface Ports {
   readonly scanner?: CodeScanner;
   readonly cardKeys: CardKeys;
   readonly printer: SlipPrinter;
+  /** Missing where nothing is ever asked for. */
+  readonly requestCodes?: RequestCodes;
+  /** Draws a slip's markup as it will be printed, as an SVG. Missing where nobody looks at it. */
+  readonly drawSlip?: (markup: string) => Promise<string>;
   /** Missing where no slip is ever printed again. */
   readonly slipCopies?: SlipCopies;
   readonly ledger: Ledger;

@@ -22,10 +22,12 @@ export interface RunningKiosk {
 }
 
 export interface RunningKioskOptions {
-  readonly identity: Pick<DeviceIdentity, 'cardKey' | 'municipalityName' | 'siteName' | 'deviceLabel'>;
+  readonly identity: Pick<DeviceIdentity, 'deviceId' | 'cardKey' | 'municipalityName' | 'siteName' | 'deviceLabel'>;
   readonly display: KioskSnapshot['display'];
   readonly simulated: boolean;
   readonly felicaReaders?: readonly NamedReaderStyle[];
+  /** As in `KioskOptions`; left out: they do not. */
+  readonly sealedSlips?: boolean;
 }
 
 /**
@@ -55,9 +57,11 @@ export function runKiosk(ports: Ports, options: RunningKioskOptions, onFailure: 
   });
   const kiosk = createKiosk(ports, {
     ...frame,
+    deviceId: identity.deviceId,
     cardKey: identity.cardKey,
     deviceLabel: identity.deviceLabel,
     felicaReaders: options.felicaReaders ?? [],
+    sealedSlips: options.sealedSlips ?? false,
     online: () => synchroniser.online(),
     wakeSync: () => synchroniser.wake(),
     wantLeases: (account) => void wantLeases(account, { ...ports, sync: synchroniser }).catch(failOnce),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dateOfEra, eraDateText, eraOfDate, ERA_NAMES } from './japanese-calendar.ts';
+import { ERA_NAMES } from './eras.ts';
+import { dateOfEra, eraDateText, eraOfDate } from './japanese-calendar.ts';
 import { addDays, LocalDate } from './time.ts';
 
 const day = (text: string) => LocalDate.parse(text);

@@ -1,14 +1,6 @@
 /** The Japanese calendar: eras and their years, for dates that people say and read. Pure. */
+import { ERA_NAMES, ERAS, FIRST_DAY, YEAR_ONE, type Era } from './eras.ts';
 import { LocalDate } from './time.ts';
-
-export const ERAS = ['meiji', 'taisho', 'showa', 'heisei', 'reiwa'] as const;
-export type Era = (typeof ERAS)[number];
-
-/** First days, as the cabinet's orders and the Era Name Act have them; Meiji from the day the solar calendar began. */
-const FIRST_DAY: Readonly<Record<Era, string>> = { meiji: '1873-01-01', taisho: '1912-07-30', showa: '1926-12-25', heisei: '1989-01-08', reiwa: '2019-05-01' };
-/** The calendar year in which year 1 lies. */
-const YEAR_ONE: Readonly<Record<Era, number>> = { meiji: 1868, taisho: 1912, showa: 1926, heisei: 1989, reiwa: 2019 };
-export const ERA_NAMES: Readonly<Record<Era, string>> = { meiji: '明治', taisho: '大正', showa: '昭和', heisei: '平成', reiwa: '令和' };
 
 /** @returns the era of a day and its year in it, from 1; undefined before 1873 */
 export function eraOfDate(date: LocalDate): { readonly era: Era; readonly year: number } | undefined {

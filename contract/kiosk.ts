@@ -3,9 +3,11 @@
  * nothing of its own but what is on the glass, so whatever happens to it, the next snapshot puts it right.
  */
 import { z } from 'zod';
+import { ASKING_SCREENS } from './asking-screens.ts';
+import { Answer } from './procedure/answers.ts';
 import { TROUBLES, type TroubleName } from './trouble.ts';
 import { LocalDate, Moment } from './time.ts';
-import { Unit } from './value.ts';
+import { MovementKind, Unit } from './value.ts';
 
 const TroubleNameSchema = z.enum(Object.keys(TROUBLES) as [TroubleName, ...TroubleName[]]);
 
@@ -28,9 +30,22 @@ export const OfferView = z.strictObject({
 });
 export type OfferView = z.infer<typeof OfferView>;
 
+export const MenuItem = z.enum(['procedures', 'history']);
+export type MenuItem = z.infer<typeof MenuItem>;
+
+/** What became more (positive) or less of a scheme's units. */
+export const MovementView = z.strictObject({ on: LocalDate, kind: MovementKind, name: z.string(), unit: Unit, change: z.int() });
+export type MovementView = z.infer<typeof MovementView>;
+
 /** What the printer can do now, as far as a resident must know. */
 export const PrinterReadiness = z.enum(['ready', 'preparing', 'absent', 'silent', 'paper-out', 'cover-open', 'cutter', 'overheated', 'unrecoverable', 'garbled', 'faulty']);
 export type PrinterReadiness = z.infer<typeof PrinterReadiness>;
+
+/** Which slip a person is told of. */
+const SlipShown = z.enum(['balance', 'load', 'request']);
+
+/** The slip as it is printed: an SVG; null while it is being drawn. */
+const Preview = z.string().max(2_000_000).nullable();
 
 /** Whether the card lies on the reader, or its code was shown and nothing lies there. */
 const HowCardIs = z.enum(['placed', 'shown']);
@@ -40,7 +55,7 @@ export const Screen = z.discriminatedUnion('name', [
   /** The kiosk is getting ready (devices starting). */
   z.strictObject({ name: z.literal('starting') }),
   /** Waiting for a card. `codes`: printed cards are not used here (`none`), can be shown now, or cannot because the scanner is away. */
-  z.strictObject({ name: z.literal('start'), codes: z.enum(['none', 'ready', 'away']) }),
+  z.strictObject({ name: z.literal('start'), codes: z.enum(['none', 'ready', 'away']), /** Procedures can be asked for without a card. */ procedures: z.boolean() }),
   /** A card is being looked at. */
   z.strictObject({ name: z.literal('reading'), card: HowCardIs }),
   z.strictObject({
@@ -69,12 +84,12 @@ export const Screen = z.discriminatedUnion('name', [
     balance: z.int().min(1),
     lastDay: LocalDate,
   }),
-  z.strictObject({ name: z.literal('printing'), slip: z.enum(['balance', 'load']) }),
-  z.strictObject({ name: z.literal('printed'), slip: z.enum(['balance', 'load']) }),
+  z.strictObject({ name: z.literal('printing'), slip: SlipShown, preview: Preview }),
+  z.strictObject({ name: z.literal('printed'), slip: SlipShown, preview: Preview, /** The printer could not prove as well as others that all of it came out. */ weakProof: z.boolean() }),
   /** The slip did not come out, or nobody knows. */
   z.strictObject({
     name: z.literal('print-trouble'),
-    slip: z.enum(['balance', 'load']),
+    slip: SlipShown,
     trouble: TroubleNameSchema,
     number: z.int(),
   }),
@@ -90,6 +105,13 @@ export const Screen = z.discriminatedUnion('name', [
     why: z.enum(['unknown', 'payment', 'my-number', 'stopped', 'suspect', 'several', 'unreadable', 'foreign-code', 'damaged-code']),
     card: HowCardIs,
   }),
+  ...ASKING_SCREENS,
+  /** What else can be done with the card: one of `items`, each a choice. */
+  z.strictObject({ name: z.literal('menu'), items: z.array(MenuItem) }),
+  /** The last movements of the account, the newest first. */
+  z.strictObject({ name: z.literal('history'), movements: z.array(MovementView) }),
+  /** Several things have come: which one is to be received. */
+  z.strictObject({ name: z.literal('offers'), offers: z.array(OfferView) }),
   /** All done; the card may be taken. */
   z.strictObject({ name: z.literal('farewell'), cardOnReader: z.boolean() }),
   /** Nobody pressed anything for a while. */
@@ -107,7 +129,14 @@ export type Screen = z.infer<typeof Screen>;
 export type ScreenName = Screen['name'];
 
 /** What a finger can choose that says everything by itself. */
-export const PlainChoice = z.enum(['receive', 'print', 'confirm', 'decline', 'back', 'finish', 'continue', 'call-staff']);
+export const PlainChoice = z.enum([
+  'receive', 'print', 'confirm', 'decline', 'back', 'finish', 'continue', 'call-staff',
+  // The menu, and what leads on from it.
+  'more', 'procedures', 'history',
+  'withdraw',
+  // Nothing is chosen yet, but somebody is there and types.
+  'still-here',
+]);
 export type PlainChoice = z.infer<typeof PlainChoice>;
 
 const onScreen = { screenId: z.int().min(1) };
@@ -116,6 +145,8 @@ export const ChooseInput = z.discriminatedUnion('choice', [
   z.strictObject({ ...onScreen, choice: PlainChoice }),
   /** The n-th thing that the screen offers, from 0. */
   z.strictObject({ ...onScreen, choice: z.literal('pick'), index: z.int().min(0).max(999) }),
+  /** The answer to a question that is not picked; null leaves it out. */
+  z.strictObject({ ...onScreen, choice: z.literal('answer'), answer: Answer }),
 ]);
 export type ChooseInput = z.infer<typeof ChooseInput>;
 export type Choice = ChooseInput['choice'];
@@ -127,15 +158,26 @@ export type Press = WithoutScreen<ChooseInput>;
 /** Which choices each screen offers; `call-staff` is on every screen. The one place that says so, for both ends. */
 export const CHOICES_OF_SCREEN: Readonly<Record<ScreenName, readonly Choice[]>> = {
   starting: [],
-  start: [],
+  start: ['procedures'],
   reading: [],
-  balance: ['receive', 'print', 'finish'],
+  balance: ['receive', 'print', 'more', 'finish'],
+  menu: ['procedures', 'history', 'back', 'finish'],
+  history: ['back', 'finish'],
+  offers: ['pick', 'back', 'finish'],
+  procedures: ['pick', 'still-here', 'back', 'finish'],
+  question: ['pick', 'answer', 'still-here', 'back', 'finish'],
+  'request-review': ['confirm', 'still-here', 'back', 'finish'],
+  'request-not-taken': ['back', 'finish'],
+  'leave-questions': ['continue', 'finish'],
+  'card-while-asking': ['continue', 'decline'],
+  'withdraw-request': ['confirm', 'back'],
+  'request-withdrawn': ['continue', 'finish'],
   'confirm-load': ['confirm', 'decline', 'back', 'finish'],
   writing: [],
   loaded: ['print', 'continue', 'finish'],
   printing: [],
-  printed: ['continue', 'finish'],
-  'print-trouble': ['continue', 'finish'],
+  printed: ['continue', 'withdraw', 'finish'],
+  'print-trouble': ['continue', 'withdraw', 'finish'],
   'load-refused': ['continue', 'finish'],
   'card-moved': ['finish'],
   'card-not-usable': ['finish'],

@@ -6,7 +6,7 @@ import type { Database } from 'better-sqlite3';
 import type { AccountId, EntitlementId, OperationId, SchemeId, StaffId, StockLeaseId } from '../../contract/ids.ts';
 import type { LocalDate } from '../../contract/time.ts';
 import { claimAccount, pocketAccount, type LedgerAccount, type Lot, type Movement, type MovementKind, type Posting } from '../../contract/value.ts';
-import { isPostingOf, POSTINGS_PER_MOVEMENT } from './posting-ids.ts';
+import { isPostingOf, MOVEMENT_OF_POSTING, POSTINGS_PER_MOVEMENT } from './posting-ids.ts';
 import { isWhole, notUsedInVain, stands } from './town-verdict.ts';
 
 interface MovementRow {
@@ -75,6 +75,12 @@ export function createBooks(database: Database) {
   const selectSales = database.prepare<[AccountId], MovementRow>(
     `SELECT ${columns} FROM movement WHERE account_id = ? AND kind = 'sale' AND ${without('refund')} AND ${notUsedInVain} ORDER BY operation_id`,
   );
+  // From the account's own lots: what moves in a town grows for ever, what one person has had does not.
+  const moved = (side: 'credit' | 'debit') =>
+    `SELECT ${MOVEMENT_OF_POSTING} AS movement_number FROM lot CROSS JOIN posting ON ${side} = 'pocket/' || lot.account_id || '/' || lot.lot_id WHERE lot.account_id = @account`;
+  const selectNewest = database.prepare<{ account: AccountId; most: number }, MovementRow>(`
+    SELECT ${columns} FROM (${moved('credit')} UNION ${moved('debit')}) JOIN movement USING (movement_number)
+    WHERE ${stands('movement')} ORDER BY occurred_at DESC, movement_number DESC LIMIT @most`);
   const selectBare = database.prepare<[OperationId], number>('SELECT 1 FROM bare_movement WHERE operation_id = ?').pluck();
   const selectLoadOf = database.prepare<[OperationId], number>("SELECT 1 FROM movement WHERE of_operation = ? AND kind = 'load'").pluck();
   const selectLoads = database.prepare<[AccountId, LocalDate], MovementRow>(`
@@ -142,6 +148,8 @@ export function createBooks(database: Database) {
       const row = selectMovement.get(operation);
       return row && told(row);
     },
+    /** The newest first; none that was refused. */
+    movementsOf: (account: AccountId, most: number): Movement[] => selectNewest.all({ account, most }).map(told),
     /** Sales that name the right and were not given back, oldest first. */
     salesUnder: (right: EntitlementId): Movement[] => selectSalesUnder.all(right).map(whole),
     /** Sets sold out of a stock; one that was given back does not come back to the stock here. */

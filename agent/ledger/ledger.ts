@@ -107,6 +107,8 @@ export interface Ledger {
   freeLotsOf(account: AccountId): Array<{ readonly lot: Lot; readonly amount: number }>;
   /** A movement in the books, by whichever device, as it was posted; one that the town has refused as it was made. */
   movementOf(operation: OperationId): Movement | undefined;
+  /** The newest movements by which something of the account became more or less, the newest first; without those that the town has refused. */
+  movementsOf(account: AccountId, most: number): Movement[];
   /** What of a sale's money is neither received nor given back, in yen, and wanted by no open intent. */
   claimOf(sale: Movement): number;
   /** Sales whose money is still the customer's claim, wanted by an open intent or not, oldest first; without those of which something was given here that the town has refused. */

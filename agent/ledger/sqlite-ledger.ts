@@ -135,6 +135,7 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
     follows: (account, lost) => read(() => town.follows(account, lost)),
     freeLotsOf: (account) => read(() => books.lotsOf(account).map(({ lot, amount }) => ({ lot, amount: amount - intents.reserved(pocketAccount(account, lot.id)) }))),
     movementOf: (operation) => read(() => books.movementOf(operation)),
+    movementsOf: (account, most) => read(() => books.movementsOf(account, most)),
     claimOf: (sale) => read(() => cover.free(claimAccount(sale.accountId, sale.operationId))),
     openClaimsOf: (account) => read(() => books.claimedSalesOf(account)),
     neverReceivedOf: (account) => read(() => books.neverReceivedOf(account)),

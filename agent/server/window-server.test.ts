@@ -186,7 +186,7 @@ describe('snapshots and choices', () => {
 
   it('a choice made for the kiosk before is ignored, a malformed one refused', async () => {
     const { screenId } = kiosk.snapshot();
-    kiosk.use(stillKiosk({ name: 'start', codes: 'none' }, FRAME, { clock, log }));
+    kiosk.use(stillKiosk({ name: 'start', codes: 'none', procedures: true }, FRAME, { clock, log }));
     expect(await client().choose.mutate({ screenId, choice: 'finish' })).toBe('ignored');
     const answer = await ask('/rpc/choose', { method: 'POST', headers: { ...cookie(), ...origin(), 'content-type': 'application/json' }, body: '{"screenId":1,"choice":"open-safe"}' });
     expect(answer.status).toBe(400);

@@ -12,6 +12,8 @@ import { printSlip, type PrintSlipResult } from './print-slip.ts';
 /** How long a copy is kept: until staff have surely come to the printer, and no longer. */
 export const COPY_KEPT_MS = 2 * 3_600_000;
 
+export type OnMarkup = (markup: string) => void;
+
 /** What a copy holds, as JSON. */
 export interface SlipCopy {
   readonly content: SlipContent;
@@ -21,19 +23,22 @@ export interface SlipCopy {
 
 /**
  * @param input.slipNumber the number it has already; a new one when left out
+ * @param input.onMarkup is told what is about to be printed, so that it can be shown
  * @throws LedgerUnavailable before anything was sent
  */
 export async function issueSlip(
-  input: { readonly content: Extract<SlipContent, { kind: SlipKind }>; readonly subject: SlipSubject; readonly slipNumber?: number; readonly frame: (slipNumber: number) => SlipFrame },
+  input: { readonly content: Extract<SlipContent, { kind: SlipKind }>; readonly subject: SlipSubject; readonly slipNumber?: number; readonly frame: (slipNumber: number) => SlipFrame; readonly onMarkup?: OnMarkup },
   ports: Pick<Ports, 'ledger' | 'printer' | 'clock' | 'randomness' | 'log' | 'slipCopies'>,
 ): Promise<PrintSlipResult> {
   const { ledger, clock, slipCopies } = ports;
-  const { content, subject, slipNumber = ledger.nextNumber('slip') } = input;
+  const { content, subject, slipNumber = ledger.nextNumber('slip'), onMarkup } = input;
   eraseOldCopies(ports);
   const frame = { ...input.frame(slipNumber), now: momentFromEpoch(clock.now()) };
   const copy: SlipCopy = { content, frame };
   const sealed = await slipCopies?.seal(slipNumber, JSON.stringify(copy));
-  return printSlip({ slip: content.kind, subject, slipNumber, ...(sealed === undefined ? {} : { copy: sealed }), markup: () => slipMarkup(content, frame) }, ports);
+  const markup = slipMarkup(content, frame);
+  onMarkup?.(markup);
+  return printSlip({ slip: content.kind, subject, slipNumber, ...(sealed === undefined ? {} : { copy: sealed }), markup: () => markup }, ports);
 }
 
 /** To be done from time to time. */

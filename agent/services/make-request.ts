@@ -15,7 +15,7 @@ import { newEntryId, newRequestId } from '../new-id.ts';
 import type { Ports } from '../ports.ts';
 import type { RequestSlip } from '../printing/request-slip.ts';
 import type { SlipFrame } from '../printing/slip-markup.ts';
-import { issueSlip } from './issue-slip.ts';
+import { issueSlip, type OnMarkup } from './issue-slip.ts';
 import type { PrintSlipResult } from './print-slip.ts';
 
 export interface MadeRequest {
@@ -73,7 +73,7 @@ export async function makeRequest(
  */
 export async function printRequest(
   { requestId, slipNumber, draft, visit, content }: MadeRequest,
-  how: { readonly codes: RequestCodes; readonly sealed: boolean; readonly frame: (slipNumber: number) => SlipFrame },
+  how: { readonly codes: RequestCodes; readonly sealed: boolean; readonly frame: (slipNumber: number) => SlipFrame; readonly onMarkup?: OnMarkup },
   ports: Pick<Ports, 'ledger' | 'printer' | 'clock' | 'randomness' | 'log' | 'slipCopies'>,
 ): Promise<PrintSlipResult> {
   const { procedure } = draft;
@@ -94,7 +94,7 @@ export async function printRequest(
     code: codes.number(requestId),
     ...(sealedCode === undefined ? {} : { sealedCode }),
   };
-  return issueSlip({ content: slip, subject: { requestId }, slipNumber, frame: () => frame }, ports);
+  return issueSlip({ content: slip, subject: { requestId }, slipNumber, frame: () => frame, ...(how.onMarkup ? { onMarkup: how.onMarkup } : {}) }, ports);
 }
 
 /** Whoever asked for it takes it back, as long as they are here. The office hears of both, and need not know what it was; nor is its slip printed again. */

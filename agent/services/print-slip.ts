@@ -11,7 +11,8 @@ import type { Ports } from '../ports.ts';
 import { slipMarker } from '../printing/slip-marker.ts';
 import { troubleOfOutcome } from './printer-words.ts';
 
-export type PrintSlipResult = { readonly kind: 'printed' } | { readonly kind: 'trouble'; readonly trouble: TroubleName };
+/** `weakProof`: that all of it came out is less sure than with other printers. */
+export type PrintSlipResult = { readonly kind: 'printed'; readonly weakProof: boolean } | { readonly kind: 'trouble'; readonly trouble: TroubleName };
 
 /**
  * @param input.slipNumber the number it has already; a new one when left out
@@ -34,7 +35,7 @@ export async function printSlip(
   });
   ledger.settlePrintJob(jobId, outcome.kind, { id: newEntryId(clock, randomness), at: momentFromEpoch(clock.now()) });
   log.event('print-settled', { slip, slipNumber, outcome: outcome.kind, proof: outcome.kind === 'printed' ? outcome.proof : 'none', ms: clock.monotonic() - begunAt });
-  return outcome.kind === 'printed' ? { kind: 'printed' } : { kind: 'trouble', trouble: troubleOfOutcome(outcome) };
+  return outcome.kind === 'printed' ? { kind: 'printed', weakProof: outcome.proof === 'status' } : { kind: 'trouble', trouble: troubleOfOutcome(outcome) };
 }
 
 /** Jobs that a stop of the agent left behind: what was being sent is unknown, what was only queued did not come out. */

@@ -10,7 +10,7 @@ import type { SlipRequest } from './session-parts.ts';
 type Books = Pick<Ledger, 'lotsOf' | 'schemes' | 'syncState'>;
 
 /** @param online the town can be asked now */
-export function contentOfSlip(slip: SlipRequest, ledger: Books, online: boolean): BalanceSlip | LoadSlip {
+export function contentOfSlip(slip: Exclude<SlipRequest, { kind: 'request' }>, ledger: Books, online: boolean): BalanceSlip | LoadSlip {
   switch (slip.kind) {
     case 'balance':
       return balanceSlipOf(slip.holder, ledger, online);

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cardRefOf } from '../../contract/card-ref.ts';
 import { KioskSnapshot, type PlainChoice } from '../../contract/kiosk.ts';
 import type { Backend } from '../ports.ts';
-import { ACCOUNT, CARD, CARD_KEY, createDemoLedger, OTHER_CARD, PAPER_CARD, type DemoLedger } from '../test-support/demo-ledger.ts';
+import { ACCOUNT, CARD, CARD_KEY, createDemoLedger, DEVICE, OTHER_CARD, PAPER_CARD, type DemoLedger } from '../test-support/demo-ledger.ts';
 import { createManualClock, settle, type ManualClock } from '../test-support/manual-clock.ts';
 import { NO_CARD_KEYS } from '../test-support/no-card-keys.ts';
 import { createRecordedLog, type RecordedLog } from '../test-support/recorded-log.ts';
@@ -40,12 +40,14 @@ beforeEach(() => {
   kiosk = createKiosk(
     { clock, randomness: createSeededRandomness(1), reader, scanner, cardKeys: NO_CARD_KEYS, printer, ledger: demo.ledger, backend, log },
     {
+      deviceId: DEVICE,
       cardKey: CARD_KEY,
       town: '苫前町',
       site: '苫前町役場',
       deviceLabel: '役場1',
       display: { ppi: 102.6, readerSide: 'below' },
       simulated: false,
+      sealedSlips: false,
       online: () => true,
       wakeSync: () => undefined,
       onFailure: (error) => failures.push(error),
@@ -79,7 +81,7 @@ const ends = () => log.events.filter((event) => event.name === 'session-ended').
 
 describe('a paper card', () => {
   it('shows its balance, takes a voucher in, prints, and says goodbye without a card to take', async () => {
-    expect(screen()).toEqual({ name: 'start', codes: 'ready' });
+    expect(screen()).toEqual({ name: 'start', codes: 'ready', procedures: false });
     await show();
     expect(pushed).toContainEqual({ name: 'reading', card: 'shown' });
     expect(screen()).toMatchObject({ name: 'balance', pockets: [{ amount: 8_500 }], offers: [{ amount: 5_000 }] });
@@ -329,9 +331,9 @@ describe('a device that goes', () => {
     expect(name()).toBe('loaded');
     await choose('finish');
     await clock.advance(4_000);
-    expect(screen()).toEqual({ name: 'start', codes: 'away' });
+    expect(screen()).toEqual({ name: 'start', codes: 'away', procedures: false });
     scanner.setStatus({ kind: 'ready' });
-    expect(screen()).toEqual({ name: 'start', codes: 'ready' });
+    expect(screen()).toEqual({ name: 'start', codes: 'ready', procedures: false });
     const statuses = log.events.filter((event) => event.name === 'scanner-status').map(({ fields }) => fields);
     expect(statuses).toEqual([{ status: 'ready', why: '' }, { status: 'absent', why: '' }, { status: 'ready', why: '' }]);
   });

@@ -38,7 +38,7 @@ describe('a running kiosk', () => {
     const randomness = createSeededRandomness(1);
     running = runKiosk(
       { clock, randomness, reader, cardKeys: NO_CARD_KEYS, printer: new ScriptedPrinter(), ledger: demo.ledger, sealJournal: SEALER, backend, log: createRecordedLog() },
-      { identity: { cardKey: CARD_KEY, municipalityName: '苫前町', siteName: '役場', deviceLabel: '役場1' }, display: { ppi: 100, readerSide: 'below' }, simulated: false },
+      { identity: { deviceId: DEVICE, cardKey: CARD_KEY, municipalityName: '苫前町', siteName: '役場', deviceLabel: '役場1' }, display: { ppi: 100, readerSide: 'below' }, simulated: false },
       (error) => failures.push(error),
     );
     await clock.advance(0);

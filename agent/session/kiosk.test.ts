@@ -46,12 +46,14 @@ function startKiosk(): Kiosk {
   return createKiosk(
     { clock, randomness: createSeededRandomness(1), reader, cardKeys: NO_CARD_KEYS, printer, ledger: demo.ledger, backend, log },
     {
+      deviceId: DEVICE,
       cardKey: CARD_KEY,
       town: '苫前町',
       site: '苫前町役場',
       deviceLabel: '役場1',
       display: { ppi: 102.6, readerSide: 'below' },
       simulated: false,
+      sealedSlips: false,
       online: () => true,
       wakeSync: () => undefined,
       onFailure: (error) => failures.push(error),
@@ -140,7 +142,7 @@ describe('the main path', () => {
     expect(screen()).toMatchObject({ name: 'loaded', balance: 5_000 });
     expect(balanceInLedger()).toBe(13_500);
     await choose('print');
-    expect(screen()).toEqual({ name: 'printed', slip: 'load' });
+    expect(screen()).toEqual({ name: 'printed', slip: 'load', preview: null, weakProof: false });
     expect(printer.printed).toHaveLength(1);
     await choose('finish');
     expect(screen()).toEqual({ name: 'farewell', cardOnReader: true });

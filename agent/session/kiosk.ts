@@ -5,7 +5,9 @@
 import { createActor, type SnapshotFrom } from 'xstate';
 import type { KioskService } from '../../contract/kiosk-router.ts';
 import { CHOICES_OF_SCREEN, type ChooseInput, type KioskSnapshot, type Screen } from '../../contract/kiosk.ts';
-import type { AccountId } from '../../contract/ids.ts';
+import type { AccountId, DeviceId } from '../../contract/ids.ts';
+import type { Visit } from '../../contract/procedure/answering.ts';
+import { slipNumberText } from '../../contract/slip-number.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import type { NamedReaderStyle } from '../../hardware/card/felica-lite-s/felica-channel.ts';
 import type { ReaderStatus } from '../../hardware/reader/card-reader.ts';
@@ -15,16 +17,20 @@ import type { SlipFrame } from '../printing/slip-markup.ts';
 import { callStaff } from '../services/call-staff.ts';
 import { loadValue } from '../services/load-value.ts';
 import { issueSlip } from '../services/issue-slip.ts';
+import { makeRequest, printRequest, withdrawRequest, type MadeRequest } from '../services/make-request.ts';
+import type { PrintSlipResult } from '../services/print-slip.ts';
 import { paperEndsSoon, readinessOf } from '../services/printer-words.ts';
 import { renewOffers, showBalance } from '../services/show-balance.ts';
 import { createCardSources, type CardAtKiosk } from './card-sources.ts';
 import { contentOfSlip } from './content-of-slip.ts';
+import { SHOWN_MOVEMENTS } from './history-screen.ts';
 import { screenOfSession } from './screen-of-session.ts';
 import { sessionMachine } from './session-machine.ts';
 import type { SessionEvent, SessionServices } from './session-parts.ts';
 import { SESSION_TIMINGS } from './timings.ts';
 
 export interface KioskOptions {
+  readonly deviceId: DeviceId;
   readonly cardKey: Uint8Array;
   readonly town: string;
   readonly site: string;
@@ -33,6 +39,8 @@ export interface KioskOptions {
   readonly felicaReaders?: readonly NamedReaderStyle[];
   readonly display: KioskSnapshot['display'];
   readonly simulated: boolean;
+  /** The slips of requests carry the request itself, sealed, for an office that the network does not reach. */
+  readonly sealedSlips: boolean;
   /** The backend can be reached: true, false, or null while that is not known yet. */
   readonly online: () => boolean | null;
   /** Something durable was written that the backend should hear of soon. */
@@ -76,6 +84,17 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
     form: 'ja',
     large: false,
   });
+  /** Shows the slip while it is printed. It is printed all the same when it cannot be drawn. */
+  const draw = (markup: string): void => {
+    ports.drawSlip?.(markup).then((svg) => actor.send({ type: 'slip-drawn', svg })).catch(() => undefined);
+  };
+  const printAskedFor = (request: MadeRequest): Promise<PrintSlipResult> => {
+    if (!ports.requestCodes) throw new Error('This kiosk cannot sign what is asked for');
+    return printRequest(request, { codes: ports.requestCodes, sealed: options.sealedSlips, frame, onMarkup: draw }, ports);
+  };
+  /** Without the office's key nothing could be sealed. */
+  const canTakeRequests = (): boolean => ports.requestCodes !== undefined && ledger.officeKey() !== null;
+
   const services: SessionServices = {
     showBalance: async (presence) => {
       const shown = await showBalance(presence, { ...ports, cardKey: options.cardKey, felicaReaders: options.felicaReaders ?? [] });
@@ -95,11 +114,29 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
       return result;
     },
     printSlip: async (slip) => {
-      const content = contentOfSlip(slip, ledger, options.online() === true);
-      const result = await issueSlip({ content, subject: { accountId: slip.holder.accountId }, frame }, ports);
+      const result = await (slip.kind === 'request' ? printAskedFor(slip.request) : issueSlip(
+        { content: contentOfSlip(slip, ledger, options.online() === true), subject: { accountId: slip.holder.accountId }, frame, onMarkup: draw },
+        ports,
+      ));
       options.wakeSync();
       return result;
     },
+    offeredProcedures: (holder) => {
+      const today = dateInTokyo(momentFromEpoch(clock.now()));
+      const visit: Visit = { today, identity: holder ? 'stored-value' : 'none', known: {}, areas: ledger.areas() };
+      return [visit, canTakeRequests() ? ledger.procedures() : [], ledger.fees()];
+    },
+    makeRequest: async ({ draft, visit }) => {
+      if (!draft) throw new Error('Nothing was asked for');
+      const result = await makeRequest({ draft, visit }, options, ports);
+      options.wakeSync();
+      return result;
+    },
+    withdrawRequest: (request) =>
+      guarded(() => {
+        withdrawRequest(request, ports);
+        options.wakeSync();
+      }),
     sessionEnded: (how, startedAt) =>
       guarded(() => {
         const seconds = Math.round((clock.monotonic() - startedAt) / 1000);
@@ -145,7 +182,14 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
 
   function currentScreen(): Screen {
     const codes = scanner === undefined ? 'none' : scanner.status().kind === 'ready' ? 'ready' : 'away';
-    return screenOfSession(state, { confirmedAt: ledger.syncState().confirmedAt, online: options.online() === true }, codes);
+    return screenOfSession(state, {
+      sync: { confirmedAt: ledger.syncState().confirmedAt, online: options.online() === true },
+      codes,
+      procedures: canTakeRequests() && ledger.procedures().length > 0,
+      numberOf: (slipNumber) => slipNumberText(options.deviceLabel, slipNumber),
+      movementsOf: (account) => ledger.movementsOf(account, SHOWN_MOVEMENTS),
+      schemes: () => ledger.schemes(),
+    });
   }
 
   function buildSnapshot(): KioskSnapshot {

@@ -6,18 +6,27 @@ import { troubleNumber } from '../../contract/trouble.ts';
 import { lastDayOfLot } from '../../contract/value.ts';
 import { balanceOf } from '../services/load-value.ts';
 import type { Offer } from '../services/show-balance.ts';
+import { questionScreen, reviewScreen, type Asking } from './asking.ts';
+import { historyScreen, type HistorySources } from './history-screen.ts';
 import type { sessionMachine } from './session-machine.ts';
 import { SESSION_TIMINGS } from './timings.ts';
 
 export function screenOfSession(
   state: SnapshotFrom<typeof sessionMachine>,
-  sync: { readonly confirmedAt: Moment | null; readonly online: boolean },
-  codes: Extract<Screen, { name: 'start' }>['codes'],
+  around: {
+    readonly sync: { readonly confirmedAt: Moment | null; readonly online: boolean };
+    readonly codes: Extract<Screen, { name: 'start' }>['codes'];
+    /** Something can be asked for here. */
+    readonly procedures: boolean;
+    /** As a slip's number stands on it. */
+    readonly numberOf: (slipNumber: number) => string;
+  } & HistorySources,
 ): Screen {
+  const { sync, codes, procedures, numberOf } = around;
   const { context } = state;
   const { holder } = context;
   const card = context.presence.kind === 'shown' || state.matches({ notUsable: 'told' }) ? 'shown' : 'placed';
-  if (state.matches('idle')) return { name: 'start', codes };
+  if (state.matches('idle')) return { name: 'start', codes, procedures };
   if (state.matches('starting')) return { name: 'starting' };
   if (state.matches('outOfService'))
     return { name: 'out-of-service', trouble: context.trouble, number: troubleNumber(context.trouble), interrupted: context.interrupted };
@@ -28,17 +37,24 @@ export function screenOfSession(
 
   if (state.matches({ session: 'reading' })) return { name: 'reading', card };
   if (state.matches({ session: 'writing' })) return { name: 'writing', card };
-  if (state.matches({ session: 'printing' }) && context.slip) return { name: 'printing', slip: context.slip.kind };
+  if (state.matches({ session: 'printing' }) && context.slip) return { name: 'printing', slip: context.slip.kind, preview: context.preview };
   if (state.matches({ session: { told: 'refused' } })) return { name: 'load-refused', why: context.refusal };
   if (state.matches({ session: { told: 'loaded' } }) && context.loaded && holder) {
     const { offer, balance } = context.loaded;
     return { name: 'loaded', offer: offerView(offer), balance, lastDay: lastDayOfLot(offer.scheme, holder.today) };
   }
-  if (state.matches({ session: { told: 'printed' } }) && context.slip) return { name: 'printed', slip: context.slip.kind };
+  if (state.matches({ session: { told: 'printed' } }) && context.slip) return { name: 'printed', slip: context.slip.kind, preview: context.preview, weakProof: context.weakProof };
   if (state.matches({ session: { told: 'printTrouble' } }) && context.slip)
     return { name: 'print-trouble', slip: context.slip.kind, trouble: context.printTrouble, number: troubleNumber(context.printTrouble) };
 
-  const offer = holder?.offers[0];
+  if (state.matches({ session: 'asking' }) && context.asking) {
+    const screen = askingScreen(state, context.asking, numberOf);
+    if (screen) return screen;
+  }
+  if (state.matches({ session: { choosing: 'menu' } })) return { name: 'menu', items: procedures ? ['procedures', 'history'] : ['history'] };
+  if (state.matches({ session: { choosing: 'history' } }) && holder) return historyScreen(holder.accountId, around);
+  if (state.matches({ session: { choosing: 'offers' } }) && holder) return { name: 'offers', offers: holder.offers.map(offerView) };
+  const offer = holder?.offers[context.chosenOffer];
   if (state.matches({ session: { choosing: 'confirming' } }) && holder && offer) {
     const before = balanceOf(holder, offer);
     return {
@@ -59,6 +75,23 @@ export function screenOfSession(
     };
   }
   throw new Error(`no screen for session state ${JSON.stringify(state.value)}`);
+}
+
+function askingScreen(state: SnapshotFrom<typeof sessionMachine>, asking: Asking, numberOf: (slipNumber: number) => string): Screen | null {
+  const at = (asked: string) => state.matches({ session: { asking: asked } } as never);
+  if (state.matches({ session: { asking: { working: 'procedures' } } })) return { name: 'procedures', procedures: asking.procedures.map(({ name }) => name), made: asking.made };
+  if (state.matches({ session: { asking: { working: 'question' } } })) return questionScreen(asking);
+  if (state.matches({ session: { asking: { working: 'review' } } })) return reviewScreen(asking);
+  if (at('stillThere')) return { name: 'still-there', secondsLeft: SESSION_TIMINGS.untilEnded / 1000 };
+  if (at('leaving')) return { name: 'leave-questions', made: asking.made };
+  if (at('cardPut')) return { name: 'card-while-asking' };
+  if (at('making')) return { name: 'printing', slip: 'request', preview: null };
+  if (at('notTaken')) return { name: 'request-not-taken' };
+  const { request } = asking;
+  if (!request) return null;
+  const about = { procedure: request.draft.procedure.name, number: numberOf(request.slipNumber) };
+  if (at('withdrawing')) return { name: 'withdraw-request', ...about };
+  return at('withdrawn') ? { name: 'request-withdrawn', ...about } : null;
 }
 
 function offerView({ entitlement, scheme }: Offer): OfferView {

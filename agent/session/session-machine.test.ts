@@ -1,6 +1,7 @@
 /** What the session's machine remembers: nothing, once the person is gone. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createActor } from 'xstate';
+import { LocalDate } from '../../contract/time.ts';
 import { showBalance } from '../services/show-balance.ts';
 import { CARD, CARD_KEY, createDemoLedger, type DemoLedger } from '../test-support/demo-ledger.ts';
 import { createManualClock, settle } from '../test-support/manual-clock.ts';
@@ -33,6 +34,9 @@ it.each(WAYS_TO_END)('%s leaves neither card, account nor balance in memory', as
       showBalance(presence, { reader, cardKeys: NO_CARD_KEYS, ledger: demo.ledger, clock, randomness: createSeededRandomness(1), log: { event: () => undefined }, cardKey: CARD_KEY }),
     loadValue: () => Promise.reject(new Error('not in this test')),
     printSlip: () => Promise.reject(new Error('not in this test')),
+    makeRequest: () => Promise.reject(new Error('not in this test')),
+    withdrawRequest: () => undefined,
+    offeredProcedures: () => [{ today: LocalDate.parse('2026-11-22'), identity: 'stored-value', known: {}, areas: [] }, [], []],
     sessionEnded: (how) => ended.push(how),
     letGoOfCode: () => undefined,
     callStaff: () => undefined,

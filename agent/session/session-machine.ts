@@ -11,6 +11,7 @@
 import { assign } from 'xstate';
 import { loadRefusalShown } from '../services/load-value.ts';
 import type { Holder, Offer, PresentCard } from '../services/show-balance.ts';
+import { askingStates } from './asking-states.ts';
 import { NOBODY, sessionParts, troubleOfReader, type SlipRequest } from './session-parts.ts';
 
 export const sessionMachine = sessionParts.createMachine({
@@ -42,7 +43,10 @@ export const sessionMachine = sessionParts.createMachine({
         { guard: 'muteCard', target: 'notUsable', actions: { type: 'refuseCard', params: { why: 'unreadable' } } },
         { guard: 'movedTooEarly', target: 'cardMoved', actions: { type: 'moved', params: { during: 'reading' } } },
       ],
-      on: { 'unusable-code': { target: 'notUsable.told', actions: 'refuseCode' } },
+      on: {
+        'unusable-code': { target: 'notUsable.told', actions: 'refuseCode' },
+        procedures: { guard: 'canAsk', target: 'session.asking' },
+      },
     },
 
     starting: { always: { guard: ({ context }) => context.status.kind !== 'starting' || context.presence.kind === 'shown', target: 'idle' } },
@@ -110,14 +114,35 @@ export const sessionMachine = sessionParts.createMachine({
           states: {
             balance: {
               id: 'balance',
+              entry: assign({ chosenOffer: 0 }),
               after: { untilAsked: '#session.stillThere' },
               on: {
                 'town-said': { actions: 'renewOffers' },
-                receive: { guard: 'hasOffer', target: 'confirming' },
+                receive: [
+                  { guard: 'severalOffers', target: 'offers' },
+                  { guard: 'hasOffer', target: 'confirming' },
+                ],
+                more: 'menu',
                 print: {
                   target: '#printing',
                   actions: assign(({ context }) => ({ slip: context.holder ? { kind: 'balance' as const, holder: context.holder } : null })),
                 },
+              },
+            },
+            menu: {
+              after: { untilAsked: '#session.stillThere' },
+              on: { procedures: { guard: 'canAsk', target: '#asking' }, history: 'history', back: 'balance' },
+            },
+            history: { after: { untilAsked: '#session.stillThere' }, on: { back: 'menu' } },
+            offers: {
+              after: { untilAsked: '#session.stillThere' },
+              on: {
+                pick: {
+                  guard: ({ context, event }) => context.holder?.offers[event.index] !== undefined,
+                  target: 'confirming',
+                  actions: assign(({ event }) => ({ chosenOffer: event.index })),
+                },
+                back: 'balance',
               },
             },
             confirming: {
@@ -131,14 +156,14 @@ export const sessionMachine = sessionParts.createMachine({
           id: 'writing',
           invoke: {
             src: 'loadValue',
-            input: ({ context }) => ({ services: context.services, holder: context.holder as Holder, offer: context.holder?.offers[0] as Offer }),
+            input: ({ context }) => ({ services: context.services, holder: context.holder as Holder, offer: context.holder?.offers[context.chosenOffer] as Offer }),
             onDone: [
               {
                 guard: ({ event }) => event.output.kind === 'loaded',
                 target: 'told.loaded',
                 actions: assign(({ context, event }) =>
-                  event.output.kind === 'loaded' && context.holder?.offers[0]
-                    ? { loaded: { offer: context.holder.offers[0], balance: event.output.balance, movement: event.output.movement } }
+                  event.output.kind === 'loaded' && context.holder?.offers[context.chosenOffer]
+                    ? { loaded: { offer: context.holder.offers[context.chosenOffer] as Offer, balance: event.output.balance, movement: event.output.movement } }
                     : {},
                 ),
               },
@@ -164,6 +189,7 @@ export const sessionMachine = sessionParts.createMachine({
 
         /** States that need no card any more: the person is being told something, or a slip is coming. */
         told: {
+          id: 'told',
           initial: 'loaded',
           states: {
             loaded: {
@@ -177,8 +203,9 @@ export const sessionMachine = sessionParts.createMachine({
               },
             },
             refused: {},
-            printed: {},
-            printTrouble: {},
+            printed: { on: { withdraw: { guard: 'printedRequest', target: '#asking.withdrawing' } } },
+            printTrouble: { on: { withdraw: { guard: 'printedRequest', target: '#asking.withdrawing' } } },
+            last: { type: 'history' },
           },
           always: { guard: 'otherCard', target: '#session.session', reenter: true, actions: { type: 'end', params: { how: 'finished' } } },
           after: {
@@ -190,6 +217,7 @@ export const sessionMachine = sessionParts.createMachine({
           },
           on: {
             continue: [
+              { guard: 'printedRequest', target: '#asking.working' },
               { guard: 'readerLost', target: '#session.farewell', actions: { type: 'end', params: { how: 'finished' } } },
               { guard: 'sameCard', target: 'reading' },
               { target: '#session.farewell', actions: { type: 'end', params: { how: 'finished' } } },
@@ -197,13 +225,21 @@ export const sessionMachine = sessionParts.createMachine({
           },
         },
 
+        asking: askingStates,
+
         printing: {
           id: 'printing',
+          entry: assign({ preview: null }),
+          on: { 'slip-drawn': { actions: assign(({ event }) => ({ preview: event.svg })) } },
           invoke: {
             src: 'printSlip',
             input: ({ context }) => ({ services: context.services, slip: context.slip as SlipRequest }),
             onDone: [
-              { guard: ({ event }) => event.output.kind === 'printed', target: 'told.printed' },
+              {
+                guard: ({ event }) => event.output.kind === 'printed',
+                target: 'told.printed',
+                actions: assign(({ event }) => ({ weakProof: event.output.kind === 'printed' && event.output.weakProof })),
+              },
               {
                 target: 'told.printTrouble',
                 actions: assign(({ event }) => (event.output.kind === 'trouble' ? { printTrouble: event.output.trouble } : {})),

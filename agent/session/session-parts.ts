@@ -9,7 +9,9 @@ import type { Movement } from '../../contract/value.ts';
 import type { ReaderStatus } from '../../hardware/reader/card-reader.ts';
 import type { LoadRefusalShown, LoadValueResult } from '../services/load-value.ts';
 import type { PrintSlipResult } from '../services/print-slip.ts';
+import type { MadeRequest, MakeRequestResult } from '../services/make-request.ts';
 import type { Holder, Offer, PresentCard, ShowBalanceResult } from '../services/show-balance.ts';
+import { isComplete, type Asking, type beginAsking } from './asking.ts';
 import type { CardAtKiosk } from './card-sources.ts';
 import { SESSION_TIMINGS } from './timings.ts';
 
@@ -23,6 +25,10 @@ export interface SessionServices {
   renewOffers(holder: Holder): Holder;
   loadValue(holder: Holder, offer: Offer): Promise<LoadValueResult>;
   printSlip(slip: SlipRequest): Promise<PrintSlipResult>;
+  /** What somebody can ask for here, and what is known of them. */
+  offeredProcedures(holder: Holder | null): Parameters<typeof beginAsking>;
+  makeRequest(asking: Asking): Promise<MakeRequestResult>;
+  withdrawRequest(request: MadeRequest): void;
   sessionEnded(how: SessionEnd, startedAt: number): void;
   /** The code of this generation is not needed any more. */
   letGoOfCode(generation: number): void;
@@ -41,7 +47,8 @@ interface Loaded {
 
 export type SlipRequest =
   | { readonly kind: 'balance'; readonly holder: Holder }
-  | ({ readonly kind: 'load'; readonly holder: Holder } & Loaded);
+  | ({ readonly kind: 'load'; readonly holder: Holder } & Loaded)
+  | { readonly kind: 'request'; readonly request: MadeRequest };
 
 export interface SessionContext {
   readonly services: SessionServices;
@@ -53,7 +60,13 @@ export interface SessionContext {
   readonly holder: Holder | null;
   /** The last load of this session. */
   readonly loaded: Loaded | null;
+  /** Which of the offers is being received, from 0. */
+  readonly chosenOffer: number;
+  readonly asking: Asking | null;
   readonly slip: SlipRequest | null;
+  /** The slip that is being printed, as a picture; null until it is drawn. */
+  readonly preview: string | null;
+  readonly weakProof: boolean;
   readonly printTrouble: TroubleName;
   readonly refusal: LoadRefusalShown;
   readonly notUsable: NotUsableReason;
@@ -68,6 +81,8 @@ type PressEvent = Press extends infer P ? (P extends { choice: infer C } ? { rea
 export type SessionEvent =
   | { readonly type: 'reader'; readonly status: ReaderStatus; readonly presence: CardAtKiosk }
   | { readonly type: 'unusable-code'; readonly why: 'foreign' | 'damaged' }
+  /** The slip that is being printed was drawn. */
+  | { readonly type: 'slip-drawn'; readonly svg: string }
   /** Something came from the town. */
   | { readonly type: 'town-said' }
   | PressEvent;
@@ -88,11 +103,11 @@ export function troubleOfReader(status: ReaderStatus): TroubleName | null {
 }
 
 /** Tells one card's stay from every other; empty when there is no card to serve. */
-function turnOf(presence: CardAtKiosk): string {
+export function turnOf(presence: CardAtKiosk): string {
   return presence.kind === 'present' || presence.kind === 'shown' ? `${presence.kind} ${presence.generation}` : '';
 }
 
-export const NOBODY = { turn: '', startedAt: null, holder: null, loaded: null, slip: null } as const;
+export const NOBODY = { turn: '', startedAt: null, holder: null, loaded: null, chosenOffer: 0, asking: null, slip: null, preview: null, weakProof: false } as const;
 
 export const sessionParts = setup({
   types: {
@@ -106,6 +121,9 @@ export const sessionParts = setup({
     ),
     loadValue: fromPromise<LoadValueResult, { services: SessionServices; holder: Holder; offer: Offer }>(({ input }) =>
       input.services.loadValue(input.holder, input.offer),
+    ),
+    makeRequest: fromPromise<MakeRequestResult, { services: SessionServices; asking: Asking | null }>(async ({ input }) =>
+      input.asking ? input.services.makeRequest(input.asking) : { kind: 'not-ready' },
     ),
     printSlip: fromPromise<PrintSlipResult, { services: SessionServices; slip: SlipRequest }>(({ input }) =>
       input.services.printSlip(input.slip),
@@ -125,7 +143,12 @@ export const sessionParts = setup({
     severalCards: ({ context }) => context.presence.kind === 'several',
     movedTooEarly: ({ context }) => context.presence.kind === 'unreadable' && context.presence.why === 'moved-too-early',
     muteCard: ({ context }) => context.presence.kind === 'unreadable' && context.presence.why === 'mute',
-    hasOffer: ({ context }) => (context.holder?.offers.length ?? 0) > 0,
+    hasOffer: ({ context }) => context.holder?.offers[context.chosenOffer] !== undefined,
+    severalOffers: ({ context }) => (context.holder?.offers.length ?? 0) > 1,
+    everythingAnswered: ({ context }) => context.asking !== null && isComplete(context.asking),
+    noProcedure: ({ context }) => (context.asking?.draft ?? null) === null,
+    printedRequest: ({ context }) => context.slip?.kind === 'request',
+    canAsk: ({ context }) => context.services.offeredProcedures(context.holder)[1].length > 0,
   },
   actions: {
     begin: assign(({ context }) => ({
@@ -153,6 +176,10 @@ export const sessionParts = setup({
       return { presence: { kind: 'none' as const } };
     }),
     renewOffers: assign(({ context }) => (context.holder ? { holder: context.services.renewOffers(context.holder) } : {})),
+    withdraw: assign(({ context }) => {
+      if (context.asking?.request) context.services.withdrawRequest(context.asking.request);
+      return context.asking ? { asking: { ...context.asking, made: context.asking.made - 1 } } : {};
+    }),
     callStaff: ({ context }) => context.services.callStaff(),
     fail: ({ context, event }) => context.services.failed('error' in event ? event.error : event),
   },

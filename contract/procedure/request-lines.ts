@@ -19,8 +19,8 @@ export interface RequestLine {
   readonly lines: number;
 }
 
-const YES: Words = { ja: 'はい', easy: 'はい', en: 'Yes' };
-const NO: Words = { ja: 'いいえ', easy: 'いいえ', en: 'No' };
+export const YES: Words = { ja: 'はい', easy: 'はい', en: 'Yes' };
+export const NO: Words = { ja: 'いいえ', easy: 'いいえ', en: 'No' };
 
 /** What stands before who asks. */
 export const ASKER: Words = { ja: '申請《しんせい》する人《ひと》', easy: 'もうしこむ ひと', en: 'Asked for by' };

@@ -63,7 +63,7 @@ function fixture(name: string, screen: Screen, changes: Partial<KioskSnapshot> =
   };
 }
 
-const start: Screen = { name: 'start', codes: 'none' };
+const start: Screen = { name: 'start', codes: 'none', procedures: true };
 const CONFIRM: Screen = {
   name: 'confirm-load',
   offer: OFFER,
@@ -81,19 +81,101 @@ const NOT_USABLE = ['unknown', 'payment', 'my-number', 'stopped', 'suspect', 'se
 const CODE_NOT_USABLE = ['unknown', 'stopped', 'foreign-code', 'damaged-code'] as const;
 const called = { staffCall: { number: 3 } };
 
+const words = (ja: string, easy: string, en: string) => ({ ja, easy, en });
+const RESIDENCE = words('住民票《じゅうみんひょう》の写《うつ》し', 'じゅうみんひょう', 'Copy of the residence record');
+const PROCEDURES = [
+  RESIDENCE,
+  words('印鑑登録証明書《いんかんとうろくしょうめいしょ》', 'いんかん しょうめい', 'Seal registration certificate'),
+  words('所得証明書《しょとくしょうめいしょ》', 'しょとく しょうめい', 'Income certificate'),
+  words('水道《すいどう》の使《つか》い始《はじ》めと中止《ちゅうし》', 'すいどう', 'Starting or stopping water'),
+  words('粗大《そだい》ごみの申込《もうしこ》み', 'おおきい ごみ', 'Bulky waste'),
+];
+type QuestionScreen = Extract<Screen, { name: 'question' }>;
+const question = (ask: QuestionScreen['ask'], view: QuestionScreen['view'], changes: Partial<QuestionScreen> = {}): Screen => ({
+  name: 'question', procedure: RESIDENCE, question: 'asker', ask, help: null, optional: false, view, fault: null, at: 3, of: 12, ...changes,
+});
+const option = (ja: string, easy: string, en: string) => words(ja, easy, en);
+const SCOPE = question(words('どなたの分《ぶん》が 要《い》りますか', 'だれの ぶんが いりますか', 'Whose entries do you need?'), {
+  type: 'options', usual: null,
+  options: [option('世帯《せたい》の全員《ぜんいん》', 'かぞく ぜんいん', 'The whole household'), option('わたしだけ', 'わたしだけ', 'Only me'), option('世帯《せたい》の一部《いちぶ》の人《ひと》', 'かぞくの なかの だれか', 'Some of the household')],
+}, { help: words('世帯《せたい》は、いっしょに住民票《じゅうみんひょう》に載《の》っている家族《かぞく》です', 'いっしょに くらす かぞくの ことです', 'A household is the family on one residence record') });
+const PURPOSE = question(words('何《なに》に 使《つか》いますか', 'なにに つかいますか', 'What is it for?'), {
+  type: 'options', usual: null,
+  options: ['年金', '銀行・保険', '免許・自動車', '学校・奨学金', '勤め先', '住まい', '医療・介護', 'そのほか'].map((ja) => option(ja, ja, ja === 'そのほか' ? 'Something else' : 'Bank or insurance')),
+}, { optional: true, at: 8 });
+const DOMICILE = question(words('本籍《ほんせき》と筆頭者《ひっとうしゃ》を 載《の》せますか', 'ほんせきを のせますか', 'Show the registered domicile?'), {
+  type: 'options', usual: 0, options: [option('載《の》せない', 'のせない', 'Leave it out'), option('載《の》せる', 'のせる', 'Show it')],
+}, { help: words('求《もと》められたときだけ、載《の》せてください', 'いわれた ときだけ のせてください', 'Only if you were asked for it'), at: 5 });
+const COPIES = question(words('何通《なんつう》 要《い》りますか', 'なんまい いりますか', 'How many copies?'), { type: 'number', least: 1, most: 10, unit: words('通《つう》', 'まい', 'copies') }, { at: 9 });
+const BIRTHDAY = question(words('生年月日《せいねんがっぴ》を 入《い》れてください', 'うまれた ひを いれてください', 'Enter your date of birth'), { type: 'date', earliest: day('1905-01-01'), latest: day('2026-11-21') }, { at: 11 });
+const KANA = question(words('お名前《なまえ》の 読《よ》みを 入《い》れてください', 'なまえを カタカナで いれてください', 'Enter your name in kana'), { type: 'kana', most: 40 }, { at: 10 });
+const PHONE = question(words('電話番号《でんわばんごう》を 入《い》れてください', 'でんわばんごうを いれてください', 'Enter your phone number'), { type: 'phone' }, { at: 12, optional: true });
+const PEOPLE = question(words('載《の》せる方《かた》の お名前《なまえ》を 入《い》れてください', 'のせる ひとの なまえを いれてください', 'Enter the names of the people you need'), { type: 'people', most: 6 }, { at: 4 });
+const ADDRESS = question(words('ご住所《じゅうしょ》の 地区《ちく》は', 'じゅうしょは', 'Your address'), {
+  type: 'address',
+  areas: ([['asahi', '字旭', 'あさひ'], ['iwami', '字岩見', 'いわみ'], ['uehira', '字上平', 'うえひら'], ['ogawa', '字小川', 'おがわ'], ['kagawa', '字香川', 'かがわ'], ['kotanbetsu', '字古丹別', 'こたんべつ'], ['sakaeura', '字栄浜', 'さかえはま'], ['tomamae', '字苫前', 'とままえ'], ['nagashima', '字長島', 'ながしま'], ['mitsuke', '字三豊', 'みとよ']] as const).map(([id, name, kana]) => ({ id: id as never, name, kana })),
+}, { at: 6 });
+const line = (ja: string, value: string | null) => ({ label: words(ja, ja, ja), value: value === null ? null : words(value, value, value) });
+const REVIEW: Extract<Screen, { name: 'request-review' }> = {
+  name: 'request-review', procedure: RESIDENCE, kind: 'certificate',
+  lines: [line('申請する人', '本人'), line('載せる人', '世帯の全員'), line('世帯主・続柄', '載せる'), line('本籍・筆頭者', '載せない'), line('マイナンバー', '載せない'), line('住民票コード', '載せない'), line('使いみち', '年金'), line('通数', '1通'), line('氏名', null), line('フリガナ', 'トママエ　ハナコ'), line('住所', null), line('生年月日', '昭和22年3月4日'), line('電話', '0164-64-1234')],
+  fee: { kind: 'at-window' },
+  bring: [words('本人確認書類《ほんにんかくにんしょるい》（顔写真《かおじゃしん》つきは1つ、ないものは2つ）', 'なまえを たしかめる もの', 'Something that shows who you are')],
+  notes: [words('この紙《かみ》は証明書《しょうめいしょ》ではありません', 'この かみは しょうめいしょでは ありません', 'This slip is not a certificate')],
+};
+const MOVEMENTS: Extract<Screen, { name: 'history' }>['movements'] = [
+  { on: day('2026-11-21'), kind: 'load', name: '物価高騰くらし応援券', unit: 'yen', change: 5_000 },
+  { on: day('2026-11-18'), kind: 'spend', name: 'プレミアム商品券', unit: 'yen', change: -1_280 },
+  { on: day('2026-11-10'), kind: 'exchange', name: '地域ポイント', unit: 'point', change: -500 },
+  { on: day('2026-11-10'), kind: 'exchange', name: 'プレミアム商品券', unit: 'yen', change: 500 },
+  { on: day('2026-10-31'), kind: 'expire', name: '健康ポイント', unit: 'point', change: -120 },
+  { on: day('2025-12-01'), kind: 'give', name: '健康ポイント', unit: 'point', change: -200 },
+];
+const ABOUT_REQUEST = { procedure: RESIDENCE, number: '役場1-000042' };
+const ASKING_FIXTURES: readonly Fixture[] = [
+  fixture('menu', { name: 'menu', items: ['procedures', 'history'] }),
+  fixture('history', { name: 'history', movements: MOVEMENTS }),
+  fixture('history-none', { name: 'history', movements: [] }),
+  fixture('offers', { name: 'offers', offers: [OFFER, OFFER_POINTS, OFFER_TICKETS] }),
+  fixture('procedures', { name: 'procedures', procedures: PROCEDURES, made: 0 }),
+  fixture('procedures-another', { name: 'procedures', procedures: PROCEDURES.slice(0, 4), made: 1 }),
+  fixture('question-options', SCOPE),
+  fixture('question-list', PURPOSE),
+  fixture('question-yes-no', DOMICILE),
+  fixture('question-number', COPIES),
+  fixture('question-date', BIRTHDAY),
+  fixture('question-date-one-era', { ...BIRTHDAY, view: { type: 'date', earliest: day('2026-11-22'), latest: day('2027-05-01') }, fault: 'too-early' } as Screen),
+  fixture('question-kana', KANA),
+  fixture('question-phone', PHONE),
+  fixture('question-people', PEOPLE),
+  fixture('question-address', ADDRESS),
+  fixture('request-review', REVIEW),
+  fixture('request-review-short', { ...REVIEW, kind: 'report', lines: REVIEW.lines.slice(0, 3), bring: [], notes: [], fee: { kind: 'free' } }),
+  fixture('request-not-taken', { name: 'request-not-taken' }),
+  fixture('leave-questions', { name: 'leave-questions', made: 0 }),
+  fixture('leave-questions-made', { name: 'leave-questions', made: 1 }),
+  fixture('card-while-asking', { name: 'card-while-asking' }),
+  fixture('withdraw-request', { name: 'withdraw-request', ...ABOUT_REQUEST }),
+  fixture('request-withdrawn', { name: 'request-withdrawn', ...ABOUT_REQUEST }),
+  fixture('printed-request', { name: 'printed', slip: 'request', preview: null, weakProof: true }),
+  fixture('printing-request', { name: 'printing', slip: 'request', preview: null }),
+  fixture('print-trouble-request', { name: 'print-trouble', slip: 'request', trouble: 'printer-paper-out', number: 303 }),
+];
+
 export const FIXTURES: readonly Fixture[] = [
+  ...ASKING_FIXTURES,
   fixture('starting', { name: 'starting' }),
   fixture('start', start, { notices: NOTICES }),
   fixture('start-no-notices', start),
   fixture('start-three-notices', start, { notices: [...NOTICES, { title: '役場の窓口', text: '23日（月）はお休みです' }] }),
   fixture('start-paper-out', start, { notices: NOTICES, printer: 'paper-out' }),
   fixture('start-paper-ends-soon', start, { notices: NOTICES, paperEndsSoon: true }),
-  fixture('start-codes-away-paper-ends-soon', { name: 'start', codes: 'away' }, { notices: NOTICES, paperEndsSoon: true }),
+  fixture('start-codes-away-paper-ends-soon', { name: 'start', codes: 'away', procedures: true }, { notices: NOTICES, paperEndsSoon: true }),
   fixture('start-simulated', start, { notices: NOTICES, simulated: true }),
   fixture('start-reader-left', start, { notices: NOTICES, display: { ppi: 102.6, readerSide: 'left' } }),
   fixture('start-reader-right', start, { notices: NOTICES, display: { ppi: 102.6, readerSide: 'right' } }),
-  fixture('start-codes', { name: 'start', codes: 'ready' }, { notices: NOTICES }),
-  fixture('start-codes-away-paper-out', { name: 'start', codes: 'away' }, { notices: NOTICES, printer: 'paper-out' }),
+  fixture('start-codes', { name: 'start', codes: 'ready', procedures: true }, { notices: NOTICES }),
+  fixture('start-codes-away-paper-out', { name: 'start', codes: 'away', procedures: true }, { notices: NOTICES, printer: 'paper-out' }),
   fixture('start-staff-called', start, { notices: NOTICES, ...called }),
   fixture('reading', { name: 'reading', card: 'placed' }),
   fixture('reading-code', { name: 'reading', card: 'shown' }),
@@ -122,10 +204,10 @@ export const FIXTURES: readonly Fixture[] = [
   fixture('writing-staff-called', { name: 'writing', card: 'placed' }, called),
   fixture('loaded', { name: 'loaded', offer: OFFER, balance: 13_500, lastDay: day('2027-02-28') }),
   fixture('loaded-paper-out', { name: 'loaded', offer: OFFER_TICKETS, balance: 16, lastDay: day('2027-03-31') }, { printer: 'paper-out' }),
-  fixture('printing-balance', { name: 'printing', slip: 'balance' }),
-  fixture('printing-load', { name: 'printing', slip: 'load' }),
-  fixture('printed-balance', { name: 'printed', slip: 'balance' }),
-  fixture('printed-load', { name: 'printed', slip: 'load' }),
+  fixture('printing-balance', { name: 'printing', slip: 'balance', preview: null }),
+  fixture('printing-load', { name: 'printing', slip: 'load', preview: null }),
+  fixture('printed-balance', { name: 'printed', slip: 'balance', preview: null, weakProof: false }),
+  fixture('printed-load', { name: 'printed', slip: 'load', preview: null, weakProof: false }),
   ...PRINT_TROUBLES.map((trouble) => fixture(`print-trouble-${trouble}`, { name: 'print-trouble', slip: 'load', trouble, number: TROUBLES[trouble].number })),
   fixture('print-trouble-balance', { name: 'print-trouble', slip: 'balance', trouble: 'printer-paper-out', number: 303 }),
   ...REFUSALS.map((why) => fixture(`load-refused-${why}`, { name: 'load-refused', why })),
@@ -146,6 +228,7 @@ export const FIXTURES: readonly Fixture[] = [
 
 /** The screens most people see; looked at on every glass. */
 export const MAIN_FIXTURES: readonly string[] = [
+  'menu', 'history', 'offers', 'procedures', 'question-options', 'question-list', 'question-number', 'question-date', 'question-kana', 'question-phone', 'question-address', 'request-review', 'leave-questions', 'card-while-asking', 'withdraw-request', 'printed-request',
   'start',
   'start-codes',
   'start-paper-ends-soon',

@@ -7,6 +7,7 @@ import '@fontsource/biz-udpgothic/700.css';
 import '../kiosk/styles/roles.css';
 import '../kiosk/styles/kiosk.css';
 import '../kiosk/styles/glass.css';
+import '../kiosk/styles/asking.css';
 import { useMemo, useState, useSyncExternalStore } from 'react';
 import { createRoot } from 'react-dom/client';
 import { CalmBoundary, CalmScreen } from '../kiosk/calm-boundary.tsx';
@@ -48,7 +49,7 @@ function Gallery({ address }: { readonly address: string }) {
         glass,
         touch,
         underway: null,
-        choose: ({ choice, ...chosen }) => (document.body.dataset['chosen'] = `${document.body.dataset['chosen'] ?? ''} ${[choice, ...Object.values(chosen)].join(':')}`.trim()),
+        choose: ({ choice }) => (document.body.dataset['chosen'] = `${document.body.dataset['chosen'] ?? ''} ${choice}`.trim()),
         live,
         callDeferred: asked.get('deferred') === 'yes',
       }}

@@ -19,6 +19,8 @@ export function chimeOf(screen: Screen): Chime | null {
     case 'load-refused':
     case 'card-moved':
     case 'card-not-usable':
+    case 'card-while-asking':
+    case 'request-not-taken':
     case 'still-there':
       return 'look';
     case 'farewell':
@@ -31,6 +33,15 @@ export function chimeOf(screen: Screen): Chime | null {
     case 'confirm-load':
     case 'writing':
     case 'printing':
+    case 'menu':
+    case 'history':
+    case 'offers':
+    case 'procedures':
+    case 'question':
+    case 'request-review':
+    case 'leave-questions':
+    case 'withdraw-request':
+    case 'request-withdrawn':
       return null;
   }
 }

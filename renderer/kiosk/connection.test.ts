@@ -121,7 +121,7 @@ describe('the line to the agent', () => {
     expect(connection.current().callDeferred).toBe(true);
     vi.advanceTimersByTime(1_000);
     line.push(snapshot('start', 1, 7));
-    expect(line.chosen).toEqual([{ screenId: 7, choice: 'call-staff' }]);
+    expect(line.chosen).toEqual([{ screenId: 7, press: { choice: 'call-staff' } }]);
     expect(connection.current().callDeferred).toBe(false);
   });
 

@@ -8,13 +8,20 @@ import { CardMovedScreen } from './screens/card-moved.tsx';
 import { CardNotUsableScreen } from './screens/card-not-usable.tsx';
 import { ConfirmLoadScreen } from './screens/confirm-load.tsx';
 import { FarewellScreen } from './screens/farewell.tsx';
+import { HistoryScreen } from './screens/history.tsx';
 import { LoadRefusedScreen } from './screens/load-refused.tsx';
 import { LoadedScreen } from './screens/loaded.tsx';
+import { MenuScreen } from './screens/menu.tsx';
+import { OffersScreen } from './screens/offers.tsx';
 import { OutOfServiceScreen } from './screens/out-of-service.tsx';
 import { PrintTroubleScreen } from './screens/print-trouble.tsx';
 import { PrintedScreen } from './screens/printed.tsx';
 import { PrintingScreen } from './screens/printing.tsx';
+import { ProceduresScreen } from './screens/procedures.tsx';
+import { QuestionScreen } from './screens/question.tsx';
 import { ReadingScreen } from './screens/reading.tsx';
+import { RequestReviewScreen } from './screens/request-review.tsx';
+import { CardWhileAskingScreen, LeaveQuestionsScreen, RequestNotTakenScreen, RequestWithdrawnScreen, WithdrawRequestScreen } from './screens/request-words.tsx';
 import { StartScreen } from './screens/start.tsx';
 import { StartingScreen } from './screens/starting.tsx';
 import { StillThereScreen } from './screens/still-there.tsx';
@@ -48,6 +55,28 @@ function ScreenOf({ screen }: { readonly screen: Screen }) {
       return <CardMovedScreen screen={screen} />;
     case 'card-not-usable':
       return <CardNotUsableScreen screen={screen} />;
+    case 'menu':
+      return <MenuScreen screen={screen} />;
+    case 'history':
+      return <HistoryScreen screen={screen} />;
+    case 'offers':
+      return <OffersScreen screen={screen} />;
+    case 'procedures':
+      return <ProceduresScreen screen={screen} />;
+    case 'question':
+      return <QuestionScreen screen={screen} />;
+    case 'request-review':
+      return <RequestReviewScreen screen={screen} />;
+    case 'request-not-taken':
+      return <RequestNotTakenScreen />;
+    case 'leave-questions':
+      return <LeaveQuestionsScreen screen={screen} />;
+    case 'card-while-asking':
+      return <CardWhileAskingScreen />;
+    case 'withdraw-request':
+      return <WithdrawRequestScreen screen={screen} />;
+    case 'request-withdrawn':
+      return <RequestWithdrawnScreen screen={screen} />;
     case 'farewell':
       return <FarewellScreen screen={screen} />;
     case 'still-there':
@@ -85,6 +114,29 @@ export function spokenSentence(screen: Screen, say: Say): string {
       return say('moved.title');
     case 'card-not-usable':
       return say(`not-usable.${screen.why}`);
+    case 'menu':
+      return say('menu.title');
+    case 'history':
+      return say(screen.movements.length === 0 ? 'history.none' : 'history.title');
+    case 'offers':
+      return say('offers.title');
+    case 'procedures':
+      return say('procedures.title');
+    case 'question':
+      // The title is the question, and changes with each step of an answer.
+      return say('question.where', { at: screen.at, of: screen.of });
+    case 'request-review':
+      return say('review.title');
+    case 'request-not-taken':
+      return say('not-taken.title');
+    case 'leave-questions':
+      return say('leave.title');
+    case 'card-while-asking':
+      return say('card-put.title');
+    case 'withdraw-request':
+      return say('withdraw.title');
+    case 'request-withdrawn':
+      return say('withdrawn.title');
     case 'farewell':
       return say(screen.cardOnReader ? 'farewell.take' : 'farewell.thanks');
     case 'still-there':

@@ -4,7 +4,9 @@
  * Japanese here is polite and short: no blame, no exclamation marks, no words of the trade (see catalogue.test.ts). A line break
  * in a string is a line break on the glass. Names of schemes, notices and towns are data and never appear here.
  */
+import { plainWords } from '../../contract/procedure/readings.ts';
 import type { TroubleName } from '../../contract/trouble.ts';
+import { ASKING } from './asking.ts';
 import { phrased, worded, type Form, type Phrasing, type Wording } from './wording.ts';
 
 export const LANGUAGES = ['ja', 'en'] as const;
@@ -14,6 +16,7 @@ const plain = (ja: string, en: string): Wording => worded(ja, ja, en);
 const phrase = <P>(ja: (parameters: P) => string, en: (parameters: P) => string): Phrasing<P> => phrased(ja, ja, en);
 
 export const catalogue = {
+  ...ASKING,
   'kiosk.name': plain('かざす窓口', 'Kazasu'),
   'kiosk.simulated': plain('模擬の機器で動いています', 'Simulated devices'),
 
@@ -224,6 +227,6 @@ export type Say = <K extends Key>(key: K, ...parameters: ParametersOf<K>) => str
 export function sayIn(form: Form): Say {
   return (key, ...parameters) => {
     const text: string | ((parameters: never) => string) = catalogue[key][form];
-    return typeof text === 'string' ? text : text(parameters[0] as never);
+    return plainWords(typeof text === 'string' ? text : text(parameters[0] as never));
   };
 }

@@ -3,5 +3,6 @@ import type { Choice, Press } from '../../contract/kiosk.ts';
 import type { Chance } from '../../backend/seed/constant-chance.ts';
 
 export function anyPress(choice: Choice, chance: Pick<Chance, 'below'>): Press {
-  return choice === 'pick' ? { choice, index: chance.below(4) } : { choice };
+  if (choice === 'pick') return { choice, index: chance.below(4) };
+  return choice === 'answer' ? { choice, answer: null } : { choice };
 }

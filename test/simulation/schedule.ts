@@ -3,7 +3,8 @@
  * knows. Each step is one thing; all of the world can be in any state.
  */
 import { constantChance, type Chance } from '../../backend/seed/constant-chance.ts';
-import type { PlainChoice } from '../../contract/kiosk.ts';
+import { CHOICES_OF_SCREEN, type PlainChoice } from '../../contract/kiosk.ts';
+import { anyPress } from './any-press.ts';
 import { FAULT_NAMES, type FaultKind } from './fault-kinds.ts';
 import { CARD_FAULTS } from './faults/card-faults.ts';
 import { CLOCK_FAULTS } from './faults/clock-faults.ts';
@@ -108,6 +109,10 @@ async function visit(world: World, device: SimulatedDevice, chance: Chance): Pro
     case 'out-of-service':
     case 'starting':
       return device.replugReader();
+    default: {
+      const offered = CHOICES_OF_SCREEN[device.screen];
+      if (offered.length > 0) device.choose(anyPress(chance.pick(offered), chance));
+    }
   }
 }
 

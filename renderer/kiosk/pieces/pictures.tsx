@@ -153,3 +153,13 @@ export function PaperPicture({ pose }: { readonly pose: 'printing' | 'take' | 'n
     </div>
   );
 }
+
+/** The slip itself, as it comes out of the printer. */
+export function SlipPicture({ svg }: { readonly svg: string }) {
+  const { say } = useKiosk();
+  return (
+    <div className="picture-place slip-place">
+      <img className="slip" alt={say('picture.slip')} src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`} />
+    </div>
+  );
+}

@@ -74,6 +74,7 @@ export function BalanceScreen({ screen }: { readonly screen: Balance }) {
       <div className="aside choices">
         <ReceiveButton offers={offers} />
         <PrintOrWhyNot />
+        <ChoiceButton choice="more" look="choice" label={say('button.more')} about={<span className="detail">{say('button.more-about')}</span>} />
         {pages > 1 && (
           <BigButton
             look="choice"

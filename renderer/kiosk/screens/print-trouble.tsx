@@ -5,7 +5,7 @@ import type { TroubleName } from '../../../contract/trouble.ts';
 import { useKiosk } from '../kiosk-context.ts';
 import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
-import { BackIcon } from '../pieces/icons.tsx';
+import { BackIcon, SlipIcon } from '../pieces/icons.tsx';
 import { PaperPicture } from '../pieces/pictures.tsx';
 import { Safe, Title, TroubleNumber } from '../pieces/words.tsx';
 
@@ -53,7 +53,7 @@ export function PrintTroubleScreen({ screen }: { readonly screen: Extract<Screen
   return (
     <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={say('button.finish')} />}>
       <div className="words">
-        <Safe title={say('safe.money')}>{slip === 'load' ? say('safe.on-card') : undefined}</Safe>
+        <Safe title={say('safe.money')}>{slip === 'load' ? say('safe.on-card') : slip === 'request' ? say('request.safe') : undefined}</Safe>
         <Title text={say(title)} />
         {lead && <p className="lead">{say(lead)}</p>}
         <p className="lead">
@@ -62,7 +62,14 @@ export function PrintTroubleScreen({ screen }: { readonly screen: Extract<Screen
         <TroubleNumber number={number} />
       </div>
       <div className="aside choices">
-        <ChoiceButton choice="continue" look="choice" icon={<BackIcon />} label={say('button.continue')} about={say('continue.about')} />
+        <ChoiceButton
+          choice="continue"
+          look="choice"
+          icon={slip === 'request' ? <SlipIcon /> : <BackIcon />}
+          label={say(slip === 'request' ? 'button.another' : 'button.continue')}
+          about={slip === 'request' ? undefined : say('continue.about')}
+        />
+        {slip === 'request' && <ChoiceButton choice="withdraw" look="choice" label={say('button.withdraw')} about={say('withdraw.about')} />}
         <PaperPicture pose={mayBeThere ? 'take' : 'none'} />
       </div>
     </Frame>

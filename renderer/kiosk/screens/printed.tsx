@@ -3,21 +3,34 @@ import type { Screen } from '../../../contract/kiosk.ts';
 import { useKiosk } from '../kiosk-context.ts';
 import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
-import { BackIcon } from '../pieces/icons.tsx';
-import { PaperPicture } from '../pieces/pictures.tsx';
-import { Title } from '../pieces/words.tsx';
+import { BackIcon, SlipIcon } from '../pieces/icons.tsx';
+import { PaperPicture, SlipPicture } from '../pieces/pictures.tsx';
+import { Lines, Title } from '../pieces/words.tsx';
 
 export function PrintedScreen({ screen }: { readonly screen: Extract<Screen, { name: 'printed' }> }) {
   const { say } = useKiosk();
+  const { slip, preview, weakProof } = screen;
   return (
     <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={say('button.finish')} />}>
       <div className="words">
         <Title text={say('printed.title')} grand />
-        <p className="lead">{say(`printed.${screen.slip}`)}</p>
+        <p className="lead">{say(`printed.${slip}`)}</p>
+        {weakProof && (
+          <p className="lead">
+            <Lines text={say('printed.weak-proof')} />
+          </p>
+        )}
       </div>
       <div className="aside choices">
-        <ChoiceButton choice="continue" look="choice" icon={<BackIcon />} label={say('button.continue')} about={say('continue.about')} />
-        <PaperPicture pose="take" />
+        <ChoiceButton
+          choice="continue"
+          look="choice"
+          icon={slip === 'request' ? <SlipIcon /> : <BackIcon />}
+          label={say(slip === 'request' ? 'button.another' : 'button.continue')}
+          about={slip === 'request' ? undefined : say('continue.about')}
+        />
+        {slip === 'request' && <ChoiceButton choice="withdraw" look="choice" label={say('button.withdraw')} about={say('withdraw.about')} />}
+        {preview === null ? <PaperPicture pose="take" /> : <SlipPicture svg={preview} />}
       </div>
     </Frame>
   );

@@ -2,7 +2,7 @@
 import type { Screen } from '../../../contract/kiosk.ts';
 import { useKiosk } from '../kiosk-context.ts';
 import { Frame } from '../pieces/frame.tsx';
-import { PaperPicture } from '../pieces/pictures.tsx';
+import { PaperPicture, SlipPicture } from '../pieces/pictures.tsx';
 import { Safe, Title } from '../pieces/words.tsx';
 
 export function PrintingScreen({ screen }: { readonly screen: Extract<Screen, { name: 'printing' }> }) {
@@ -13,9 +13,10 @@ export function PrintingScreen({ screen }: { readonly screen: Extract<Screen, { 
         <Title text={say('printing.title')} grand />
         <p className="lead">{say('printing.wait')}</p>
         {screen.slip === 'load' && <Safe title={say('safe.on-card')} />}
+        {screen.slip === 'request' && <Safe title={say('request.safe')} />}
       </div>
       <div className="aside">
-        <PaperPicture pose="printing" />
+        {screen.preview === null ? <PaperPicture pose="printing" /> : <SlipPicture svg={screen.preview} />}
       </div>
     </Frame>
   );

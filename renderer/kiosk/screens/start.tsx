@@ -2,9 +2,10 @@
 import type { Screen } from '../../../contract/kiosk.ts';
 import { offersLargeText } from '../glass.ts';
 import { useKiosk } from '../kiosk-context.ts';
-import { BigButton } from '../pieces/big-button.tsx';
+import { BigButton, ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
 import { CardPicture } from '../pieces/pictures.tsx';
+import { SlipIcon } from '../pieces/icons.tsx';
 import { Title } from '../pieces/words.tsx';
 
 function SettingsBar() {
@@ -65,6 +66,7 @@ export function StartScreen({ screen }: { readonly screen: Extract<Screen, { nam
             <p>{notice.text}</p>
           </section>
         ))}
+        {screen.procedures && <ChoiceButton choice="procedures" look="choice" icon={<SlipIcon />} label={say('button.procedures')} about={say('procedures.about-no-card')} />}
         {paperEndsSoon && <p className="for-staff">{say('start.paper-ends-soon')}</p>}
       </div>
     </Frame>

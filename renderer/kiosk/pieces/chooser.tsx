@@ -1,0 +1,49 @@
+/** One of several: at most four buttons, and where there are more, three and the way to the others. Nothing scrolls. */
+import { useState, type ReactNode } from 'react';
+import { useKiosk } from '../kiosk-context.ts';
+import { BigButton, PressButton } from './big-button.tsx';
+import { MoreIcon } from './icons.tsx';
+
+const MOST = 4;
+
+export interface Option {
+  readonly label: string;
+  readonly about?: ReactNode;
+  /** Most people need this one. */
+  readonly usual?: boolean;
+  /** Its words are the town's own, and stay Japanese in every language. */
+  readonly japanese?: boolean;
+}
+
+/** @param onPick left out: the press goes to the agent as `pick` with the option's place */
+export function Chooser({ options, onPick }: { readonly options: readonly Option[]; readonly onPick?: (index: number) => void }) {
+  const { say } = useKiosk();
+  const [page, setPage] = useState(0);
+  const perPage = options.length > MOST ? MOST - 1 : MOST;
+  const pages = Math.max(1, Math.ceil(options.length / perPage));
+  const first = (page % pages) * perPage;
+  const shown = options.slice(first, first + perPage);
+  return (
+    <div className="aside choices chooser">
+      {shown.map(({ label, about, usual = false, japanese = false }, index) => {
+        const look = usual ? 'wanted' : 'choice';
+        const common = { look, label, ...(about === undefined ? {} : { about }), ...(japanese ? { lang: 'ja' } : {}) } as const;
+        return onPick ? (
+          <BigButton key={first + index} {...common} onPress={() => onPick(first + index)} />
+        ) : (
+          <PressButton key={first + index} {...common} press={{ choice: 'pick', index: first + index }} />
+        );
+      })}
+      {pages > 1 && (
+        <BigButton
+          key="next"
+          look="choice"
+          icon={<MoreIcon />}
+          label={say('button.next-four')}
+          about={say('balance.shown', { first: first + 1, last: first + shown.length, count: options.length })}
+          onPress={() => setPage(page + 1)}
+        />
+      )}
+    </div>
+  );
+}

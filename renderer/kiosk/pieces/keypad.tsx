@@ -1,0 +1,73 @@
+/** Keys for digits and kana: smaller than other buttons, at least 24 × 24 mm, 6 mm apart. Letters of a real keyboard work as well. */
+import { useEffect, useRef, type ReactNode } from 'react';
+import { useKiosk } from '../kiosk-context.ts';
+import { usePress } from '../touch.ts';
+
+/** A finger that trembles comes down again sooner than one that means the same digit twice. */
+const SAME_KEY_MS = 350;
+
+export function Key({ label, onPress, wide = false, look = 'key' }: { readonly label: string; readonly onPress: () => void; readonly wide?: boolean; readonly look?: 'key' | 'key go' }) {
+  const { live, touch } = useKiosk();
+  const before = useRef(-SAME_KEY_MS);
+  // Typing is quick: a touch on another key is meant, however soon it comes; one on the same key may be a tremor.
+  const { pressed, handlers } = usePress(() => {
+    const now = performance.now();
+    if (!live || touch.resting || now - before.current < SAME_KEY_MS) return;
+    before.current = now;
+    onPress();
+  });
+  return (
+    <button type="button" className={`button ${look}${wide ? ' wide' : ''}`} data-pressed={pressed || undefined} {...handlers}>
+      {label}
+    </button>
+  );
+}
+
+/** What was typed so far. `aria-live`, so that it is heard as it grows. */
+export function Typed({ text, hint }: { readonly text: string; readonly hint?: string }) {
+  return (
+    <p className="typed" aria-live="polite">
+      <output>{text === '' ? '　' : text}</output>
+      {hint !== undefined && <span className="hint">{hint}</span>}
+    </p>
+  );
+}
+
+interface DigitsProps {
+  readonly value: string;
+  readonly most: number;
+  readonly onChange: (value: string) => void;
+  /** Pressed when it is finished; the key is there only while `ready`. */
+  readonly onEnter: () => void;
+  readonly ready: boolean;
+  /** One more key beside the digits. */
+  readonly extra?: string;
+}
+
+export function Digits({ value, most, onChange, onEnter, ready, extra }: DigitsProps) {
+  const { say } = useKiosk();
+  const type = (character: string) => value.length < most && onChange(value + character);
+  useEffect(() => {
+    const typed = (event: KeyboardEvent) => {
+      if (/^\d$/.test(event.key) || (extra !== undefined && event.key === extra)) type(event.key);
+      else if (event.key === 'Backspace') onChange(value.slice(0, -1));
+    };
+    window.addEventListener('keydown', typed);
+    return () => window.removeEventListener('keydown', typed);
+  });
+  return (
+    <Keys name="digits">
+      {['1', '2', '3', '4', '5', '6', '7', '8', '9'].map((digit) => (
+        <Key key={digit} label={digit} onPress={() => type(digit)} />
+      ))}
+      {extra !== undefined && <Key label={extra} onPress={() => type(extra)} />}
+      <Key label="0" onPress={() => type('0')} />
+      <Key label={say('button.delete')} wide onPress={() => onChange(value.slice(0, -1))} />
+      {ready && <Key label={say('button.enter')} wide look="key go" onPress={onEnter} />}
+    </Keys>
+  );
+}
+
+export function Keys({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return <div className={`aside keys ${name}`}>{children}</div>;
+}

@@ -1,0 +1,36 @@
+/** What else can be done with the card. */
+import type { MenuItem, Screen } from '../../../contract/kiosk.ts';
+import type { Key } from '../../strings/catalogue.ts';
+import { useKiosk } from '../kiosk-context.ts';
+import { ChoiceButton } from '../pieces/big-button.tsx';
+import { Frame } from '../pieces/frame.tsx';
+import { CardPicture } from '../pieces/pictures.tsx';
+import { Title } from '../pieces/words.tsx';
+
+const WORDS: Readonly<Record<MenuItem, readonly [label: Key, about: Key]>> = {
+  procedures: ['button.procedures', 'procedures.about'],
+  history: ['button.history', 'history.about'],
+};
+
+export function MenuScreen({ screen }: { readonly screen: Extract<Screen, { name: 'menu' }> }) {
+  const { say } = useKiosk();
+  const bar = (
+    <>
+      <ChoiceButton choice="back" look="bar" label={say('button.back')} />
+      <ChoiceButton choice="finish" look="bar" label={say('button.finish')} />
+    </>
+  );
+  return (
+    <Frame layout="two" bar={bar}>
+      <div className="words">
+        <Title text={say('menu.title')} />
+        <CardPicture pose="on" />
+      </div>
+      <div className="aside choices">
+        {screen.items.map((item) => (
+          <ChoiceButton key={item} choice={item} look="choice" label={say(WORDS[item][0] as 'button.history')} about={say(WORDS[item][1] as 'history.about')} />
+        ))}
+      </div>
+    </Frame>
+  );
+}

@@ -1,0 +1,40 @@
+/** Several things have come: the person says which one they want to receive. */
+import type { Screen } from '../../../contract/kiosk.ts';
+import { amountInWords } from '../../strings/amounts.ts';
+import { untilDay } from '../../strings/dates.ts';
+import { useKiosk } from '../kiosk-context.ts';
+import { ChoiceButton } from '../pieces/big-button.tsx';
+import { Chooser } from '../pieces/chooser.tsx';
+import { Frame } from '../pieces/frame.tsx';
+import { CardPicture } from '../pieces/pictures.tsx';
+import { Title } from '../pieces/words.tsx';
+
+export function OffersScreen({ screen }: { readonly screen: Extract<Screen, { name: 'offers' }> }) {
+  const { say, settings, snapshot } = useKiosk();
+  const bar = (
+    <>
+      <ChoiceButton choice="back" look="bar" label={say('button.back')} />
+      <ChoiceButton choice="finish" look="bar" label={say('button.finish')} />
+    </>
+  );
+  return (
+    <Frame layout="two" bar={bar}>
+      <div className="words">
+        <Title text={say('offers.title')} />
+        <CardPicture pose="on" />
+      </div>
+      <Chooser
+        options={screen.offers.map(({ name, amount, unit, takeBy }) => ({
+          label: name,
+          japanese: true,
+          about: (
+            <>
+              <span>{amountInWords(amount, unit, settings.language)}</span>
+              <span className="detail">{say('offers.take-by', { day: untilDay(takeBy, snapshot.now, settings.language) })}</span>
+            </>
+          ),
+        }))}
+      />
+    </Frame>
+  );
+}

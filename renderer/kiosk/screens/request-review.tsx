@@ -1,0 +1,120 @@
+/** Everything that was answered, a page at a time; nothing is kept before the person agrees. What to bring and to mind comes last. */
+import { useState } from 'react';
+import type { Screen } from '../../../contract/kiosk.ts';
+import { grouped } from '../../strings/amounts.ts';
+import { useKiosk } from '../kiosk-context.ts';
+import { BigButton, ChoiceButton } from '../pieces/big-button.tsx';
+import { Frame } from '../pieces/frame.tsx';
+import { BackIcon, MoreIcon, SlipIcon } from '../pieces/icons.tsx';
+import { Title } from '../pieces/words.tsx';
+import { useWords } from '../words-of.ts';
+
+type Review = Extract<Screen, { name: 'request-review' }>;
+interface Line {
+  readonly label: string;
+  readonly value: string;
+  readonly byHand?: boolean;
+}
+
+/** How much of a column of text a page takes, in lines of the body. */
+function roomOf(glass: string, large: boolean): number {
+  switch (glass) {
+    case 'roomy':
+      return large ? 8 : 12;
+    case 'tall':
+      return large ? 12 : 18;
+    case 'compact':
+      return large ? 5 : 8;
+    default:
+      return 4;
+  }
+}
+
+/** Half-width characters that fit in one line, roughly: a line too many is better than one that is cut off. */
+function widthOf(glass: string, large: boolean): number {
+  switch (glass) {
+    case 'roomy':
+      return large ? 42 : 56;
+    case 'tall':
+      return large ? 36 : 48;
+    case 'compact':
+      return large ? 26 : 36;
+    default:
+      return 22;
+  }
+}
+
+const halfWidth = (text: string) => [...text].reduce((sum, character) => sum + (character.charCodeAt(0) < 0x300 ? 1.15 : 2), 0);
+
+function pagesOf(lines: readonly Line[], room: number, width: number): Line[][] {
+  const pages: Line[][] = [[]];
+  let used = 0;
+  for (const line of lines) {
+    const takes = Math.max(1, Math.ceil(halfWidth(line.label) / (width * 0.42)), Math.ceil(halfWidth(line.value) / (width * 0.55))) + 0.35;
+    if (used + takes > room && used > 0) {
+      pages.push([]);
+      used = 0;
+    }
+    pages.at(-1)?.push(line);
+    used += takes;
+  }
+  return pages;
+}
+
+export function RequestReviewScreen({ screen }: { readonly screen: Review }) {
+  const { say, settings, glass } = useKiosk();
+  const words = useWords();
+  const { procedure, lines, fee, bring, notes, kind } = screen;
+  const money = fee.kind === 'yen' ? `${grouped(fee.total)}${settings.language === 'en' ? ' yen' : '円'}` : say(`review.${fee.kind}`);
+  const all: Line[] = [
+    ...lines.map(({ label, value }) => ({ label: words(label), value: value ? words(value) : say('review.by-hand'), byHand: value === null })),
+    ...(kind === 'report' && fee.kind === 'free' ? [] : [{ label: say('review.fee'), value: money }]),
+    ...bring.map((one) => ({ label: say('review.bring'), value: words(one) })),
+    ...notes.map((one) => ({ label: say('review.notes'), value: words(one) })),
+  ];
+  const large = settings.text === 'large';
+  const pages = pagesOf(all, roomOf(glass, large), widthOf(glass, large));
+  const [turned, setTurned] = useState(0);
+  const [seen, setSeen] = useState(pages.length === 1);
+  const page = Math.min(turned, pages.length - 1);
+  const last = page === pages.length - 1;
+  const turn = () => {
+    const next = last ? 0 : page + 1;
+    setTurned(next);
+    if (next === pages.length - 1) setSeen(true);
+  };
+  const bar = (
+    <>
+      <ChoiceButton choice="back" look="bar" label={say('button.back')} />
+      <ChoiceButton choice="finish" look="bar" label={say('button.stop')} />
+    </>
+  );
+  return (
+    <Frame layout="two" bar={bar}>
+      <div className="words top">
+        <Title text={say('review.title')} />
+        <p className="where-at">{words(procedure)}</p>
+        <dl className="answers">
+          {(pages[page] ?? []).map(({ label, value, byHand = false }, index) => (
+            <div key={index} className={byHand ? 'by-hand' : undefined}>
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+      <div className="aside choices">
+        {pages.length > 1 && (
+          <BigButton
+            look={seen ? 'choice' : 'wanted'}
+            icon={last ? <BackIcon /> : <MoreIcon />}
+            label={say(last ? 'button.first-page' : 'button.next-page')}
+            about={say('review.page', { page: page + 1, pages: pages.length })}
+            onPress={turn}
+          />
+        )}
+        {seen && <ChoiceButton choice="confirm" look="go" icon={<SlipIcon />} label={say('button.ask')} about={kind === 'certificate' ? undefined : say('review.go-about')} />}
+      </div>
+    </Frame>
+  );
+}
