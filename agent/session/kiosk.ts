@@ -19,6 +19,7 @@ import { paperEndsSoon, readinessOf } from '../services/printer-words.ts';
 import { renewOffers, showBalance } from '../services/show-balance.ts';
 import { createCardSources, type CardAtKiosk } from './card-sources.ts';
 import { contentOfSlip } from './content-of-slip.ts';
+import { createPersonSettings } from './person-settings.ts';
 import { screenOfSession } from './screen-of-session.ts';
 import { sessionMachine } from './session-machine.ts';
 import type { SessionEvent, SessionServices } from './session-parts.ts';
@@ -67,14 +68,15 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
   let cancelStaffCall = () => {};
   let loggedScreen = '';
 
+  const person = createPersonSettings(clock, () => publish());
   const frame = (slipNumber: number): SlipFrame => ({
     slipNumber,
     deviceLabel: options.deviceLabel,
     town: options.town,
     site: options.site,
     now: momentFromEpoch(clock.now()),
-    form: 'ja',
-    large: false,
+    form: person.current().form,
+    large: person.current().text === 'large',
   });
   const services: SessionServices = {
     showBalance: async (presence) => {
@@ -162,6 +164,7 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
       paperEndsSoon: paperEndsSoon(printer.status()) ?? false,
       notices: screen.name === 'start' ? ledger.notices(dateInTokyo(now)).slice(0, 3) : [],
       staffCall,
+      settings: person.current(),
       display: options.display,
       simulated: options.simulated,
     };
@@ -175,6 +178,7 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
         shownState = stateText;
         screenId += 1;
       }
+      person.saw(currentScreen().name, state.context.holder?.accountId ?? null);
       const text = JSON.stringify({ ...buildSnapshot(), now: '', revision: 0 });
       if (text === shownText && !always) return;
       shownText = text;
@@ -265,6 +269,11 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
       return () => listeners.delete(listener);
     },
     choose({ screenId: madeOn, ...press }: ChooseInput) {
+      // Only how the screens look: whatever goes on, goes on.
+      if (press.choice === 'settings') {
+        person.take(press.settings);
+        return 'taken';
+      }
       const { choice, ...chosen } = press;
       if (choice === 'call-staff') {
         actor.send({ type: 'call-staff' });
@@ -291,6 +300,7 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
       stopPrinter();
       cancelPeriodic();
       cancelStaffCall();
+      person.stop();
       actor.stop();
       listeners.clear();
     },
