@@ -4,6 +4,7 @@ import '@fontsource/biz-udpgothic/700.css';
 import './styles/roles.css';
 import './styles/kiosk.css';
 import './styles/glass.css';
+import './styles/likes.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { CalmBoundary } from './calm-boundary.tsx';

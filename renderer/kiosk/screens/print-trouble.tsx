@@ -7,7 +7,7 @@ import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
 import { BackIcon } from '../pieces/icons.tsx';
 import { PaperPicture } from '../pieces/pictures.tsx';
-import { Safe, Title, TroubleNumber } from '../pieces/words.tsx';
+import { Lines, Safe, Title, TroubleNumber } from '../pieces/words.tsx';
 
 /** What the screen says besides its number: the title, what may be seen or expected, and whether a slip may be lying there. */
 interface Words {
@@ -47,22 +47,22 @@ function wordsOf(trouble: TroubleName): Words {
 }
 
 export function PrintTroubleScreen({ screen }: { readonly screen: Extract<Screen, { name: 'print-trouble' }> }) {
-  const { say } = useKiosk();
+  const { spell } = useKiosk();
   const { slip, trouble, number } = screen;
   const { title, lead, mayBeThere } = wordsOf(trouble);
   return (
-    <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={say('button.finish')} />}>
+    <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={spell('button.finish')} />}>
       <div className="words">
-        <Safe title={say('safe.money')}>{slip === 'load' ? say('safe.on-card') : undefined}</Safe>
-        <Title text={say(title)} />
-        {lead && <p className="lead">{say(lead)}</p>}
+        <Safe title={spell('safe.money')}>{slip === 'load' ? spell('safe.on-card') : undefined}</Safe>
+        <Title text={spell(title)} />
+        {lead && <p className="lead"><Lines text={spell(lead)} /></p>}
         <p className="lead">
-          <b>{say(mayBeThere ? 'print-trouble.no-proof-else' : 'staff.please-call')}</b>
+          <b><Lines text={spell(mayBeThere ? 'print-trouble.no-proof-else' : 'staff.please-call')} /></b>
         </p>
         <TroubleNumber number={number} />
       </div>
       <div className="aside choices">
-        <ChoiceButton choice="continue" look="choice" icon={<BackIcon />} label={say('button.continue')} about={say('continue.about')} />
+        <ChoiceButton choice="continue" look="choice" icon={<BackIcon />} label={spell('button.continue')} about={spell('continue.about')} />
         <PaperPicture pose={mayBeThere ? 'take' : 'none'} />
       </div>
     </Frame>

@@ -5,18 +5,18 @@ import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
 import { BackIcon } from '../pieces/icons.tsx';
 import { PaperPicture } from '../pieces/pictures.tsx';
-import { Title } from '../pieces/words.tsx';
+import { Lines, Title } from '../pieces/words.tsx';
 
 export function PrintedScreen({ screen }: { readonly screen: Extract<Screen, { name: 'printed' }> }) {
-  const { say } = useKiosk();
+  const { spell } = useKiosk();
   return (
-    <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={say('button.finish')} />}>
+    <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={spell('button.finish')} />}>
       <div className="words">
-        <Title text={say('printed.title')} grand />
-        <p className="lead">{say(`printed.${screen.slip}`)}</p>
+        <Title text={spell('printed.title')} grand />
+        <p className="lead"><Lines text={spell(`printed.${screen.slip}`)} /></p>
       </div>
       <div className="aside choices">
-        <ChoiceButton choice="continue" look="choice" icon={<BackIcon />} label={say('button.continue')} about={say('continue.about')} />
+        <ChoiceButton choice="continue" look="choice" icon={<BackIcon />} label={spell('button.continue')} about={spell('continue.about')} />
         <PaperPicture pose="take" />
       </div>
     </Frame>

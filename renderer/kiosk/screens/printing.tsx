@@ -3,16 +3,16 @@ import type { Screen } from '../../../contract/kiosk.ts';
 import { useKiosk } from '../kiosk-context.ts';
 import { Frame } from '../pieces/frame.tsx';
 import { PaperPicture } from '../pieces/pictures.tsx';
-import { Safe, Title } from '../pieces/words.tsx';
+import { Lines, Safe, Title } from '../pieces/words.tsx';
 
 export function PrintingScreen({ screen }: { readonly screen: Extract<Screen, { name: 'printing' }> }) {
-  const { say } = useKiosk();
+  const { spell } = useKiosk();
   return (
     <Frame layout="two">
       <div className="words">
-        <Title text={say('printing.title')} grand />
-        <p className="lead">{say('printing.wait')}</p>
-        {screen.slip === 'load' && <Safe title={say('safe.on-card')} />}
+        <Title text={spell('printing.title')} grand />
+        <p className="lead"><Lines text={spell('printing.wait')} /></p>
+        {screen.slip === 'load' && <Safe title={spell('safe.on-card')} />}
       </div>
       <div className="aside">
         <PaperPicture pose="printing" />
