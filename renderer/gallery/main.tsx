@@ -8,7 +8,7 @@ import '../kiosk/styles/roles.css';
 import '../kiosk/styles/kiosk.css';
 import '../kiosk/styles/glass.css';
 import '../kiosk/styles/likes.css';
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { useMemo, useState, useSyncExternalStore } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { Settings } from '../../contract/kiosk.ts';
 import { USUAL_SETTINGS } from '../../contract/usual-settings.ts';
@@ -43,13 +43,7 @@ function Gallery({ address }: { readonly address: string }) {
   const glass = useGlass(ppi);
   const touch = useTouch(snapshot.screenId);
   const live = asked.get('live') !== 'no';
-  const likes = useLikes(snapshot.screenId, live);
-  const { show } = likes;
-  const asOpen = asked.get('likes') === 'open';
-  useEffect(() => {
-    if (asOpen) show();
-    // Once: it can be closed again.
-  }, []);
+  const likes = useLikes(snapshot.screenId, live, asked.get('likes') === 'open');
   return (
     <KioskView
       kiosk={{
@@ -62,7 +56,10 @@ function Gallery({ address }: { readonly address: string }) {
         glass,
         touch,
         underway: null,
-        choose: ({ choice, ...chosen }) => (document.body.dataset['chosen'] = `${document.body.dataset['chosen'] ?? ''} ${[choice, ...Object.values(chosen)].join(':')}`.trim()),
+        choose: (press) => {
+          const pressed = press.choice === 'pick' ? `pick:${press.index}` : press.choice;
+          document.body.dataset['chosen'] = `${document.body.dataset['chosen'] ?? ''} ${pressed}`.trim();
+        },
         live,
         callDeferred: asked.get('deferred') === 'yes',
       }}

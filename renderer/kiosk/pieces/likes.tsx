@@ -55,8 +55,8 @@ function furtherLikes({ form, readings, voice, volume }: Settings): Like[] {
 }
 
 /** Whether 「見やすく」 lies over the screen. Goes with the screen, and when nobody can be told of a wish. */
-export function useLikes(screenId: number, live: boolean): Likes {
-  const [openOn, setOpenOn] = useState<number | null>(null);
+export function useLikes(screenId: number, live: boolean, openAtFirst = false): Likes {
+  const [openOn, setOpenOn] = useState<number | null>(openAtFirst ? screenId : null);
   return { open: live && openOn === screenId, show: () => setOpenOn(screenId), close: () => setOpenOn(null) };
 }
 
