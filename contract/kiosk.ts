@@ -50,6 +50,19 @@ const Preview = z.string().max(2_000_000).nullable();
 /** Whether the card lies on the reader, or its code was shown and nothing lies there. */
 const HowCardIs = z.enum(['placed', 'shown']);
 
+/** How a person likes the screens. They belong to one session; the next person finds the usual ones (`usual-settings.ts`). */
+export const Settings = z.strictObject({
+  text: z.enum(['usual', 'large']),
+  colours: z.enum(['usual', 'contrast']),
+  /** The wording: Japanese, easy Japanese, English. */
+  form: z.enum(['ja', 'easy', 'en']),
+  /** Readings above kanji, in Japanese; easy Japanese always has them. */
+  readings: z.boolean(),
+  voice: z.enum(['off', 'normal', 'slow']),
+  volume: z.union([z.literal(1), z.literal(2), z.literal(3)]),
+});
+export type Settings = z.infer<typeof Settings>;
+
 /** One screen a state. `name` decides which; the rest is what is true on it. */
 export const Screen = z.discriminatedUnion('name', [
   /** The kiosk is getting ready (devices starting). */
@@ -147,6 +160,8 @@ export const ChooseInput = z.discriminatedUnion('choice', [
   z.strictObject({ ...onScreen, choice: z.literal('pick'), index: z.int().min(0).max(999) }),
   /** The answer to a question that is not picked; null leaves it out. */
   z.strictObject({ ...onScreen, choice: z.literal('answer'), answer: Answer }),
+  /** How the person likes the screens from now on. */
+  z.strictObject({ ...onScreen, choice: z.literal('settings'), settings: Settings }),
 ]);
 export type ChooseInput = z.infer<typeof ChooseInput>;
 export type Choice = ChooseInput['choice'];
@@ -155,7 +170,7 @@ type WithoutScreen<T> = T extends unknown ? Omit<T, 'screenId'> : never;
 /** A press without its screen: what a button stands for. */
 export type Press = WithoutScreen<ChooseInput>;
 
-/** Which choices each screen offers; `call-staff` is on every screen. The one place that says so, for both ends. */
+/** Which choices each screen offers; `call-staff` and `settings` are on every screen. The one place that says so, for both ends. */
 export const CHOICES_OF_SCREEN: Readonly<Record<ScreenName, readonly Choice[]>> = {
   starting: [],
   start: ['procedures'],
@@ -203,6 +218,7 @@ export const KioskSnapshot = z.strictObject({
   paperEndsSoon: z.boolean(),
   notices: z.array(NoticeView).max(3),
   staffCall: z.strictObject({ number: z.int().min(1) }).nullable(),
+  settings: Settings,
   display: z.strictObject({
     /** Pixels an inch of the glass: turns millimetres into CSS pixels. */
     ppi: z.number().min(50).max(400),

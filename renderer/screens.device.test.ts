@@ -18,10 +18,14 @@ export const CONTENT_POLICY = "default-src 'none'; script-src 'self'; style-src 
 
 const MODES = {
   usual: '',
+  readings: '&readings=yes',
+  easy: '&form=easy',
+  English: '&form=en',
   large: '&text=large',
   contrast: '&colours=contrast',
-  english: '&language=en',
-  'large English': '&text=large&language=en',
+  'large English': '&text=large&form=en',
+  'large, contrast, easy': '&text=large&colours=contrast&form=easy',
+  'large, contrast, readings': '&text=large&colours=contrast&readings=yes',
 } as const;
 const SIZES = {
   '21.5" across': { width: 1920, height: 1080, ppi: 102.6 },
@@ -78,22 +82,29 @@ async function show(page: Page, hash: string): Promise<void> {
   }, hash);
 }
 
-function floorsFor(size: keyof typeof SIZES, mode: string): Floors {
+function floorsFor(size: keyof typeof SIZES, hash: string): Floors {
   // On the tablet the amount before a load is set smaller, so that the one after it keeps its size.
   const amounts = size === '10.1" tablet' ? '.amount:not(.before .amount)' : '.amount';
-  return { pxPerMm: SIZES[size].ppi / 25.4, mainTextMm: mode.includes('large') ? 12 : 9, anyTextMm: 9, amountMm: 24, amounts };
+  const readings = hash.includes('readings') || hash.includes('easy');
+  return { pxPerMm: SIZES[size].ppi / 25.4, mainTextMm: hash.includes('large') ? 12 : 9, anyTextMm: 9, readingMm: 4.8, readings, amountMm: 24, amounts };
+}
+
+/** The screens to look at: all of them as they usually are, and one of each kind and state that has words of its own in every other mode. */
+function namesFor(size: keyof typeof SIZES, mode: keyof typeof MODES): readonly string[] {
+  return size === FULL && mode === 'usual' ? FIXTURES.map(({ name }) => name) : MAIN_FIXTURES;
 }
 
 describe.each(Object.keys(SIZES) as Array<keyof typeof SIZES>)('on a %s glass', (size) => {
-  const modes = Object.entries(MODES).filter(([mode]) => size !== '10.1" tablet' || !mode.includes('large'));
+  const modes = (Object.entries(MODES) as Array<[keyof typeof MODES, string]>).filter(([, hash]) => size !== '10.1" tablet' || !hash.includes('large'));
   it.each(modes)('nothing is cut off or too small (%s)', async (mode, hash) => {
     const { page, complaints } = await openGallery(size);
-    const names = size === FULL ? FIXTURES.map(({ name }) => name) : MAIN_FIXTURES;
     const faults: string[] = [];
-    for (const name of names) {
+    for (const name of namesFor(size, mode)) {
       await show(page, `fixture=${name}&ppi=${SIZES[size].ppi}${hash}`);
-      for (const fault of await page.evaluate(faultsOfScreen, floorsFor(size, mode))) faults.push(`${name}: ${fault}`);
+      for (const fault of await page.evaluate(faultsOfScreen, floorsFor(size, hash))) faults.push(`${name}: ${fault}`);
     }
+    await show(page, `fixture=writing&likes=open&ppi=${SIZES[size].ppi}${hash}`);
+    for (const fault of await page.evaluate(faultsOfScreen, floorsFor(size, hash))) faults.push(`見やすく: ${fault}`);
     await page.close();
     expect(faults).toEqual([]);
     expect(complaints).toEqual([]);
@@ -101,11 +112,11 @@ describe.each(Object.keys(SIZES) as Array<keyof typeof SIZES>)('on a %s glass', 
 });
 
 describe('axe', () => {
-  it.each(Object.entries(MODES))('finds nothing on any screen (%s)', async (_mode, hash) => {
+  it.each(Object.entries(MODES) as Array<[keyof typeof MODES, string]>)('finds nothing on any screen (%s)', async (mode, hash) => {
     const { page } = await openGallery(FULL);
     await page.evaluate(axe.source);
     const faults: string[] = [];
-    for (const { name } of FIXTURES) {
+    for (const name of [...namesFor(FULL, mode), 'writing&likes=open']) {
       await show(page, `fixture=${name}${hash}`);
       const found = await page.evaluate(async () => {
         // Buttons rest for a moment on a new screen; axe must judge them awake.
@@ -138,6 +149,7 @@ describe('fingers', () => {
       for (let index = 0; index < buttons; index += 1) {
         const button = page.getByRole('button').nth(index);
         await expect.poll(() => button.getAttribute('aria-disabled')).toBeNull();
+        if ((await button.getAttribute('data-opens')) !== null) continue;
         await button.press('Enter');
         for (const choice of (await page.evaluate(() => document.body.dataset['chosen'] ?? '')).split(' ')) if (choice) chosen.add(choice);
       }
@@ -222,18 +234,68 @@ describe('fingers', () => {
     await page.close();
   });
 
-  it('change size, colours and language on the start screen', async () => {
+  it('change size, colours, voice and wording with one touch on the start screen', async () => {
     const { page } = await openGallery(FULL);
     await show(page, 'fixture=start');
     const kiosk = page.locator('.kiosk');
     await page.getByRole('button', { name: '大きい文字' }).click();
     await page.getByRole('button', { name: '白黒反転' }).click();
+    await page.getByRole('button', { name: '声で聞く' }).click();
+    await page.getByRole('button', { name: '声を止める' }).click();
+    await page.getByRole('button', { name: 'やさしい日本語' }).click();
+    await expect.poll(() => page.locator('h1').textContent()).toContain('ここに おいて ください');
+    expect(await page.locator('html').getAttribute('lang')).toBe('ja');
     await page.getByRole('button', { name: 'English' }).click();
     await expect.poll(() => kiosk.getAttribute('data-text')).toBe('large');
     await expect.poll(() => kiosk.getAttribute('data-colours')).toBe('contrast');
     await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('en');
-    await page.getByRole('button', { name: '日本語' }).click();
+    await page.getByRole('button', { name: '日本語', exact: true }).click();
     await expect.poll(() => page.locator('h1').textContent()).toContain('ここに置いてください');
+    await page.close();
+  });
+
+  it('change them with two touches on any other screen, which stays as it was', async () => {
+    const { page } = await openGallery(FULL);
+    await show(page, 'fixture=balance-six');
+    const names = () => page.locator('.pocket-name').allTextContents();
+    await page.getByRole('button', { name: 'つぎを見る' }).click();
+    const turned = await names();
+    const kiosk = page.locator('.kiosk');
+    const press = async (name: string) => {
+      await page.getByRole('button', { name, exact: true }).click();
+    };
+    for (const [name, attribute, value] of [['大きい文字', 'data-text', 'large'], ['白黒反転', 'data-colours', 'contrast'], ['ふりがなをつける', 'data-readings', 'true']] as const) {
+      await press('見やすく');
+      expect(await page.getByRole('heading').textContent()).toBe('見やすくする');
+      expect(await page.locator('main[data-screen]').isVisible()).toBe(false);
+      await press(name);
+      await expect.poll(() => kiosk.getAttribute(attribute)).toBe(value);
+      expect(await page.locator('main[data-screen]').isVisible()).toBe(true);
+      expect(await names()).toEqual(turned);
+    }
+    expect(await page.locator('h1 ruby').first().textContent()).toBe('使つか');
+    expect(await page.locator('rt:not([aria-hidden])').count()).toBe(0);
+    await press('見やすく');
+    await press('閉じる');
+    expect(await names()).toEqual(turned);
+    await press('見やすく');
+    await press('音の大きさ いまはふつう'.replace(' ', ''));
+    await expect.poll(() => page.getByRole('button', { name: /^音の大きさ/ }).textContent()).toContain('いまは大');
+    await press('やさしい日本語');
+    await expect.poll(() => page.locator('h1').textContent()).toBe('いま つかえる もの');
+    expect(await names()).toEqual(turned);
+    await page.close();
+  });
+
+  it('find 見やすく from a keyboard, go on in its panel, and leave it with the screen', async () => {
+    const { page } = await openGallery(FULL);
+    await show(page, 'fixture=writing&likes=open');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.className)).toBe('likes');
+    await expect.poll(() => page.locator('button').first().getAttribute('aria-disabled')).toBeNull();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('大きい文字');
+    await show(page, 'fixture=loaded');
+    expect(await page.locator('main.likes').count()).toBe(0);
     await page.close();
   });
 
@@ -244,7 +306,7 @@ describe('fingers', () => {
     await page.keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('職員を呼ぶ');
     const boxes = await page.locator('button').evaluateAll((buttons) => buttons.map((button) => button.getBoundingClientRect().toJSON() as { x: number; y: number }));
-    expect(boxes.length).toBe(4);
+    expect(boxes.length).toBe(5);
     for (const { x, y } of boxes) {
       await page.touchscreen.tap(x + 20, y + 20);
       await expect.poll(() => page.locator('.staff').getAttribute('aria-disabled')).toBeNull();

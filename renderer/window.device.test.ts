@@ -14,6 +14,7 @@ import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { kioskRouter, type KioskService } from '../contract/kiosk-router.ts';
 import type { ChooseInput, KioskSnapshot } from '../contract/kiosk.ts';
+import { USUAL_SETTINGS } from '../contract/usual-settings.ts';
 import { fixtureNamed } from './gallery/fixtures.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
@@ -159,16 +160,28 @@ describe('the window', () => {
     await expect.poll(() => page.getByRole('status').innerText()).toMatch(/職員を呼びました\s*番号 7/);
   });
 
-  it('forgets how one person liked to read before the next one comes', async () => {
+  it('asks the agent for how a person likes to read, draws what it says, and keeps that while the agent is away', async () => {
     await page.getByRole('button', { name: '大きい文字' }).click();
-    await page.getByRole('button', { name: 'English' }).click();
-    kiosk.show('balance-three');
+    const large = { ...USUAL_SETTINGS, text: 'large' } as const;
+    await expect.poll(() => kiosk.chosen).toEqual([{ screenId: 1, choice: 'settings', settings: large }]);
+    expect(await page.locator('.kiosk').getAttribute('data-text')).toBe('usual');
+    const settings = { ...large, form: 'en' } as const;
+    kiosk.show('balance-three', { settings });
     await expect.poll(text).toContain('What you can use now');
     expect(await page.locator('.kiosk').getAttribute('data-text')).toBe('large');
-    kiosk.show('farewell');
-    await expect.poll(text).toContain('Thank you');
-    kiosk.show('start');
-    await expect.poll(text).toContain('ここに置いてください');
+    await page.getByRole('button', { name: 'Display' }).click();
+    await page.getByRole('button', { name: 'やさしい日本語' }).click();
+    await expect.poll(() => kiosk.chosen.at(-1)).toMatchObject({ choice: 'settings', settings: { ...large, form: 'easy' } });
+    expect(await page.getByRole('heading').textContent()).toBe('What you can use now');
+
+    const port = portOf(server);
+    await server.close();
+    await expect.poll(shown, { timeout: 5_000 }).toBe('out-of-service');
+    expect(await text()).toContain('Your money is safe');
+    expect(await page.locator('.kiosk').getAttribute('data-text')).toBe('large');
+    kiosk = new HeldKiosk();
+    server = await serve(kiosk, port);
+    await expect.poll(text, { timeout: 10_000 }).toContain('ここに置いてください');
     expect(await page.locator('.kiosk').getAttribute('data-text')).toBe('usual');
     expect(await page.evaluate(() => [localStorage.length, sessionStorage.length])).toEqual([0, 0]);
   });

@@ -1,8 +1,8 @@
 /**
- * Makes a PNG of every screen × theme × language × size in out/screens/, and one contact sheet a size. Look at them after every
+ * Makes a PNG of every screen × theme × wording × size in out/screens/, and one contact sheet a size. Look at them after every
  * change of a screen.
  *
- *   node scripts/screens.ts [--size fhd|portrait|laptop|tablet] [--mode usual|large|contrast|english] [--only TEXT] [--build no]
+ *   node scripts/screens.ts [--size fhd|portrait|laptop|tablet] [--mode usual|readings|easy|english|large|contrast|large-contrast] [--only TEXT] [--build no]
  *
  * Drives the gallery (renderer/gallery) with Chromium; CHROMIUM names another browser.
  */
@@ -25,9 +25,12 @@ const SIZES = {
 } as const;
 const MODES = {
   usual: '',
+  readings: '&readings=yes',
+  easy: '&form=easy',
+  english: '&form=en',
   large: '&text=large',
   contrast: '&colours=contrast',
-  english: '&language=en',
+  'large-contrast': '&text=large&colours=contrast',
 } as const;
 
 const COLUMNS = 6;
@@ -84,9 +87,9 @@ try {
       const directory = path.join(OUT, sizeName, modeName);
       if (!values.only) rmSync(directory, { recursive: true, force: true });
       mkdirSync(directory, { recursive: true });
-      for (const name of names.filter((candidate) => candidate.includes(values.only))) {
+      for (const name of [...names, 'balance-one-offer&likes=open'].filter((candidate) => candidate.includes(values.only))) {
         await show(page, `fixture=${name}&ppi=${size.ppi}${mode}`);
-        const png = await page.screenshot({ path: path.join(directory, `${name}.png`) });
+        const png = await page.screenshot({ path: path.join(directory, `${name.replace('&likes=open', '-likes')}.png`) });
         pictures.push({ label: `${name} · ${modeName}`, png });
       }
     }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Procedure } from '../../contract/procedure/procedure.ts';
 import type { Form, RequestLine } from '../../contract/procedure/request-lines.ts';
-import { plainWords } from '../../contract/procedure/words.ts';
+import { plainWords } from '../../contract/procedure/readings.ts';
 import { Moment } from '../../contract/time.ts';
 import { printOnPaper } from '../../hardware/simulator/printed-slip.ts';
 import { DRAWN_CHARACTER } from '../../hardware/simulator/virtual-printer-page.ts';

@@ -5,7 +5,8 @@
 import type { Fee } from '../../contract/procedure/fees.ts';
 import type { Procedure } from '../../contract/procedure/procedure.ts';
 import type { Form, RequestLine } from '../../contract/procedure/request-lines.ts';
-import { plainWords, type Words } from '../../contract/procedure/words.ts';
+import { plainWords } from '../../contract/procedure/readings.ts';
+import type { Words } from '../../contract/procedure/words.ts';
 import { slipNumberText } from '../../contract/slip-number.ts';
 import { momentOf, opening, printedAt, sizesOf, whenText, type SlipFrame } from './slip-frame.ts';
 import { amountText, fitting, leftLines, markupOf, middleLines, pairLines, pointLines, RULE, sized, writingLines, type Size } from './slip-text.ts';

@@ -9,7 +9,7 @@ import { requestCode } from '../../contract/procedure/request-code.ts';
 import { sealedRequestCode } from '../../contract/procedure/sealed-code.ts';
 import type { SealedContent } from '../../contract/procedure/sealed-content.ts';
 import { PARTS_MAX, readPart } from '../../contract/procedure/sealed-parts.ts';
-import { plainWords } from '../../contract/procedure/words.ts';
+import { plainWords } from '../../contract/procedure/readings.ts';
 import { Moment } from '../../contract/time.ts';
 import { filledLines, type Filling } from '../../contract/test-support/filled-request.ts';
 import { deviceKeysOf, newKiosk, newOffice, sealedContent } from '../../contract/test-support/sealed-request.ts';

@@ -7,14 +7,16 @@ import type { KioskSnapshot, Screen } from '../../contract/kiosk.ts';
 import { momentFromEpoch } from '../../contract/time.ts';
 import type { Log } from '../log/log.ts';
 import type { Clock } from '../ports.ts';
+import { createPersonSettings } from '../session/person-settings.ts';
 
 export type StillFrame = Pick<KioskSnapshot, 'town' | 'site' | 'display' | 'simulated'>;
 
 export function stillKiosk(screen: Screen, frame: StillFrame, ports: { readonly clock: Clock; readonly log: Log }): KioskService {
   const listeners = new Set<(snapshot: KioskSnapshot) => void>();
   let staffCall: KioskSnapshot['staffCall'] = null;
+  let revision = 1;
   const snapshot = (): KioskSnapshot => ({
-    revision: staffCall ? 2 : 1,
+    revision,
     screenId: 1,
     screen,
     now: momentFromEpoch(ports.clock.now()),
@@ -22,19 +24,30 @@ export function stillKiosk(screen: Screen, frame: StillFrame, ports: { readonly 
     paperEndsSoon: false,
     notices: [],
     staffCall,
+    settings: person.current(),
     ...frame,
   });
+  const changed = () => {
+    revision += 1;
+    for (const listener of listeners) listener(snapshot());
+  };
+  const person = createPersonSettings(ports.clock, changed);
+  person.saw(screen.name, null);
   return {
     snapshot,
     onSnapshot(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    choose({ choice }) {
-      if (choice !== 'call-staff' || staffCall) return 'ignored';
+    choose(input) {
+      if (input.choice === 'settings') {
+        person.take(input.settings);
+        return 'taken';
+      }
+      if (input.choice !== 'call-staff' || staffCall) return 'ignored';
       staffCall = { number: 1 };
       ports.log.event('staff-called', { callNumber: 1, screen: screen.name });
-      for (const listener of listeners) listener(snapshot());
+      changed();
       return 'taken';
     },
   };

@@ -9,7 +9,7 @@ import { feeOfDraft, linesOf, textsOf } from '../../contract/procedure/request-l
 import { RequestContent, sealRequest } from '../../contract/procedure/request.ts';
 import { slipNumberText } from '../../contract/slip-number.ts';
 import { momentFromEpoch } from '../../contract/time.ts';
-import { plainWords } from '../../contract/procedure/words.ts';
+import { plainWords } from '../../contract/procedure/readings.ts';
 import type { RequestCodes } from '../keys/request-codes.ts';
 import { newEntryId, newRequestId } from '../new-id.ts';
 import type { Ports } from '../ports.ts';

@@ -24,6 +24,7 @@ import { renewOffers, showBalance } from '../services/show-balance.ts';
 import { createCardSources, type CardAtKiosk } from './card-sources.ts';
 import { contentOfSlip } from './content-of-slip.ts';
 import { SHOWN_MOVEMENTS } from './history-screen.ts';
+import { createPersonSettings } from './person-settings.ts';
 import { screenOfSession } from './screen-of-session.ts';
 import { sessionMachine } from './session-machine.ts';
 import type { SessionEvent, SessionServices } from './session-parts.ts';
@@ -75,14 +76,15 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
   let cancelStaffCall = () => {};
   let loggedScreen = '';
 
+  const person = createPersonSettings(clock, () => publish());
   const frame = (slipNumber: number): SlipFrame => ({
     slipNumber,
     deviceLabel: options.deviceLabel,
     town: options.town,
     site: options.site,
     now: momentFromEpoch(clock.now()),
-    form: 'ja',
-    large: false,
+    form: person.current().form,
+    large: person.current().text === 'large',
   });
   /** Shows the slip while it is printed. It is printed all the same when it cannot be drawn. */
   const draw = (markup: string): void => {
@@ -206,6 +208,7 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
       paperEndsSoon: paperEndsSoon(printer.status()) ?? false,
       notices: screen.name === 'start' ? ledger.notices(dateInTokyo(now)).slice(0, 3) : [],
       staffCall,
+      settings: person.current(),
       display: options.display,
       simulated: options.simulated,
     };
@@ -219,6 +222,7 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
         shownState = stateText;
         screenId += 1;
       }
+      person.saw(currentScreen().name, state.context.holder?.accountId ?? null);
       const text = JSON.stringify({ ...buildSnapshot(), now: '', revision: 0 });
       if (text === shownText && !always) return;
       shownText = text;
@@ -309,6 +313,11 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
       return () => listeners.delete(listener);
     },
     choose({ screenId: madeOn, ...press }: ChooseInput) {
+      // Only how the screens look: whatever goes on, goes on.
+      if (press.choice === 'settings') {
+        person.take(press.settings);
+        return 'taken';
+      }
       const { choice, ...chosen } = press;
       if (choice === 'call-staff') {
         actor.send({ type: 'call-staff' });
@@ -335,6 +344,7 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
       stopPrinter();
       cancelPeriodic();
       cancelStaffCall();
+      person.stop();
       actor.stop();
       listeners.clear();
     },

@@ -75,8 +75,8 @@ export interface SessionContext {
   readonly interrupted: boolean;
 }
 
-/** What a finger chose, named by its choice. */
-type PressEvent = Press extends infer P ? (P extends { choice: infer C } ? { readonly type: C } & Omit<P, 'choice'> : never) : never;
+/** What a finger chose, named by its choice; how the screens look is nothing to the session. */
+type PressEvent = Exclude<Press, { choice: 'settings' }> extends infer P ? (P extends { choice: infer C } ? { readonly type: C } & Omit<P, 'choice'> : never) : never;
 
 export type SessionEvent =
   | { readonly type: 'reader'; readonly status: ReaderStatus; readonly presence: CardAtKiosk }

@@ -14,6 +14,8 @@ export const SESSION_TIMINGS = {
   untilCodeForgotten: 60_000,
   /** How long the farewell stays once the card is gone. */
   farewell: 4_000,
+  /** Somebody chose how to read, put down no card and left. */
+  untilSettingsForgotten: 60_000,
   /** How long a call for staff stays on the screen. */
   staffCall: 180_000,
   /** A full snapshot at least this often, so that a window that missed one puts itself right. */

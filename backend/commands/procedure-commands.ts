@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ProcedureId, type MunicipalityId } from '../../contract/ids.ts';
 import { TownFees } from '../../contract/procedure/fees.ts';
 import { TownAreas } from '../../contract/procedure/procedure.ts';
-import { plainWords } from '../../contract/procedure/words.ts';
+import { plainWords } from '../../contract/procedure/readings.ts';
 import { townInBooks } from '../cards/register-card.ts';
 import type { BackendDatabase } from '../database/backend-database.ts';
 import { withDatabase } from '../database/open-database.ts';

@@ -8,7 +8,8 @@ import { checkProcedure } from '../../contract/procedure/check-procedure.ts';
 import { TownFees } from '../../contract/procedure/fees.ts';
 import { Procedure, TownAreas, type Question } from '../../contract/procedure/procedure.ts';
 import { feeOfDraft, linesOf, textsOf } from '../../contract/procedure/request-lines.ts';
-import { readingSegments, type Words } from '../../contract/procedure/words.ts';
+import { readingSegments } from '../../contract/procedure/readings.ts';
+import type { Words } from '../../contract/procedure/words.ts';
 import { addDays, daysBetween, LocalDate } from '../../contract/time.ts';
 
 const read = (file: string): unknown => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'));

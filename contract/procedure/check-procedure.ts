@@ -6,7 +6,8 @@ import type { z } from 'zod';
 import { holds, partsOf, type Condition } from './condition.ts';
 import type { FeeLine } from './fees.ts';
 import { Procedure, Question, type KnownFact, type QuestionType } from './procedure.ts';
-import { plainWords, type Words } from './words.ts';
+import { plainWords } from './readings.ts';
+import type { Words } from './words.ts';
 import { isEnough } from './answering.ts';
 
 export interface ProcedureMistake {

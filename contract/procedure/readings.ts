@@ -1,4 +1,7 @@
-/** Readings behind kanji (`words.ts` has the notation). Pure, and without the schema library, which the window does not load. */
+/**
+ * Readings behind their kanji, in the notation of Aozora Bunko: `住民票《じゅうみんひょう》`; where more than kanji is read so, a bar says where
+ * it begins, `｜1月1日《いちがつついたち》`. Apart from `words.ts`, so that a window that draws them need not load a schema library.
+ */
 const KANJI = '\\p{Script=Han}々〆ヶ';
 const READING = new RegExp(`(?:｜([^｜《》]+)|([${KANJI}]+))《([ぁ-ゖー・]+)》`, 'gu');
 

@@ -7,7 +7,8 @@ import { holdsNow, walk, type Draft, type Visit } from './answering.ts';
 import type { Asker, Condition } from './condition.ts';
 import { feeOn, type Fee, type FeeLine } from './fees.ts';
 import type { Area, Question } from './procedure.ts';
-import { plainWords, type Words } from './words.ts';
+import { plainWords } from './readings.ts';
+import type { Words } from './words.ts';
 
 /** Which of the three wordings. */
 export type Form = keyof Words;

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { Label, plainWords, readingSegments } from './words.ts';
+import { plainWords, readingSegments } from './readings.ts';
+import { Label } from './words.ts';
 
 it('takes readings away, and gives them with what they are read over', () => {
   const text = '｜1月1日《いちがつついたち》の住所《じゅうしょ》は町《まち》';

@@ -1,7 +1,6 @@
 /**
- * Words of a procedure as people read them: plain Japanese, easy Japanese, English. A reading stands behind its kanji in the notation of
- * Aozora Bunko, `住民票《じゅうみんひょう》`; where more than kanji is read so, a bar says where it begins, `｜1月1日《いちがつついたち》`. `plainWords`
- * takes the readings away again, `readingSegments` gives them to whoever draws them above.
+ * Words of a procedure as people read them: plain Japanese, easy Japanese, English. Readings stand behind their kanji as `readings.ts` has
+ * them, `住民票《じゅうみんひょう》`.
  */
 import { z } from 'zod';
 import { plainWords } from './readings.ts';
@@ -25,5 +24,3 @@ export const Label = wordsOf(20).meta({ id: 'Label' });
 /** Any of them. */
 export const Words = z.strictObject({ ja: z.string(), easy: z.string(), en: z.string() });
 export type Words = z.infer<typeof Words>;
-
-export { plainWords, readingSegments, type ReadingSegment } from './readings.ts';

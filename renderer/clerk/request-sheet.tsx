@@ -1,7 +1,7 @@
 /** One request, as the clerk reads it and as it is printed. */
 import type { SealedContent } from '../../contract/procedure/sealed-content.ts';
 import { ASKER, ASKER_WORDS } from '../../contract/procedure/request-lines.ts';
-import { plainWords } from '../../contract/procedure/words.ts';
+import { plainWords } from '../../contract/procedure/readings.ts';
 import type { Moment } from '../../contract/time.ts';
 import { inTokyo } from '../strings/dates.ts';
 

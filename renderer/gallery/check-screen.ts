@@ -7,6 +7,10 @@ export interface Floors {
   /** Smallest text in the main part, and anywhere. Millimetres. */
   readonly mainTextMm: number;
   readonly anyTextMm: number;
+  /** Readings above kanji. */
+  readonly readingMm: number;
+  /** Every kanji that is not data must have its reading. */
+  readonly readings: boolean;
   readonly amountMm: number;
   /** Which amounts must be that large. */
   readonly amounts: string;
@@ -34,7 +38,7 @@ export function faultsOfScreen(floors: Floors): string[] {
     while (walker.nextNode()) {
       const node = walker.currentNode as Text;
       const parent = node.parentElement;
-      if (!parent || node.data.trim() === '' || !parent.checkVisibility({ visibilityProperty: true }) || parent.closest('main.load > .title')?.clientWidth === 1) continue;
+      if (!parent || node.data.trim() === '' || !parent.checkVisibility({ visibilityProperty: true }) || parent.closest('main > .title')?.clientWidth === 1) continue;
       const range = document.createRange();
       range.selectNodeContents(node);
       const boxes = [...range.getClientRects()].filter((box) => box.width > 0);
@@ -44,14 +48,16 @@ export function faultsOfScreen(floors: Floors): string[] {
       for (const box of boxes) if (!inside(box, place)) faults.push(`text of ${say(parent)} is cut off`);
       const holder = parent.closest('button, .panel, .pocket, .notice, .safe, .why-not, .simulated, .call-answer p');
       if (holder) for (const box of boxes) if (!inside(box, holder.getBoundingClientRect())) faults.push(`text of ${say(parent)} leaves its ${holder.className}`);
+      if (floors.readings && /\p{Script=Han}/u.test(node.data) && !parent.closest('ruby, [lang="ja"]:not(html):not(button)')) faults.push(`text of ${say(parent)} has no reading`);
       const size = mm(Number.parseFloat(getComputedStyle(parent).fontSize));
-      const floor = parent.matches(floors.amounts) ? floors.amountMm : parent.closest('main') ? floors.mainTextMm : floors.anyTextMm;
+      const floor = parent.tagName === 'RT' ? floors.readingMm : parent.matches(floors.amounts) ? floors.amountMm : parent.closest('main') ? floors.mainTextMm : floors.anyTextMm;
       if (size < floor - close) faults.push(`text of ${say(parent)} is ${size.toFixed(1)} mm, less than ${floor}`);
     }
   }
   for (const [index, one] of texts.entries()) {
     for (const other of texts.slice(index + 1)) {
-      if (one.parent === other.parent) continue;
+      // A reading stands close above its own word.
+      if (one.parent === other.parent || one.parent.contains(other.parent) || other.parent.contains(one.parent)) continue;
       const overlaps = one.boxes.some((a) => other.boxes.some((b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > Math.min(a.height, b.height) * 0.3));
       if (overlaps) faults.push(`${say(one.parent)} and ${say(other.parent)} overlap`);
     }
@@ -79,7 +85,7 @@ export function faultsOfScreen(floors: Floors): string[] {
       }
     }
   }
-  if (kiosk.querySelectorAll('h1').length !== 1) faults.push('there is not one title');
+  if ([...kiosk.querySelectorAll('h1')].filter((title) => title.checkVisibility()).length !== 1) faults.push('there is not one title');
   if (!kiosk.querySelector('footer .staff')) faults.push('職員を呼ぶ is missing');
   for (const picture of kiosk.querySelectorAll('.picture')) {
     if (!picture.checkVisibility()) continue;

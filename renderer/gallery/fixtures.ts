@@ -2,6 +2,7 @@
 import type { KioskSnapshot, NoticeView, OfferView, PocketView, Screen } from '../../contract/kiosk.ts';
 import type { LocalDate, Moment } from '../../contract/time.ts';
 import { TROUBLES, type TroubleName } from '../../contract/trouble.ts';
+import { USUAL_SETTINGS } from '../../contract/usual-settings.ts';
 
 export interface Fixture {
   readonly name: string;
@@ -56,6 +57,7 @@ function fixture(name: string, screen: Screen, changes: Partial<KioskSnapshot> =
       paperEndsSoon: false,
       notices: [],
       staffCall: null,
+      settings: USUAL_SETTINGS,
       display: { ppi: 102.6, readerSide: 'below' },
       simulated: false,
       ...changes,

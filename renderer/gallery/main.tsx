@@ -1,5 +1,5 @@
 /**
- * The gallery: draws one fixture, chosen by the address — `#fixture=start&text=large&colours=contrast&language=en&ppi=141`. For
+ * The gallery: draws one fixture, chosen by the address — `#fixture=start&text=large&colours=contrast&form=en&readings=yes&likes=open&ppi=141`. For
  * tests and for whoever changes a screen; it is built on its own and never part of the kiosk. Presses are written on the page.
  */
 import '@fontsource/biz-udpgothic/400.css';
@@ -8,15 +8,18 @@ import '../kiosk/styles/roles.css';
 import '../kiosk/styles/kiosk.css';
 import '../kiosk/styles/glass.css';
 import '../kiosk/styles/asking.css';
+import '../kiosk/styles/likes.css';
 import { useMemo, useState, useSyncExternalStore } from 'react';
 import { createRoot } from 'react-dom/client';
+import type { Settings } from '../../contract/kiosk.ts';
+import { USUAL_SETTINGS } from '../../contract/usual-settings.ts';
 import { CalmBoundary, CalmScreen } from '../kiosk/calm-boundary.tsx';
 import { readyFonts } from '../kiosk/fonts.ts';
 import { useGlass } from '../kiosk/glass.ts';
 import { KioskView } from '../kiosk/kiosk.tsx';
-import { USUAL_SETTINGS, type Settings } from '../kiosk/settings.ts';
+import { useLikes } from '../kiosk/pieces/likes.tsx';
 import { useTouch } from '../kiosk/touch.ts';
-import { sayIn } from '../strings/catalogue.ts';
+import { sayIn, spellIn } from '../strings/catalogue.ts';
 import { FIXTURES, fixtureNamed, MAIN_FIXTURES } from './fixtures.ts';
 
 function subscribe(listener: () => void): () => void {
@@ -28,24 +31,29 @@ function Gallery({ address }: { readonly address: string }) {
   const asked = useMemo(() => new URLSearchParams(address.slice(1)), [address]);
   const found = fixtureNamed(asked.get('fixture') ?? 'start');
   const ppi = Number(asked.get('ppi') ?? found.display.ppi);
-  const snapshot = { ...found, display: { ...found.display, ppi } };
+  const form = asked.get('form');
   const asSettings: Settings = {
+    ...USUAL_SETTINGS,
     text: asked.get('text') === 'large' ? 'large' : 'usual',
     colours: asked.get('colours') === 'contrast' ? 'contrast' : 'usual',
-    language: asked.get('language') === 'en' ? 'en' : 'ja',
+    form: form === 'en' || form === 'easy' ? form : 'ja',
+    readings: asked.get('readings') === 'yes',
   };
-  const [changed, setChanged] = useState<Settings>(asSettings);
+  const [settings, setSettings] = useState<Settings>(asSettings);
+  const snapshot = { ...found, settings, display: { ...found.display, ppi } };
   const glass = useGlass(ppi);
   const touch = useTouch(snapshot.screenId);
-  const settings = { ...USUAL_SETTINGS, ...changed };
   const live = asked.get('live') !== 'no';
+  const likes = useLikes(snapshot.screenId, live, asked.get('likes') === 'open');
   return (
     <KioskView
       kiosk={{
         snapshot,
-        say: sayIn(settings.language),
+        say: sayIn(settings.form),
+        spell: spellIn(settings.form),
         settings,
-        change: (change) => setChanged((before) => ({ ...before, ...change })),
+        change: (change) => setSettings((before) => ({ ...before, ...change })),
+        likes,
         glass,
         touch,
         underway: null,

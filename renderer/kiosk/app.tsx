@@ -1,21 +1,21 @@
-/** The kiosk, alive: the connection's last snapshot, this session's settings, and what the fingers do. */
+/** The kiosk, alive: the connection's last snapshot, and what the fingers do. */
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { Press } from '../../contract/kiosk.ts';
-import { sayIn } from '../strings/catalogue.ts';
+import { sayIn, spellIn } from '../strings/catalogue.ts';
 import { useChimes } from './chimes.ts';
 import type { Connection } from './connection.ts';
 import { useGlass } from './glass.ts';
 import type { Kiosk } from './kiosk-context.ts';
 import { KioskView } from './kiosk.tsx';
-import { useSettings } from './settings.ts';
+import { useLikes } from './pieces/likes.tsx';
 import { useTouch } from './touch.ts';
 
 export function App({ connection }: { readonly connection: Connection }) {
   const { snapshot, live, callDeferred } = useSyncExternalStore(connection.subscribe, connection.current);
-  const { screen, screenId } = snapshot;
+  const { screen, screenId, settings } = snapshot;
   const glass = useGlass(snapshot.display.ppi);
-  const [settings, change] = useSettings(screen.name);
   const touch = useTouch(screenId);
+  const likes = useLikes(screenId, live);
   const [sent, setSent] = useState<{ press: Press; screenId: number } | null>(null);
   useChimes(screen, screenId);
 
@@ -29,14 +29,15 @@ export function App({ connection }: { readonly connection: Connection }) {
       const mine = { press, screenId };
       setSent(mine);
       void connection.choose(screenId, press).then((answer) => {
-        // A choice that was taken stays pressed until its screen goes; a call for staff stays on its screen.
-        if (answer !== 'taken' || press.choice === 'call-staff') setSent((now) => (now === mine ? null : now));
+        // A choice that was taken stays pressed until its screen goes; a call for staff and the settings stay on theirs.
+        if (answer !== 'taken' || press.choice === 'call-staff' || press.choice === 'settings') setSent((now) => (now === mine ? null : now));
       });
     },
     [connection, screenId],
   );
-  const say = useMemo(() => sayIn(settings.language), [settings.language]);
+  const { say, spell } = useMemo(() => ({ say: sayIn(settings.form), spell: spellIn(settings.form) }), [settings.form]);
   const underway = sent && sent.screenId === screenId ? sent.press : null;
-  const kiosk: Kiosk = { snapshot, say, settings, change, glass, touch, underway, choose, live, callDeferred };
+  const change: Kiosk['change'] = (wanted) => choose({ choice: 'settings', settings: { ...settings, ...wanted } });
+  const kiosk: Kiosk = { snapshot, say, spell, settings, change, likes, glass, touch, underway, choose, live, callDeferred };
   return <KioskView kiosk={kiosk} />;
 }

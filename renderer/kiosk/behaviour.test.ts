@@ -5,7 +5,6 @@ import { FIXTURES } from '../gallery/fixtures.ts';
 import { chimeOf } from './chimes.ts';
 import { glassOf, pixelsPerMm, pocketsPerPage } from './glass.ts';
 import { spokenSentence } from './kiosk.tsx';
-import { endsSession } from './settings.ts';
 
 const glass = (width: number, height: number, ppi: number) => glassOf(width / pixelsPerMm(ppi), height / pixelsPerMm(ppi));
 
@@ -21,20 +20,6 @@ describe('the glass', () => {
   it('shows three pockets a page where they fit', () => {
     expect(pocketsPerPage('roomy', 'large')).toBe(3);
     expect(pocketsPerPage('compact', 'usual')).toBe(2);
-  });
-});
-
-describe('a session', () => {
-  it('ends at the start screen and after the farewell, so that the next person finds the usual kiosk', () => {
-    expect(endsSession('balance', 'start')).toBe(true);
-    expect(endsSession('farewell', 'reading')).toBe(true);
-    expect(endsSession('out-of-service', 'start')).toBe(true);
-  });
-
-  it('goes on from the start screen to the farewell in the person’s own language', () => {
-    expect(endsSession('start', 'reading')).toBe(false);
-    expect(endsSession('balance', 'farewell')).toBe(false);
-    expect(endsSession('start', 'start')).toBe(false);
   });
 });
 

@@ -8,6 +8,7 @@ import type { KioskRouter } from '../../contract/kiosk-router.ts';
 import type { KioskSnapshot, Press, ScreenName } from '../../contract/kiosk.ts';
 import type { Moment } from '../../contract/time.ts';
 import { TROUBLES } from '../../contract/trouble.ts';
+import { USUAL_SETTINGS } from '../../contract/usual-settings.ts';
 
 /** How long the stream may be gone before the window says so. */
 export const PATIENCE_MS = 1_500;
@@ -59,12 +60,12 @@ export function sameOriginLine(): Line {
 /** Screens on which nobody is in the middle of something. */
 const AT_REST: ReadonlySet<ScreenName> = new Set(['starting', 'start', 'farewell', 'out-of-service']);
 
-type Surroundings = Pick<KioskSnapshot, 'town' | 'site' | 'display' | 'simulated'>;
+type Surroundings = Pick<KioskSnapshot, 'town' | 'site' | 'settings' | 'display' | 'simulated'>;
 /** Until the first snapshot says better: the glass the kiosk was drawn for. */
-const UNKNOWN_SURROUNDINGS: Surroundings = { town: '', site: '', display: { ppi: 102.6, readerSide: 'below' }, simulated: false };
+const UNKNOWN_SURROUNDINGS: Surroundings = { town: '', site: '', settings: USUAL_SETTINGS, display: { ppi: 102.6, readerSide: 'below' }, simulated: false };
 
 function drawnByTheWindow(screen: KioskSnapshot['screen'], surroundings: Surroundings): KioskSnapshot {
-  const { town, site, display, simulated } = surroundings;
+  const { town, site, settings, display, simulated } = surroundings;
   return {
     revision: 1,
     screenId: 1,
@@ -76,6 +77,7 @@ function drawnByTheWindow(screen: KioskSnapshot['screen'], surroundings: Surroun
     paperEndsSoon: false,
     notices: [],
     staffCall: null,
+    settings,
     display,
     simulated,
   };

@@ -9,7 +9,7 @@ const USUAL = '0123456789,:円枚年月日火水木金土曜午前後時分来�
 export function readyFonts(): void {
   const letters = new Set(USUAL);
   for (const said of Object.values(catalogue)) {
-    if (typeof said.ja === 'string') for (const letter of said.ja) letters.add(letter);
+    for (const text of [said.ja, said.easy]) if (typeof text === 'string') for (const letter of text) letters.add(letter);
   }
   // A font that cannot be had is no trouble: the next family in the list takes over.
   for (const weight of WEIGHTS) void document.fonts.load(`${weight} 16px ${FAMILY}`, [...letters].join('')).catch(() => undefined);

@@ -149,12 +149,12 @@ export function spokenSentence(screen: Screen, say: Say): string {
 export function KioskView({ kiosk }: { readonly kiosk: Kiosk }) {
   const { glass, settings, snapshot, say } = kiosk;
   useEffect(() => {
-    document.documentElement.lang = settings.language;
+    document.documentElement.lang = settings.form === 'en' ? 'en' : 'ja';
     document.title = say('kiosk.name');
-  }, [settings.language, say]);
+  }, [settings.form, say]);
   return (
     <KioskContext value={kiosk}>
-      <div className="kiosk" data-glass={glass} data-text={settings.text} data-colours={settings.colours} data-simulated={snapshot.simulated || undefined} data-live={kiosk.live}>
+      <div className="kiosk" data-glass={glass} data-text={settings.text} data-colours={settings.colours} data-form={settings.form} data-readings={settings.readings || undefined} data-simulated={snapshot.simulated || undefined} data-live={kiosk.live}>
         <ScreenOf screen={snapshot.screen} />
         <p className="spoken" aria-live="polite">
           {spokenSentence(snapshot.screen, say).replaceAll('\n', '')}

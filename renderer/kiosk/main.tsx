@@ -5,6 +5,7 @@ import './styles/roles.css';
 import './styles/kiosk.css';
 import './styles/glass.css';
 import './styles/asking.css';
+import './styles/likes.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { CalmBoundary } from './calm-boundary.tsx';

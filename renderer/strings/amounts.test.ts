@@ -18,9 +18,12 @@ describe('amounts', () => {
   });
 
   it('says the unit of the scheme', () => {
-    expect(amountInWords(5_000, 'yen', 'ja')).toBe('5,000円分');
+    expect(amountInWords(5_000, 'yen', 'ja')).toBe('5,000円《えん》分《ぶん》');
     expect(amountInWords(500, 'point', 'ja')).toBe('500ポイント');
-    expect(amountInWords(4, 'ticket', 'ja')).toBe('4枚');
+    expect(amountInWords(4, 'ticket', 'ja')).toBe('4枚《まい》');
+    expect(amountInWords(5_000, 'yen', 'easy')).toBe('5,000円《えん》');
+    expect(amountInWords(4, 'ticket', 'easy')).toBe('4まい');
+    expect(amountInWords(5_000, 'yen', 'en')).toBe('5,000 yen');
     expect(amountInWords(1, 'ticket', 'en')).toBe('1 ticket');
   });
 });

@@ -1,6 +1,6 @@
-/** Amounts as people read them: thousands separated, with the unit of the scheme. Integers only. */
+/** Amounts as people read them: thousands separated, with the unit of the scheme. Integers only. Kanji have their readings behind them. */
 import type { Unit } from '../../contract/value.ts';
-import type { Language } from './catalogue.ts';
+import type { Form } from './wording.ts';
 
 /** 「13,500」 */
 export function grouped(amount: number): string {
@@ -9,19 +9,20 @@ export function grouped(amount: number): string {
 }
 
 /** The word that follows an amount: 円, ポイント, 枚. */
-export function unitWord(unit: Unit, amount: number, language: Language): string {
+export function unitWord(unit: Unit, amount: number, form: Form): string {
   switch (unit) {
     case 'yen':
-      return language === 'en' ? 'yen' : '円';
+      return form === 'en' ? 'yen' : '円《えん》';
     case 'point':
-      return language === 'en' ? (amount === 1 ? 'point' : 'points') : 'ポイント';
+      return form === 'en' ? (amount === 1 ? 'point' : 'points') : 'ポイント';
     case 'ticket':
-      return language === 'en' ? (amount === 1 ? 'ticket' : 'tickets') : '枚';
+      if (form === 'en') return amount === 1 ? 'ticket' : 'tickets';
+      return form === 'easy' ? 'まい' : '枚《まい》';
   }
 }
 
 /** In a sentence: 「5,000円分」, 「500ポイント」, 「4枚」. */
-export function amountInWords(amount: number, unit: Unit, language: Language): string {
-  if (language === 'en') return `${grouped(amount)} ${unitWord(unit, amount, language)}`;
-  return `${grouped(amount)}${unitWord(unit, amount, language)}${unit === 'yen' ? '分' : ''}`;
+export function amountInWords(amount: number, unit: Unit, form: Form): string {
+  if (form === 'en') return `${grouped(amount)} ${unitWord(unit, amount, form)}`;
+  return `${grouped(amount)}${unitWord(unit, amount, form)}${unit === 'yen' && form === 'ja' ? '分《ぶん》' : ''}`;
 }

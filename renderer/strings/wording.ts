@@ -1,6 +1,6 @@
 /**
  * How a string of the window is written down: in plain Japanese, in easy Japanese, in English. A reading stands behind its kanji as in
- * `contract/procedure/words.ts`, `残高《ざんだか》`; a line break in a string is a line break on the glass.
+ * `contract/procedure/readings.ts`, `残高《ざんだか》`; a line break in a string is a line break on the glass.
  */
 export const FORMS = ['ja', 'easy', 'en'] as const;
 /** Which of the three wordings. */

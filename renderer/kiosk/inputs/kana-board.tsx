@@ -35,7 +35,7 @@ interface KanaBoardProps {
 const holdsAll = (glass: Glass) => glass === 'roomy' || glass === 'tall';
 
 export function KanaBoard({ value, most, onChange, onEnter, ready }: KanaBoardProps) {
-  const { say, glass } = useKiosk();
+  const { spell, glass } = useKiosk();
   const [row, setRow] = useState<string | null>(null);
   const type = (letter: string) => {
     if (value.length < most) onChange(value + letter);
@@ -54,9 +54,9 @@ export function KanaBoard({ value, most, onChange, onEnter, ready }: KanaBoardPr
         : ROWS.map((one) => <Key key={one} label={one[0] ?? ''} onPress={() => setRow(one)} />)}
       <div className="edit-keys">
         <Key label="゛゜小" wide onPress={() => onChange(turned(value))} />
-        <Key label={say('button.blank')} wide onPress={() => canBlank && value.length < most && onChange(`${value}　`)} />
-        {letters?.length === 1 ? <Key label={say('button.other-rows')} wide onPress={() => setRow(null)} /> : <Key label={say('button.delete')} wide onPress={() => onChange(value.slice(0, -1))} />}
-        {ready && <Key label={say('button.enter')} wide look="key go" onPress={onEnter} />}
+        <Key label={spell('button.blank')} wide onPress={() => canBlank && value.length < most && onChange(`${value}　`)} />
+        {letters?.length === 1 ? <Key label={spell('button.other-rows')} wide onPress={() => setRow(null)} /> : <Key label={spell('button.delete')} wide onPress={() => onChange(value.slice(0, -1))} />}
+        {ready && <Key label={spell('button.enter')} wide look="key go" onPress={onEnter} />}
       </div>
     </Keys>
   );

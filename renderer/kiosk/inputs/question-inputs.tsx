@@ -7,6 +7,7 @@ import { useKiosk } from '../kiosk-context.ts';
 import { BigButton } from '../pieces/big-button.tsx';
 import { Chooser } from '../pieces/chooser.tsx';
 import { Digits, Typed } from '../pieces/keypad.tsx';
+import { Lines } from '../pieces/words.tsx';
 import { useWords } from '../words-of.ts';
 import { KanaBoard } from './kana-board.tsx';
 
@@ -26,7 +27,7 @@ type View<T extends QuestionView['type']> = Extract<QuestionView, { type: T }>;
 const COUNTED_MAX = 20;
 
 export function useNumber({ least, most, unit }: View<'number'>, send: Send): InputParts {
-  const { say } = useKiosk();
+  const { spell } = useKiosk();
   const words = useWords();
   const [count, setCount] = useState(Math.max(1, least));
   const [typed, setTyped] = useState('');
@@ -41,14 +42,14 @@ export function useNumber({ least, most, unit }: View<'number'>, send: Send): In
     shown: (
       <p className="amount" aria-live="polite">
         {count}
-        <small>{words(unit)}</small>
+        <small><Lines text={words(unit)} /></small>
       </p>
     ),
     keys: (
       <div className="aside choices">
-        <BigButton look="choice" label={say('button.add')} onPress={() => setCount(Math.min(most, count + 1))} />
-        <BigButton look="choice" label={say('button.fewer')} onPress={() => setCount(Math.max(least, count - 1))} />
-        <BigButton look="go" label={say('button.enter')} onPress={() => send(count)} />
+        <BigButton look="choice" label={spell('button.add')} onPress={() => setCount(Math.min(most, count + 1))} />
+        <BigButton look="choice" label={spell('button.fewer')} onPress={() => setCount(Math.max(least, count - 1))} />
+        <BigButton look="go" label={spell('button.enter')} onPress={() => send(count)} />
       </div>
     ),
   };
@@ -68,19 +69,19 @@ export function useKana({ most }: View<'kana'>, send: Send): InputParts {
 const NAME_MAX = 40;
 
 export function usePeople({ most }: View<'people'>, send: Send): InputParts {
-  const { say } = useKiosk();
+  const { spell } = useKiosk();
   const [people, setPeople] = useState<readonly string[]>([]);
   const [typed, setTyped] = useState('');
   const [asking, setAsking] = useState(false);
   const name = typed.replace(/　$/, '');
   if (asking) {
     return {
-      ask: say('people.count', { count: people.length }),
+      ask: spell('people.count', { count: people.length }),
       shown: <p className="lead">{people.join('、')}</p>,
       keys: (
         <div className="aside choices">
-          {people.length < most && <BigButton look="choice" label={say('button.next-person')} onPress={() => setAsking(false)} />}
-          <BigButton look="go" label={say('button.people-done')} onPress={() => send([...people])} />
+          {people.length < most && <BigButton look="choice" label={spell('button.next-person')} onPress={() => setAsking(false)} />}
+          <BigButton look="go" label={spell('button.people-done')} onPress={() => send([...people])} />
         </div>
       ),
       onBack: () => {
@@ -104,18 +105,18 @@ export function usePeople({ most }: View<'people'>, send: Send): InputParts {
 
 /** Year, month and day are typed one after the other; the era first, where there is more than one. */
 export function useDate({ earliest, latest }: View<'date'>, send: Send): InputParts {
-  const { say } = useKiosk();
+  const { spell } = useKiosk();
   const eras = ERAS.filter((era, index) => FIRST_DAY[era] <= latest && (ERAS[index + 1] === undefined || FIRST_DAY[ERAS[index + 1] as Era] > earliest)).toReversed();
   const [only] = eras.length === 1 ? eras : [];
   const [era, setEra] = useState<Era | undefined>(only);
   const [parts, setParts] = useState<readonly number[]>([]);
   const [typed, setTyped] = useState('');
   if (era === undefined) {
-    return { ask: say('date.era'), keys: <Chooser options={eras.map((one) => ({ label: say(`era.${one}`) }))} onPick={(index) => setEra(eras[index])} /> };
+    return { ask: spell('date.era'), keys: <Chooser options={eras.map((one) => ({ label: spell(`era.${one}`) }))} onPick={(index) => setEra(eras[index])} /> };
   }
   const [year, month] = parts;
-  const eraName = say(`era.${era}`).replace(/ .*/, '');
-  const ask = year === undefined ? say('date.year', { era: eraName }) : say(month === undefined ? 'date.month' : 'date.day');
+  const eraName = spell(`era.${era}`).replace(/ .*/, '');
+  const ask = year === undefined ? spell('date.year', { era: eraName }) : spell(month === undefined ? 'date.month' : 'date.day');
   const enter = () => {
     const all = [...parts, Number(typed)];
     const [y = 0, m = 0, d = 0] = all;
@@ -151,14 +152,14 @@ const KANA_ROWS = ['あいうえお', 'かきくけこがぎぐげご', 'さし�
 const FEW_AREAS = 9;
 
 export function useAddress({ areas }: View<'address'>, send: Send): InputParts {
-  const { say } = useKiosk();
+  const { spell } = useKiosk();
   const [row, setRow] = useState<string | null>(areas.length <= FEW_AREAS ? '' : null);
   const [areaId, setAreaId] = useState<string | null>(null);
   const [typed, setTyped] = useState('');
   const area = areas.find(({ id }) => id === areaId);
   if (area) {
     return {
-      ask: say('address.number', { area: area.name }),
+      ask: spell('address.number', { area: area.name }),
       shown: <Typed text={typed} />,
       keys: (
         <Digits
@@ -175,11 +176,11 @@ export function useAddress({ areas }: View<'address'>, send: Send): InputParts {
   }
   if (row === null) {
     const rows = KANA_ROWS.filter((one) => areas.some(({ kana }) => one.includes(kana[0] ?? '')));
-    return { ask: say('address.row'), keys: <Chooser options={rows.map((one) => ({ label: `${one[0] ?? ''}　${one.slice(0, 5)}`, japanese: true }))} onPick={(index) => setRow(rows[index] ?? null)} /> };
+    return { ask: spell('address.row'), keys: <Chooser options={rows.map((one) => ({ label: `${one[0] ?? ''}　${one.slice(0, 5)}`, japanese: true }))} onPick={(index) => setRow(rows[index] ?? null)} /> };
   }
   const found = areas.filter(({ kana }) => row === '' || row.includes(kana[0] ?? ''));
   return {
-    ask: say('address.area'),
+    ask: spell('address.area'),
     keys: <Chooser options={found.map(({ name, kana }) => ({ label: name, about: kana, japanese: true }))} onPick={(index) => setAreaId(found[index]?.id ?? null)} />,
     ...(areas.length > FEW_AREAS ? { onBack: () => setRow(null) } : {}),
   };

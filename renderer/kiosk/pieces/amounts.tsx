@@ -5,6 +5,7 @@ import type { Unit } from '../../../contract/value.ts';
 import { grouped, unitWord } from '../../strings/amounts.ts';
 import { daysLeftAsRead, untilDay } from '../../strings/dates.ts';
 import { useKiosk } from '../kiosk-context.ts';
+import { Lines } from './words.tsx';
 
 /** From how many characters a number is set a little smaller, so that it stays on one line. */
 const LONG_NUMBER = 8;
@@ -15,14 +16,16 @@ export function Amount({ amount, unit }: { readonly amount: number; readonly uni
   return (
     <p className={number.length >= LONG_NUMBER ? 'amount long' : 'amount'}>
       {number}
-      <small>{unitWord(unit, amount, settings.language)}</small>
+      <small>
+        <Lines text={unitWord(unit, amount, settings.form)} />
+      </small>
     </p>
   );
 }
 
 export function PocketCard({ pocket }: { readonly pocket: PocketView }) {
   const { settings, snapshot } = useKiosk();
-  const soon = daysLeftAsRead(pocket.daysLeft, settings.language);
+  const soon = daysLeftAsRead(pocket.daysLeft, settings.form);
   return (
     <li className="pocket">
       <div>
@@ -30,8 +33,14 @@ export function PocketCard({ pocket }: { readonly pocket: PocketView }) {
           {pocket.name}
         </p>
         <p className="until">
-          <span>{untilDay(pocket.lastDay, snapshot.now, settings.language)}</span>
-          {soon !== null && <span className="soon">{soon}</span>}
+          <span>
+            <Lines text={untilDay(pocket.lastDay, snapshot.now, settings.form)} />
+          </span>
+          {soon !== null && (
+            <span className="soon">
+              <Lines text={soon} />
+            </span>
+          )}
         </p>
       </div>
       <Amount amount={pocket.amount} unit={pocket.unit} />
@@ -44,7 +53,9 @@ export function AmountPanel(props: { readonly look: 'before' | 'after'; readonly
   const { look, title, amount, unit, children } = props;
   return (
     <section className={`panel ${look}`}>
-      <h2>{title}</h2>
+      <h2>
+        <Lines text={title} />
+      </h2>
       <Amount amount={amount} unit={unit} />
       {children}
     </section>

@@ -3,10 +3,12 @@ import type { ReactNode } from 'react';
 import type { PlainChoice, Press } from '../../../contract/kiosk.ts';
 import { useKiosk } from '../kiosk-context.ts';
 import { usePress } from '../touch.ts';
+import { Folded, Lines } from './words.tsx';
 
 interface ButtonProps {
+  /** As it is spelt. */
   readonly label: string;
-  /** One or two short lines under the label: what it leads to. */
+  /** One or two short lines under the label: what it leads to. Words as they are spelt. */
   readonly about?: ReactNode;
   readonly icon?: ReactNode;
   /** `choice` one of several · `wanted` the one most people want · `go` the step that does it · `bar` in the bottom bar · `staff` */
@@ -15,18 +17,22 @@ interface ButtonProps {
   readonly underway?: boolean;
   /** The language of the label where it is not the screen's. */
   readonly lang?: string;
+  /** It lays something over the screen rather than choosing. */
+  readonly opens?: boolean;
 }
 
 /** A button for something the window does itself. */
-export function BigButton({ label, about, icon, look, onPress, underway = false, lang }: ButtonProps) {
+export function BigButton({ label, about, icon, look, onPress, underway = false, lang, opens = false }: ButtonProps) {
   const { touch } = useKiosk();
   const { pressed, handlers } = usePress(() => touch.act(onPress));
   return (
-    <button type="button" className={`button ${look}`} data-pressed={pressed || underway || undefined} aria-disabled={touch.resting || undefined} lang={lang} {...handlers}>
+    <button type="button" className={`button ${look}`} data-pressed={pressed || underway || undefined} aria-disabled={touch.resting || undefined} data-opens={opens || undefined} lang={lang} {...handlers}>
       {icon}
       <span className="label">
-        <b>{label}</b>
-        {about !== undefined && <span className="about">{about}</span>}
+        <b>
+          <Folded text={label} />
+        </b>
+        {about !== undefined && <span className="about">{typeof about === 'string' ? <Lines text={about} /> : about}</span>}
       </span>
     </button>
   );

@@ -17,7 +17,7 @@ export interface Option {
 
 /** @param onPick left out: the press goes to the agent as `pick` with the option's place */
 export function Chooser({ options, onPick }: { readonly options: readonly Option[]; readonly onPick?: (index: number) => void }) {
-  const { say } = useKiosk();
+  const { spell } = useKiosk();
   const [page, setPage] = useState(0);
   const perPage = options.length > MOST ? MOST - 1 : MOST;
   const pages = Math.max(1, Math.ceil(options.length / perPage));
@@ -39,8 +39,8 @@ export function Chooser({ options, onPick }: { readonly options: readonly Option
           key="next"
           look="choice"
           icon={<MoreIcon />}
-          label={say('button.next-four')}
-          about={say('balance.shown', { first: first + 1, last: first + shown.length, count: options.length })}
+          label={spell('button.next-four')}
+          about={spell('balance.shown', { first: first + 1, last: first + shown.length, count: options.length })}
           onPress={() => setPage(page + 1)}
         />
       )}

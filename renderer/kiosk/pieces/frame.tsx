@@ -1,12 +1,14 @@
 /**
  * The frame of every screen: header, one main thing, and the bottom bar that never moves — on the left what leads away from this
- * screen, on the right 職員を呼ぶ, always.
+ * screen and 見やすく, on the right 職員を呼ぶ, always.
  */
 import { useEffect, useState, type ReactNode } from 'react';
 import type { Moment } from '../../../contract/time.ts';
 import { timeOfDay, weekdayAndDay } from '../../strings/dates.ts';
 import { useKiosk } from '../kiosk-context.ts';
 import { BigButton } from './big-button.tsx';
+import { LikesPanel } from './likes.tsx';
+import { Lines } from './words.tsx';
 
 const CLOCK_STEP_MS = 10_000;
 
@@ -23,19 +25,31 @@ function useTime(told: Moment): Moment {
 }
 
 function Header() {
-  const { say, settings, snapshot } = useKiosk();
+  const { spell, settings, snapshot } = useKiosk();
   const now = useTime(snapshot.now);
   return (
     <header>
       <p className="mark">
         <i aria-hidden="true" />
-        <b>{say('kiosk.name')}</b>
+        <b>
+          <Lines text={spell('kiosk.name')} />
+        </b>
         <span lang="ja">{snapshot.town}</span>
       </p>
-      {snapshot.simulated && <p className="simulated">{say('kiosk.simulated')}</p>}
+      {snapshot.simulated && (
+        <p className="simulated">
+          <span>
+            <Lines text={spell('kiosk.simulated')} />
+          </span>
+        </p>
+      )}
       <p className="clock">
-        <span className="day">{weekdayAndDay(now, settings.language)}</span>
-        <span>{timeOfDay(now, settings.language)}</span>
+        <span className="day">
+          <Lines text={weekdayAndDay(now, settings.form)} />
+        </span>
+        <span>
+          <Lines text={timeOfDay(now, settings.form)} />
+        </span>
       </p>
     </header>
   );
@@ -43,14 +57,16 @@ function Header() {
 
 /** Says that staff were called, where the button is; the element is always there, so that screen readers hear it change. */
 function CallAnswer() {
-  const { say, snapshot, callDeferred } = useKiosk();
-  const text = callDeferred ? say('staff.deferred') : snapshot.staffCall ? say('staff.called', { number: snapshot.staffCall.number }) : '';
+  const { spell, snapshot, callDeferred } = useKiosk();
+  const text = callDeferred ? spell('staff.deferred') : snapshot.staffCall ? spell('staff.called', { number: snapshot.staffCall.number }) : '';
   return (
     <div className="call-answer" role="status">
       {text !== '' && (
         <p>
           {text.split('\n').map((line) => (
-            <span key={line}>{line}</span>
+            <span key={line}>
+              <Lines text={line} />
+            </span>
           ))}
         </p>
       )}
@@ -66,20 +82,29 @@ interface FrameProps {
 }
 
 export function Frame({ bar, layout, children }: FrameProps) {
-  const { say, choose, live, underway, snapshot } = useKiosk();
+  const { spell, choose, live, likes, underway, snapshot } = useKiosk();
+  const { screenId, screen } = snapshot;
   return (
     <>
       <Header />
       {/* Keyed by the screen: a finger that went down on one screen can never act on the next. */}
-      <main className={layout} key={snapshot.screenId} inert={!live} data-screen={snapshot.screen.name}>
+      <main className={layout} key={screenId} inert={!live} hidden={likes.open} data-screen={screen.name}>
         {children}
       </main>
+      {likes.open && <LikesPanel />}
       <footer>
-        <div className="leaving" key={snapshot.screenId} inert={!live}>
-          {bar}
+        <div className="leaving" key={`${screenId} ${likes.open}`} inert={!live}>
+          {likes.open ? (
+            <BigButton look="bar" label={spell('button.close')} onPress={likes.close} />
+          ) : (
+            <>
+              {bar}
+              {screen.name !== 'start' && <BigButton look="bar" label={spell('button.likes')} onPress={likes.show} opens />}
+            </>
+          )}
         </div>
         <CallAnswer />
-        <BigButton look="staff" label={say('button.staff')} onPress={() => choose({ choice: 'call-staff' })} underway={underway?.choice === 'call-staff'} />
+        <BigButton look="staff" label={spell('button.staff')} onPress={() => choose({ choice: 'call-staff' })} underway={underway?.choice === 'call-staff'} />
       </footer>
     </>
   );

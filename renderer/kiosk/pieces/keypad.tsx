@@ -2,6 +2,7 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useKiosk } from '../kiosk-context.ts';
 import { usePress } from '../touch.ts';
+import { Folded, Lines } from './words.tsx';
 
 /** A finger that trembles comes down again sooner than one that means the same digit twice. */
 const SAME_KEY_MS = 350;
@@ -18,7 +19,7 @@ export function Key({ label, onPress, wide = false, look = 'key' }: { readonly l
   });
   return (
     <button type="button" className={`button ${look}${wide ? ' wide' : ''}`} data-pressed={pressed || undefined} {...handlers}>
-      {label}
+      <Folded text={label} />
     </button>
   );
 }
@@ -28,7 +29,7 @@ export function Typed({ text, hint }: { readonly text: string; readonly hint?: s
   return (
     <p className="typed" aria-live="polite">
       <output>{text === '' ? '　' : text}</output>
-      {hint !== undefined && <span className="hint">{hint}</span>}
+      {hint !== undefined && <span className="hint"><Lines text={hint} /></span>}
     </p>
   );
 }
@@ -45,7 +46,7 @@ interface DigitsProps {
 }
 
 export function Digits({ value, most, onChange, onEnter, ready, extra }: DigitsProps) {
-  const { say } = useKiosk();
+  const { spell } = useKiosk();
   const type = (character: string) => value.length < most && onChange(value + character);
   useEffect(() => {
     const typed = (event: KeyboardEvent) => {
@@ -62,8 +63,8 @@ export function Digits({ value, most, onChange, onEnter, ready, extra }: DigitsP
       ))}
       {extra !== undefined && <Key label={extra} onPress={() => type(extra)} />}
       <Key label="0" onPress={() => type('0')} />
-      <Key label={say('button.delete')} wide onPress={() => onChange(value.slice(0, -1))} />
-      {ready && <Key label={say('button.enter')} wide look="key go" onPress={onEnter} />}
+      <Key label={spell('button.delete')} wide onPress={() => onChange(value.slice(0, -1))} />
+      {ready && <Key label={spell('button.enter')} wide look="key go" onPress={onEnter} />}
     </Keys>
   );
 }

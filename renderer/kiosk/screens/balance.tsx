@@ -8,46 +8,46 @@ import { PocketCard } from '../pieces/amounts.tsx';
 import { BigButton, ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
 import { BackIcon, GiftIcon, MoreIcon, SlipIcon } from '../pieces/icons.tsx';
-import { Title } from '../pieces/words.tsx';
+import { Lines, Title } from '../pieces/words.tsx';
 
 type Balance = Extract<Screen, { name: 'balance' }>;
 
 /** Says how sure the amounts are; nothing when the town has just confirmed them. */
 function HowSure({ screen }: { readonly screen: Balance }) {
-  const { say, settings, snapshot } = useKiosk();
-  if (screen.confirmedAt === null) return <p className="how-sure">{say('balance.unconfirmed')}</p>;
+  const { spell, settings, snapshot } = useKiosk();
+  if (screen.confirmedAt === null) return <p className="how-sure"><Lines text={spell('balance.unconfirmed')} /></p>;
   if (screen.online) return null;
-  return <p className="how-sure">{say('balance.as-of', { when: whenKnown(screen.confirmedAt, snapshot.now, settings.language) })}</p>;
+  return <p className="how-sure"><Lines text={spell('balance.as-of', { when: whenKnown(screen.confirmedAt, snapshot.now, settings.form) })} /></p>;
 }
 
 function ReceiveButton({ offers }: { readonly offers: readonly OfferView[] }) {
-  const { say } = useKiosk();
+  const { spell } = useKiosk();
   const [first] = offers;
   if (!first) return null;
   const about = (
     <>
-      <span>{say('balance.offers', { count: offers.length })}</span>
+      <span><Lines text={spell('balance.offers', { count: offers.length })} /></span>
       {offers.length > 1 && (
         <span className="detail">
-          {say('balance.first-of-several')} <span lang="ja">{first.name}</span>
+          <Lines text={spell('balance.first-of-several')} /> <span lang="ja">{first.name}</span>
         </span>
       )}
     </>
   );
-  return <ChoiceButton choice="receive" look="wanted" icon={<GiftIcon />} label={say('button.receive')} about={about} />;
+  return <ChoiceButton choice="receive" look="wanted" icon={<GiftIcon />} label={spell('button.receive')} about={about} />;
 }
 
 /** The print button, or why there is none. */
 function PrintOrWhyNot() {
-  const { say, snapshot } = useKiosk();
+  const { spell, snapshot } = useKiosk();
   if (snapshot.printer === 'ready') {
-    return <ChoiceButton choice="print" look="choice" icon={<SlipIcon />} label={say('button.print')} about={say('balance.print-about')} />;
+    return <ChoiceButton choice="print" look="choice" icon={<SlipIcon />} label={spell('button.print')} about={spell('balance.print-about')} />;
   }
-  return <p className="why-not">{say(`paper.${snapshot.printer}`)}</p>;
+  return <p className="why-not"><Lines text={spell(`paper.${snapshot.printer}`)} /></p>;
 }
 
 export function BalanceScreen({ screen }: { readonly screen: Balance }) {
-  const { say, glass, settings } = useKiosk();
+  const { spell, glass, settings } = useKiosk();
   const { pockets, offers } = screen;
   const perPage = pocketsPerPage(glass, settings.text);
   const pages = Math.max(1, Math.ceil(pockets.length / perPage));
@@ -57,12 +57,12 @@ export function BalanceScreen({ screen }: { readonly screen: Balance }) {
   const shown = pockets.slice(first, first + perPage);
   const lastPage = page === pages - 1;
   return (
-    <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={say('button.finish')} />}>
+    <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={spell('button.finish')} />}>
       <div className={pockets.length === 0 ? 'words' : 'words top'}>
-        <Title text={say(pockets.length === 0 ? 'balance.none' : 'balance.title')} />
+        <Title text={spell(pockets.length === 0 ? 'balance.none' : 'balance.title')} />
         <HowSure screen={screen} />
         {pockets.length === 0 ? (
-          <p className="lead">{say(offers.length > 0 ? 'balance.none-but-offer' : 'balance.none-at-all')}</p>
+          <p className="lead"><Lines text={spell(offers.length > 0 ? 'balance.none-but-offer' : 'balance.none-at-all')} /></p>
         ) : (
           <ul className="pockets">
             {shown.map((pocket, index) => (
@@ -74,13 +74,13 @@ export function BalanceScreen({ screen }: { readonly screen: Balance }) {
       <div className="aside choices">
         <ReceiveButton offers={offers} />
         <PrintOrWhyNot />
-        <ChoiceButton choice="more" look="choice" label={say('button.more')} about={<span className="detail">{say('button.more-about')}</span>} />
+        <ChoiceButton choice="more" look="choice" label={spell('button.more')} about={<span className="detail"><Lines text={spell('button.more-about')} /></span>} />
         {pages > 1 && (
           <BigButton
             look="choice"
             icon={lastPage ? <BackIcon /> : <MoreIcon />}
-            label={say(lastPage ? 'button.first-page' : 'button.next-page')}
-            about={say('balance.shown', { first: first + 1, last: first + shown.length, count: pockets.length })}
+            label={spell(lastPage ? 'button.first-page' : 'button.next-page')}
+            about={spell('balance.shown', { first: first + 1, last: first + shown.length, count: pockets.length })}
             onPress={() => setTurned(page + 1)}
           />
         )}

@@ -4,7 +4,7 @@ import { useKiosk } from '../kiosk-context.ts';
 import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
 import { CardPicture, CodePicture, type CardPose } from '../pieces/pictures.tsx';
-import { Safe, Title } from '../pieces/words.tsx';
+import { Lines, Safe, Title } from '../pieces/words.tsx';
 
 type Why = Extract<Screen, { name: 'card-not-usable' }>['why'];
 
@@ -27,48 +27,48 @@ function poseFor(why: Why): CardPose {
 }
 
 function About({ why }: { readonly why: Why }) {
-  const { say } = useKiosk();
+  const { spell } = useKiosk();
   switch (why) {
     case 'payment':
     case 'my-number':
       return (
         <>
-          <Safe title={say('not-usable.not-read')} />
-          <p className="lead">{say('not-usable.town-card')}</p>
+          <Safe title={spell('not-usable.not-read')} />
+          <p className="lead"><Lines text={spell('not-usable.town-card')} /></p>
         </>
       );
     case 'foreign-code':
       return (
         <>
-          <Safe title={say('not-usable.not-kept')} />
-          <p className="lead">{say('not-usable.town-code')}</p>
+          <Safe title={spell('not-usable.not-kept')} />
+          <p className="lead"><Lines text={spell('not-usable.town-code')} /></p>
         </>
       );
     case 'stopped':
     case 'suspect':
       return (
         <>
-          <Safe title={say('safe.money')}>{say('not-usable.stopped-about')}</Safe>
+          <Safe title={spell('safe.money')}>{spell('not-usable.stopped-about')}</Safe>
           <p className="lead">
-            <b>{say('staff.please-call')}</b>
+            <b><Lines text={spell('staff.please-call')} /></b>
           </p>
         </>
       );
     case 'unknown':
     case 'several':
     case 'unreadable':
-      return <p className="lead">{say(`not-usable.${why}-about`)}</p>;
+      return <p className="lead"><Lines text={spell(`not-usable.${why}-about`)} /></p>;
     case 'damaged-code':
-      return <p className="lead">{say('not-usable.unreadable-about')}</p>;
+      return <p className="lead"><Lines text={spell('not-usable.unreadable-about')} /></p>;
   }
 }
 
 export function CardNotUsableScreen({ screen }: { readonly screen: Extract<Screen, { name: 'card-not-usable' }> }) {
-  const { say } = useKiosk();
+  const { spell } = useKiosk();
   return (
-    <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={say('button.finish')} />}>
+    <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={spell('button.finish')} />}>
       <div className="words">
-        <Title text={say(`not-usable.${screen.why}`)} />
+        <Title text={spell(`not-usable.${screen.why}`)} />
         <About why={screen.why} />
       </div>
       <div className="aside">

@@ -7,35 +7,39 @@ import { AmountPanel } from '../pieces/amounts.tsx';
 import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
 import { MoreIcon } from '../pieces/icons.tsx';
-import { Title } from '../pieces/words.tsx';
+import { Lines, Title } from '../pieces/words.tsx';
 
 export function ConfirmLoadScreen({ screen }: { readonly screen: Extract<Screen, { name: 'confirm-load' }> }) {
-  const { say, settings, snapshot } = useKiosk();
+  const { spell, settings, snapshot } = useKiosk();
   const { offer, before, after, lastDay, usableAt } = screen;
   const bar = (
     <>
-      <ChoiceButton choice="back" look="bar" label={say('button.back')} />
-      <ChoiceButton choice="finish" look="bar" label={say('button.stop')} />
+      <ChoiceButton choice="back" look="bar" label={spell('button.back')} />
+      <ChoiceButton choice="finish" look="bar" label={spell('button.stop')} />
     </>
   );
   return (
     <Frame layout="load" bar={bar}>
-      <Title text={say(`load.title-${offer.unit}`)} />
+      <Title text={spell(`load.title-${offer.unit}`)} />
       <p className="lead what">
-        <span lang="ja">{offer.name}</span> <b>{amountInWords(offer.amount, offer.unit, settings.language)}</b> <span className="free">{say('load.free')}</span>
+        <span lang="ja">{offer.name}</span> <b><Lines text={amountInWords(offer.amount, offer.unit, settings.form)} /></b> <span className="free"><Lines text={spell('load.free')} /></span>
       </p>
-      <AmountPanel look="before" title={say('load.before')} amount={before} unit={offer.unit} />
+      <AmountPanel look="before" title={spell('load.before')} amount={before} unit={offer.unit} />
       <div className="arrow">
         <MoreIcon />
       </div>
-      <AmountPanel look="after" title={say('load.after')} amount={after} unit={offer.unit}>
-        <p className="until">{untilDay(lastDay, snapshot.now, settings.language)}</p>
+      <AmountPanel look="after" title={spell('load.after')} amount={after} unit={offer.unit}>
+        <p className="until">
+          <span>
+            <Lines text={untilDay(lastDay, snapshot.now, settings.form)} />
+          </span>
+        </p>
       </AmountPanel>
       <p className="usable">
-        <b>{say('load.usable-at')}</b> <span lang="ja">{usableAt}</span>
+        <b><Lines text={spell('load.usable-at')} /></b> <span lang="ja">{usableAt}</span>
       </p>
-      <ChoiceButton choice="decline" look="plain" label={say('button.decline')} />
-      <ChoiceButton choice="confirm" look="go" label={say('button.confirm')} />
+      <ChoiceButton choice="decline" look="plain" label={spell('button.decline')} />
+      <ChoiceButton choice="confirm" look="go" label={spell('button.confirm')} />
     </Frame>
   );
 }

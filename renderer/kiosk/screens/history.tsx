@@ -1,7 +1,7 @@
 /** What came to the account and what went, the newest first, a page at a time. */
 import { useState } from 'react';
 import type { MovementView, Screen } from '../../../contract/kiosk.ts';
-import { amountInWords } from '../../strings/amounts.ts';
+import { grouped, unitWord } from '../../strings/amounts.ts';
 import type { Key } from '../../strings/catalogue.ts';
 import { dayAsRead } from '../../strings/dates.ts';
 import { pocketsPerPage } from '../glass.ts';
@@ -9,7 +9,7 @@ import { useKiosk } from '../kiosk-context.ts';
 import { BigButton, ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
 import { BackIcon, MoreIcon } from '../pieces/icons.tsx';
-import { Title } from '../pieces/words.tsx';
+import { Lines, Title } from '../pieces/words.tsx';
 
 const WORD: Readonly<Record<MovementView['kind'], Key>> = {
   load: 'history.load', sale: 'history.load', refund: 'history.taken-back', exchange: 'history.exchange', spend: 'history.spend', give: 'history.give', void: 'history.taken-back',
@@ -17,7 +17,7 @@ const WORD: Readonly<Record<MovementView['kind'], Key>> = {
 };
 
 export function HistoryScreen({ screen }: { readonly screen: Extract<Screen, { name: 'history' }> }) {
-  const { say, settings, snapshot, glass } = useKiosk();
+  const { spell, settings, snapshot, glass } = useKiosk();
   const { movements } = screen;
   const perPage = pocketsPerPage(glass, settings.text) + (glass === 'roomy' || glass === 'tall' ? 1 : 0);
   const pages = Math.max(1, Math.ceil(movements.length / perPage));
@@ -27,22 +27,22 @@ export function HistoryScreen({ screen }: { readonly screen: Extract<Screen, { n
   const lastPage = turned % pages === pages - 1;
   const bar = (
     <>
-      <ChoiceButton choice="back" look="bar" label={say('button.back')} />
-      <ChoiceButton choice="finish" look="bar" label={say('button.finish')} />
+      <ChoiceButton choice="back" look="bar" label={spell('button.back')} />
+      <ChoiceButton choice="finish" look="bar" label={spell('button.finish')} />
     </>
   );
   return (
     <Frame layout="two" bar={bar}>
       <div className="words top">
-        <Title text={say(movements.length === 0 ? 'history.none' : 'history.title')} />
+        <Title text={spell(movements.length === 0 ? 'history.none' : 'history.title')} />
         <ul className="movements">
           {shown.map(({ on, kind, name, unit, change }, index) => (
             <li key={first + index} className="movement">
               <p>
-                <span>{dayAsRead(on, snapshot.now, settings.language)}</span> <b>{say(WORD[kind] as 'history.load')}</b>
+                <span><Lines text={dayAsRead(on, snapshot.now, settings.form)} /></span> <b><Lines text={spell(WORD[kind] as 'history.load')} /></b>
               </p>
               <p>
-                <span lang="ja">{name}</span> <b className="change">{`${change > 0 ? '＋' : '－'}${amountInWords(Math.abs(change), unit, settings.language).replace(/分$/, '')}`}</b>
+                <span lang="ja">{name}</span> <b className="change"><Lines text={`${change > 0 ? '＋' : '－'}${grouped(Math.abs(change))}${settings.form === 'en' ? ' ' : ''}${unitWord(unit, Math.abs(change), settings.form)}`} /></b>
               </p>
             </li>
           ))}
@@ -53,8 +53,8 @@ export function HistoryScreen({ screen }: { readonly screen: Extract<Screen, { n
           <BigButton
             look="choice"
             icon={lastPage ? <BackIcon /> : <MoreIcon />}
-            label={say(lastPage ? 'button.first-page' : 'button.next-page')}
-            about={say('balance.shown', { first: first + 1, last: first + shown.length, count: movements.length })}
+            label={spell(lastPage ? 'button.first-page' : 'button.next-page')}
+            about={spell('balance.shown', { first: first + 1, last: first + shown.length, count: movements.length })}
             onPress={() => setTurned(turned + 1)}
           />
         )}

@@ -5,19 +5,19 @@ import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
 import { BackIcon } from '../pieces/icons.tsx';
 import { CardPicture } from '../pieces/pictures.tsx';
-import { Safe, Title } from '../pieces/words.tsx';
+import { Lines, Safe, Title } from '../pieces/words.tsx';
 
 export function LoadRefusedScreen({ screen }: { readonly screen: Extract<Screen, { name: 'load-refused' }> }) {
-  const { say } = useKiosk();
+  const { spell } = useKiosk();
   return (
-    <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={say('button.finish')} />}>
+    <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={spell('button.finish')} />}>
       <div className="words">
-        <Safe title={say('safe.money')}>{say('safe.nothing-changed')}</Safe>
-        <Title text={say(`refused.${screen.why}`)} />
-        <p className="lead">{say(`refused.${screen.why}-about`)}</p>
+        <Safe title={spell('safe.money')}>{spell('safe.nothing-changed')}</Safe>
+        <Title text={spell(`refused.${screen.why}`)} />
+        <p className="lead"><Lines text={spell(`refused.${screen.why}-about`)} /></p>
       </div>
       <div className="aside choices">
-        <ChoiceButton choice="continue" look="choice" icon={<BackIcon />} label={say('button.continue')} about={say('continue.about')} />
+        <ChoiceButton choice="continue" look="choice" icon={<BackIcon />} label={spell('button.continue')} about={spell('continue.about')} />
         <CardPicture pose="on" />
       </div>
     </Frame>

@@ -7,32 +7,36 @@ import { AmountPanel } from '../pieces/amounts.tsx';
 import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
 import { BackIcon, DoneIcon, SlipIcon } from '../pieces/icons.tsx';
-import { Title } from '../pieces/words.tsx';
+import { Lines, Title } from '../pieces/words.tsx';
 
 export function LoadedScreen({ screen }: { readonly screen: Extract<Screen, { name: 'loaded' }> }) {
-  const { say, settings, snapshot } = useKiosk();
+  const { spell, settings, snapshot } = useKiosk();
   const { offer, balance, lastDay } = screen;
   return (
-    <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={say('button.finish')} />}>
+    <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={spell('button.finish')} />}>
       <div className="words top">
         <div className="done">
           <DoneIcon />
-          <Title text={say('loaded.title')} />
+          <Title text={spell('loaded.title')} />
         </div>
         <p className="lead what">
-          <span lang="ja">{offer.name}</span> <b>{amountInWords(offer.amount, offer.unit, settings.language)}</b>
+          <span lang="ja">{offer.name}</span> <b><Lines text={amountInWords(offer.amount, offer.unit, settings.form)} /></b>
         </p>
-        <AmountPanel look="after" title={say('loaded.balance')} amount={balance} unit={offer.unit}>
-          <p className="until">{untilDay(lastDay, snapshot.now, settings.language)}</p>
+        <AmountPanel look="after" title={spell('loaded.balance')} amount={balance} unit={offer.unit}>
+          <p className="until">
+          <span>
+            <Lines text={untilDay(lastDay, snapshot.now, settings.form)} />
+          </span>
+        </p>
         </AmountPanel>
       </div>
       <div className="aside choices">
         {snapshot.printer === 'ready' ? (
-          <ChoiceButton choice="print" look="wanted" icon={<SlipIcon />} label={say('button.print')} about={say('loaded.print-about')} />
+          <ChoiceButton choice="print" look="wanted" icon={<SlipIcon />} label={spell('button.print')} about={spell('loaded.print-about')} />
         ) : (
-          <p className="why-not">{say(`paper.${snapshot.printer}`)}</p>
+          <p className="why-not"><Lines text={spell(`paper.${snapshot.printer}`)} /></p>
         )}
-        <ChoiceButton choice="continue" look="choice" icon={<BackIcon />} label={say('button.continue')} about={say('continue.about')} />
+        <ChoiceButton choice="continue" look="choice" icon={<BackIcon />} label={spell('button.continue')} about={spell('continue.about')} />
       </div>
     </Frame>
   );

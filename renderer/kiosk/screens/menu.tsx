@@ -13,22 +13,22 @@ const WORDS: Readonly<Record<MenuItem, readonly [label: Key, about: Key]>> = {
 };
 
 export function MenuScreen({ screen }: { readonly screen: Extract<Screen, { name: 'menu' }> }) {
-  const { say } = useKiosk();
+  const { spell } = useKiosk();
   const bar = (
     <>
-      <ChoiceButton choice="back" look="bar" label={say('button.back')} />
-      <ChoiceButton choice="finish" look="bar" label={say('button.finish')} />
+      <ChoiceButton choice="back" look="bar" label={spell('button.back')} />
+      <ChoiceButton choice="finish" look="bar" label={spell('button.finish')} />
     </>
   );
   return (
     <Frame layout="two" bar={bar}>
       <div className="words">
-        <Title text={say('menu.title')} />
+        <Title text={spell('menu.title')} />
         <CardPicture pose="on" />
       </div>
       <div className="aside choices">
         {screen.items.map((item) => (
-          <ChoiceButton key={item} choice={item} look="choice" label={say(WORDS[item][0] as 'button.history')} about={say(WORDS[item][1] as 'history.about')} />
+          <ChoiceButton key={item} choice={item} look="choice" label={spell(WORDS[item][0] as 'button.history')} about={spell(WORDS[item][1] as 'history.about')} />
         ))}
       </div>
     </Frame>

@@ -7,20 +7,20 @@ import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Chooser } from '../pieces/chooser.tsx';
 import { Frame } from '../pieces/frame.tsx';
 import { CardPicture } from '../pieces/pictures.tsx';
-import { Title } from '../pieces/words.tsx';
+import { Lines, Title } from '../pieces/words.tsx';
 
 export function OffersScreen({ screen }: { readonly screen: Extract<Screen, { name: 'offers' }> }) {
-  const { say, settings, snapshot } = useKiosk();
+  const { spell, settings, snapshot } = useKiosk();
   const bar = (
     <>
-      <ChoiceButton choice="back" look="bar" label={say('button.back')} />
-      <ChoiceButton choice="finish" look="bar" label={say('button.finish')} />
+      <ChoiceButton choice="back" look="bar" label={spell('button.back')} />
+      <ChoiceButton choice="finish" look="bar" label={spell('button.finish')} />
     </>
   );
   return (
     <Frame layout="two" bar={bar}>
       <div className="words">
-        <Title text={say('offers.title')} />
+        <Title text={spell('offers.title')} />
         <CardPicture pose="on" />
       </div>
       <Chooser
@@ -29,8 +29,8 @@ export function OffersScreen({ screen }: { readonly screen: Extract<Screen, { na
           japanese: true,
           about: (
             <>
-              <span>{amountInWords(amount, unit, settings.language)}</span>
-              <span className="detail">{say('offers.take-by', { day: untilDay(takeBy, snapshot.now, settings.language) })}</span>
+              <span><Lines text={amountInWords(amount, unit, settings.form)} /></span>
+              <span className="detail"><Lines text={spell('offers.take-by', { day: untilDay(takeBy, snapshot.now, settings.form) })} /></span>
             </>
           ),
         }))}

@@ -6,19 +6,19 @@ import type { Screen } from '../../../contract/kiosk.ts';
 import { useKiosk } from '../kiosk-context.ts';
 import { Frame } from '../pieces/frame.tsx';
 import { CardPicture, PaperPicture } from '../pieces/pictures.tsx';
-import { Safe, Title, TroubleNumber } from '../pieces/words.tsx';
+import { Lines, Safe, Title, TroubleNumber } from '../pieces/words.tsx';
 
 export function OutOfServiceScreen({ screen }: { readonly screen: Extract<Screen, { name: 'out-of-service' }> }) {
-  const { say } = useKiosk();
+  const { spell } = useKiosk();
   const { trouble, number, interrupted } = screen;
   return (
     <Frame layout="two">
       <div className="words">
-        {interrupted && <Safe title={say('safe.money')} />}
-        <Title text={say(`trouble.${trouble}`)} />
-        <p className="lead">{say(trouble === 'agent-unreachable' ? 'service.please-wait' : 'service.heals')}</p>
+        {interrupted && <Safe title={spell('safe.money')} />}
+        <Title text={spell(`trouble.${trouble}`)} />
+        <p className="lead"><Lines text={spell(trouble === 'agent-unreachable' ? 'service.please-wait' : 'service.heals')} /></p>
         <p className="lead">
-          <b>{say('staff.please-call')}</b>
+          <b><Lines text={spell('staff.please-call')} /></b>
         </p>
         <TroubleNumber number={number} />
       </div>

@@ -7,7 +7,7 @@ import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
 import { BackIcon, SlipIcon } from '../pieces/icons.tsx';
 import { PaperPicture } from '../pieces/pictures.tsx';
-import { Safe, Title, TroubleNumber } from '../pieces/words.tsx';
+import { Lines, Safe, Title, TroubleNumber } from '../pieces/words.tsx';
 
 /** What the screen says besides its number: the title, what may be seen or expected, and whether a slip may be lying there. */
 interface Words {
@@ -47,17 +47,17 @@ function wordsOf(trouble: TroubleName): Words {
 }
 
 export function PrintTroubleScreen({ screen }: { readonly screen: Extract<Screen, { name: 'print-trouble' }> }) {
-  const { say } = useKiosk();
+  const { spell } = useKiosk();
   const { slip, trouble, number } = screen;
   const { title, lead, mayBeThere } = wordsOf(trouble);
   return (
-    <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={say('button.finish')} />}>
+    <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={spell('button.finish')} />}>
       <div className="words">
-        <Safe title={say('safe.money')}>{slip === 'load' ? say('safe.on-card') : slip === 'request' ? say('request.safe') : undefined}</Safe>
-        <Title text={say(title)} />
-        {lead && <p className="lead">{say(lead)}</p>}
+        <Safe title={spell('safe.money')}>{slip === 'load' ? spell('safe.on-card') : slip === 'request' ? spell('request.safe') : undefined}</Safe>
+        <Title text={spell(title)} />
+        {lead && <p className="lead"><Lines text={spell(lead)} /></p>}
         <p className="lead">
-          <b>{say(mayBeThere ? 'print-trouble.no-proof-else' : 'staff.please-call')}</b>
+          <b><Lines text={spell(mayBeThere ? 'print-trouble.no-proof-else' : 'staff.please-call')} /></b>
         </p>
         <TroubleNumber number={number} />
       </div>
@@ -66,10 +66,10 @@ export function PrintTroubleScreen({ screen }: { readonly screen: Extract<Screen
           choice="continue"
           look="choice"
           icon={slip === 'request' ? <SlipIcon /> : <BackIcon />}
-          label={say(slip === 'request' ? 'button.another' : 'button.continue')}
-          about={slip === 'request' ? undefined : say('continue.about')}
+          label={spell(slip === 'request' ? 'button.another' : 'button.continue')}
+          about={slip === 'request' ? undefined : spell('continue.about')}
         />
-        {slip === 'request' && <ChoiceButton choice="withdraw" look="choice" label={say('button.withdraw')} about={say('withdraw.about')} />}
+        {slip === 'request' && <ChoiceButton choice="withdraw" look="choice" label={spell('button.withdraw')} about={spell('withdraw.about')} />}
         <PaperPicture pose={mayBeThere ? 'take' : 'none'} />
       </div>
     </Frame>

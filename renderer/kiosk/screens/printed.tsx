@@ -8,16 +8,16 @@ import { PaperPicture, SlipPicture } from '../pieces/pictures.tsx';
 import { Lines, Title } from '../pieces/words.tsx';
 
 export function PrintedScreen({ screen }: { readonly screen: Extract<Screen, { name: 'printed' }> }) {
-  const { say } = useKiosk();
+  const { spell } = useKiosk();
   const { slip, preview, weakProof } = screen;
   return (
-    <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={say('button.finish')} />}>
+    <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={spell('button.finish')} />}>
       <div className="words">
-        <Title text={say('printed.title')} grand />
-        <p className="lead">{say(`printed.${slip}`)}</p>
+        <Title text={spell('printed.title')} grand />
+        <p className="lead">{spell(`printed.${slip}`)}</p>
         {weakProof && (
           <p className="lead">
-            <Lines text={say('printed.weak-proof')} />
+            <Lines text={spell('printed.weak-proof')} />
           </p>
         )}
       </div>
@@ -26,10 +26,10 @@ export function PrintedScreen({ screen }: { readonly screen: Extract<Screen, { n
           choice="continue"
           look="choice"
           icon={slip === 'request' ? <SlipIcon /> : <BackIcon />}
-          label={say(slip === 'request' ? 'button.another' : 'button.continue')}
-          about={slip === 'request' ? undefined : say('continue.about')}
+          label={spell(slip === 'request' ? 'button.another' : 'button.continue')}
+          about={slip === 'request' ? undefined : spell('continue.about')}
         />
-        {slip === 'request' && <ChoiceButton choice="withdraw" look="choice" label={say('button.withdraw')} about={say('withdraw.about')} />}
+        {slip === 'request' && <ChoiceButton choice="withdraw" look="choice" label={spell('button.withdraw')} about={spell('withdraw.about')} />}
         {preview === null ? <PaperPicture pose="take" /> : <SlipPicture svg={preview} />}
       </div>
     </Frame>

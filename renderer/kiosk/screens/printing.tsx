@@ -3,17 +3,17 @@ import type { Screen } from '../../../contract/kiosk.ts';
 import { useKiosk } from '../kiosk-context.ts';
 import { Frame } from '../pieces/frame.tsx';
 import { PaperPicture, SlipPicture } from '../pieces/pictures.tsx';
-import { Safe, Title } from '../pieces/words.tsx';
+import { Lines, Safe, Title } from '../pieces/words.tsx';
 
 export function PrintingScreen({ screen }: { readonly screen: Extract<Screen, { name: 'printing' }> }) {
-  const { say } = useKiosk();
+  const { spell } = useKiosk();
   return (
     <Frame layout="two">
       <div className="words">
-        <Title text={say('printing.title')} grand />
-        <p className="lead">{say('printing.wait')}</p>
-        {screen.slip === 'load' && <Safe title={say('safe.on-card')} />}
-        {screen.slip === 'request' && <Safe title={say('request.safe')} />}
+        <Title text={spell('printing.title')} grand />
+        <p className="lead"><Lines text={spell('printing.wait')} /></p>
+        {screen.slip === 'load' && <Safe title={spell('safe.on-card')} />}
+        {screen.slip === 'request' && <Safe title={spell('request.safe')} />}
       </div>
       <div className="aside">
         {screen.preview === null ? <PaperPicture pose="printing" /> : <SlipPicture svg={screen.preview} />}

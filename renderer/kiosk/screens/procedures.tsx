@@ -5,23 +5,23 @@ import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Chooser } from '../pieces/chooser.tsx';
 import { Frame } from '../pieces/frame.tsx';
 import { PaperPicture } from '../pieces/pictures.tsx';
-import { Title } from '../pieces/words.tsx';
+import { Lines, Title } from '../pieces/words.tsx';
 import { useWords } from '../words-of.ts';
 
 export function ProceduresScreen({ screen }: { readonly screen: Extract<Screen, { name: 'procedures' }> }) {
-  const { say } = useKiosk();
+  const { spell } = useKiosk();
   const words = useWords();
   const bar = (
     <>
-      <ChoiceButton choice="back" look="bar" label={say('button.back')} />
-      <ChoiceButton choice="finish" look="bar" label={say(screen.made > 0 ? 'button.finish' : 'button.stop')} />
+      <ChoiceButton choice="back" look="bar" label={spell('button.back')} />
+      <ChoiceButton choice="finish" look="bar" label={spell(screen.made > 0 ? 'button.finish' : 'button.stop')} />
     </>
   );
   return (
     <Frame layout="two" bar={bar}>
       <div className="words">
-        <Title text={say('procedures.title')} />
-        <p className="lead">{say(screen.made > 0 ? 'procedures.another' : 'procedures.lead')}</p>
+        <Title text={spell('procedures.title')} />
+        <p className="lead"><Lines text={spell(screen.made > 0 ? 'procedures.another' : 'procedures.lead')} /></p>
         <PaperPicture pose="take" />
       </div>
       <Chooser options={screen.procedures.map((name) => ({ label: words(name) }))} />

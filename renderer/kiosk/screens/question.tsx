@@ -7,7 +7,7 @@ import { useAddress, useDate, useKana, useNumber, usePeople, usePhone, type Inpu
 import { BigButton, ChoiceButton, PressButton } from '../pieces/big-button.tsx';
 import { Chooser } from '../pieces/chooser.tsx';
 import { Frame } from '../pieces/frame.tsx';
-import { Title } from '../pieces/words.tsx';
+import { Lines, Title } from '../pieces/words.tsx';
 import { useWords } from '../words-of.ts';
 
 type Question = Extract<Screen, { name: 'question' }>;
@@ -34,25 +34,25 @@ function useStillHere(): void {
 }
 
 function Layout({ screen, ask, shown, keys, onBack }: Partial<InputParts> & { readonly screen: Question; readonly keys: ReactNode }) {
-  const { say } = useKiosk();
+  const { spell } = useKiosk();
   const words = useWords();
   useStillHere();
   const bar = (
     <>
-      {onBack ? <BigButton look="bar" label={say('button.back')} onPress={onBack} /> : <ChoiceButton choice="back" look="bar" label={say('button.back')} />}
-      <ChoiceButton choice="finish" look="bar" label={say('button.stop')} />
-      {screen.optional && <PressButton press={{ choice: 'answer', answer: null }} look="bar" label={say('button.leave-out')} />}
+      {onBack ? <BigButton look="bar" label={spell('button.back')} onPress={onBack} /> : <ChoiceButton choice="back" look="bar" label={spell('button.back')} />}
+      <ChoiceButton choice="finish" look="bar" label={spell('button.stop')} />
+      {screen.optional && <PressButton press={{ choice: 'answer', answer: null }} look="bar" label={spell('button.leave-out')} />}
     </>
   );
   return (
     <Frame layout="two" bar={bar}>
       <div className="words top">
         <p className="where-at">
-          <span>{words(screen.procedure)}</span> <span className="detail">{say('question.where', { at: screen.at, of: screen.of })}</span>
+          <span><Lines text={words(screen.procedure)} /></span> <span className="detail"><Lines text={spell('question.where', { at: screen.at, of: screen.of })} /></span>
         </p>
         <Title text={ask ?? words(screen.ask)} />
-        {ask === undefined && screen.help && <p className="help">{words(screen.help)}</p>}
-        {screen.fault && <p className="why-not" role="alert">{say(`fault.${screen.fault}`)}</p>}
+        {ask === undefined && screen.help && <p className="help"><Lines text={words(screen.help)} /></p>}
+        {screen.fault && <p className="why-not" role="alert"><Lines text={spell(`fault.${screen.fault}`)} /></p>}
         {shown}
       </div>
       {keys}

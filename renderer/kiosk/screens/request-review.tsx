@@ -6,7 +6,7 @@ import { useKiosk } from '../kiosk-context.ts';
 import { BigButton, ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
 import { BackIcon, MoreIcon, SlipIcon } from '../pieces/icons.tsx';
-import { Title } from '../pieces/words.tsx';
+import { Lines, Title } from '../pieces/words.tsx';
 import { useWords } from '../words-of.ts';
 
 type Review = Extract<Screen, { name: 'request-review' }>;
@@ -62,15 +62,15 @@ function pagesOf(lines: readonly Line[], room: number, width: number): Line[][] 
 }
 
 export function RequestReviewScreen({ screen }: { readonly screen: Review }) {
-  const { say, settings, glass } = useKiosk();
+  const { spell, settings, glass } = useKiosk();
   const words = useWords();
   const { procedure, lines, fee, bring, notes, kind } = screen;
-  const money = fee.kind === 'yen' ? `${grouped(fee.total)}${settings.language === 'en' ? ' yen' : '円'}` : say(`review.${fee.kind}`);
+  const money = fee.kind === 'yen' ? `${grouped(fee.total)}${settings.form === 'en' ? ' yen' : '円'}` : spell(`review.${fee.kind}`);
   const all: Line[] = [
-    ...lines.map(({ label, value }) => ({ label: words(label), value: value ? words(value) : say('review.by-hand'), byHand: value === null })),
-    ...(kind === 'report' && fee.kind === 'free' ? [] : [{ label: say('review.fee'), value: money }]),
-    ...bring.map((one) => ({ label: say('review.bring'), value: words(one) })),
-    ...notes.map((one) => ({ label: say('review.notes'), value: words(one) })),
+    ...lines.map(({ label, value }) => ({ label: words(label), value: value ? words(value) : spell('review.by-hand'), byHand: value === null })),
+    ...(kind === 'report' && fee.kind === 'free' ? [] : [{ label: spell('review.fee'), value: money }]),
+    ...bring.map((one) => ({ label: spell('review.bring'), value: words(one) })),
+    ...notes.map((one) => ({ label: spell('review.notes'), value: words(one) })),
   ];
   const large = settings.text === 'large';
   const pages = pagesOf(all, roomOf(glass, large), widthOf(glass, large));
@@ -85,20 +85,20 @@ export function RequestReviewScreen({ screen }: { readonly screen: Review }) {
   };
   const bar = (
     <>
-      <ChoiceButton choice="back" look="bar" label={say('button.back')} />
-      <ChoiceButton choice="finish" look="bar" label={say('button.stop')} />
+      <ChoiceButton choice="back" look="bar" label={spell('button.back')} />
+      <ChoiceButton choice="finish" look="bar" label={spell('button.stop')} />
     </>
   );
   return (
     <Frame layout="two" bar={bar}>
       <div className="words top">
-        <Title text={say('review.title')} />
-        <p className="where-at">{words(procedure)}</p>
+        <Title text={spell('review.title')} />
+        <p className="where-at"><Lines text={words(procedure)} /></p>
         <dl className="answers">
           {(pages[page] ?? []).map(({ label, value, byHand = false }, index) => (
             <div key={index} className={byHand ? 'by-hand' : undefined}>
-              <dt>{label}</dt>
-              <dd>{value}</dd>
+              <dt><Lines text={label} /></dt>
+              <dd><Lines text={value} /></dd>
             </div>
           ))}
         </dl>
@@ -108,12 +108,12 @@ export function RequestReviewScreen({ screen }: { readonly screen: Review }) {
           <BigButton
             look={seen ? 'choice' : 'wanted'}
             icon={last ? <BackIcon /> : <MoreIcon />}
-            label={say(last ? 'button.first-page' : 'button.next-page')}
-            about={say('review.page', { page: page + 1, pages: pages.length })}
+            label={spell(last ? 'button.first-page' : 'button.next-page')}
+            about={spell('review.page', { page: page + 1, pages: pages.length })}
             onPress={turn}
           />
         )}
-        {seen && <ChoiceButton choice="confirm" look="go" icon={<SlipIcon />} label={say('button.ask')} about={kind === 'certificate' ? undefined : say('review.go-about')} />}
+        {seen && <ChoiceButton choice="confirm" look="go" icon={<SlipIcon />} label={spell('button.ask')} about={kind === 'certificate' ? undefined : spell('review.go-about')} />}
       </div>
     </Frame>
   );

@@ -5,23 +5,23 @@ import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
 import { BackIcon, SlipIcon } from '../pieces/icons.tsx';
 import { CardPicture, PaperPicture } from '../pieces/pictures.tsx';
-import { Safe, Title } from '../pieces/words.tsx';
+import { Lines, Safe, Title } from '../pieces/words.tsx';
 import { useWords } from '../words-of.ts';
 
 export function RequestNotTakenScreen() {
-  const { say } = useKiosk();
+  const { spell } = useKiosk();
   const bar = (
     <>
-      <ChoiceButton choice="back" look="bar" label={say('button.back')} />
-      <ChoiceButton choice="finish" look="bar" label={say('button.finish')} />
+      <ChoiceButton choice="back" look="bar" label={spell('button.back')} />
+      <ChoiceButton choice="finish" look="bar" label={spell('button.finish')} />
     </>
   );
   return (
     <Frame layout="two" bar={bar}>
       <div className="words">
-        <Safe title={say('safe.nothing-changed')} />
-        <Title text={say('not-taken.title')} />
-        <p className="lead">{say('not-taken.about')}</p>
+        <Safe title={spell('safe.nothing-changed')} />
+        <Title text={spell('not-taken.title')} />
+        <p className="lead"><Lines text={spell('not-taken.about')} /></p>
       </div>
       <div className="aside">
         <PaperPicture pose="none" />
@@ -31,71 +31,71 @@ export function RequestNotTakenScreen() {
 }
 
 export function LeaveQuestionsScreen({ screen }: { readonly screen: Extract<Screen, { name: 'leave-questions' }> }) {
-  const { say } = useKiosk();
+  const { spell } = useKiosk();
   return (
-    <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={say('button.stop')} />}>
+    <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={spell('button.stop')} />}>
       <div className="words">
-        <Title text={say('leave.title')} grand />
-        <p className="lead">{say(screen.made > 0 ? 'leave.made' : 'leave.nothing')}</p>
+        <Title text={spell('leave.title')} grand />
+        <p className="lead"><Lines text={spell(screen.made > 0 ? 'leave.made' : 'leave.nothing')} /></p>
       </div>
       <div className="aside choices">
-        <ChoiceButton choice="continue" look="wanted" icon={<BackIcon />} label={say('button.continue')} about={say('leave.continue-about')} />
+        <ChoiceButton choice="continue" look="wanted" icon={<BackIcon />} label={spell('button.continue')} about={spell('leave.continue-about')} />
       </div>
     </Frame>
   );
 }
 
 export function CardWhileAskingScreen() {
-  const { say } = useKiosk();
+  const { spell } = useKiosk();
   return (
     <Frame layout="two">
       <div className="words">
-        <Title text={say('card-put.title')} grand />
-        <p className="lead">{say('card-put.lead')}</p>
+        <Title text={spell('card-put.title')} grand />
+        <p className="lead"><Lines text={spell('card-put.lead')} /></p>
         <CardPicture pose="on" />
       </div>
       <div className="aside choices">
-        <ChoiceButton choice="continue" look="choice" icon={<BackIcon />} label={say('button.continue')} about={say('card-put.continue-about')} />
-        <ChoiceButton choice="decline" look="choice" label={say('button.read-card')} about={say('card-put.decline-about')} />
+        <ChoiceButton choice="continue" look="choice" icon={<BackIcon />} label={spell('button.continue')} about={spell('card-put.continue-about')} />
+        <ChoiceButton choice="decline" look="choice" label={spell('button.read-card')} about={spell('card-put.decline-about')} />
       </div>
     </Frame>
   );
 }
 
 export function WithdrawRequestScreen({ screen }: { readonly screen: Extract<Screen, { name: 'withdraw-request' }> }) {
-  const { say } = useKiosk();
+  const { spell } = useKiosk();
   const words = useWords();
   return (
-    <Frame layout="two" bar={<ChoiceButton choice="back" look="bar" label={say('button.back')} />}>
+    <Frame layout="two" bar={<ChoiceButton choice="back" look="bar" label={spell('button.back')} />}>
       <div className="words">
-        <Title text={say('withdraw.title')} />
-        <p className="lead">{words(screen.procedure)}</p>
+        <Title text={spell('withdraw.title')} />
+        <p className="lead"><Lines text={words(screen.procedure)} /></p>
         <p className="number">
-          {say('trouble.number')} <b>{screen.number}</b>
+          <Lines text={spell('trouble.number')} /> <b>{screen.number}</b>
         </p>
       </div>
       <div className="aside choices">
-        <ChoiceButton choice="confirm" look="choice" label={say('button.withdraw')} about={say('withdraw.about')} />
+        <ChoiceButton choice="confirm" look="choice" label={spell('button.withdraw')} about={spell('withdraw.about')} />
       </div>
     </Frame>
   );
 }
 
 export function RequestWithdrawnScreen({ screen }: { readonly screen: Extract<Screen, { name: 'request-withdrawn' }> }) {
-  const { say } = useKiosk();
+  const { spell } = useKiosk();
   const words = useWords();
   return (
-    <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={say('button.finish')} />}>
+    <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={spell('button.finish')} />}>
       <div className="words">
-        <Title text={say('withdrawn.title')} grand />
-        <p className="lead">{words(screen.procedure)}</p>
+        <Title text={spell('withdrawn.title')} grand />
+        <p className="lead"><Lines text={words(screen.procedure)} /></p>
         <p className="number">
-          {say('trouble.number')} <b>{screen.number}</b>
+          <Lines text={spell('trouble.number')} /> <b>{screen.number}</b>
         </p>
-        <p className="lead">{say('withdraw.slip')}</p>
+        <p className="lead"><Lines text={spell('withdraw.slip')} /></p>
       </div>
       <div className="aside choices">
-        <ChoiceButton choice="continue" look="choice" icon={<SlipIcon />} label={say('button.another')} />
+        <ChoiceButton choice="continue" look="choice" icon={<SlipIcon />} label={spell('button.another')} />
         <PaperPicture pose="none" />
       </div>
     </Frame>

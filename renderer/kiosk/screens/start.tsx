@@ -1,48 +1,30 @@
 /** Waiting for a card: where it goes, the town's notices, and how the person likes to read. */
 import type { Screen } from '../../../contract/kiosk.ts';
-import { offersLargeText } from '../glass.ts';
 import { useKiosk } from '../kiosk-context.ts';
-import { BigButton, ChoiceButton } from '../pieces/big-button.tsx';
+import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
+import { LikesBar } from '../pieces/likes.tsx';
 import { CardPicture } from '../pieces/pictures.tsx';
 import { SlipIcon } from '../pieces/icons.tsx';
-import { Title } from '../pieces/words.tsx';
-
-function SettingsBar() {
-  const { say, settings, change, glass } = useKiosk();
-  const large = settings.text === 'large';
-  const contrast = settings.colours === 'contrast';
-  const otherLanguage = settings.language === 'ja' ? 'en' : 'ja';
-  return (
-    <>
-      {offersLargeText(glass) && <BigButton look="bar" label={say(large ? 'button.usual-size' : 'button.larger')} onPress={() => change({ text: large ? 'usual' : 'large' })} />}
-      <BigButton
-        look="bar"
-        label={say(contrast ? 'button.usual-colours' : 'button.contrast')}
-        onPress={() => change({ colours: contrast ? 'usual' : 'contrast' })}
-      />
-      <BigButton look="bar" label={say('button.other-language')} lang={otherLanguage} onPress={() => change({ language: otherLanguage })} />
-    </>
-  );
-}
+import { Lines, Title } from '../pieces/words.tsx';
 
 export function StartScreen({ screen }: { readonly screen: Extract<Screen, { name: 'start' }> }) {
-  const { say, snapshot } = useKiosk();
+  const { spell, snapshot } = useKiosk();
   const { printer, paperEndsSoon, notices, display } = snapshot;
   const paperTrouble = printer === 'ready' || printer === 'preparing' ? null : printer;
   const noCodes = screen.codes === 'away';
   // In large text on a small glass the word to staff takes the room of two.
   const shown = notices.slice(0, Math.max(0, 3 - Number(paperTrouble !== null) - Number(noCodes) - 2 * Number(paperEndsSoon)));
   return (
-    <Frame layout="two" bar={<SettingsBar />}>
+    <Frame layout="two" bar={<LikesBar />}>
       <div className="words spread">
-        <Title text={say('start.title')} grand />
+        <Title text={spell('start.title')} grand />
         <p className="where">
-          {say(`start.where-${display.readerSide}`)}
+          <Lines text={spell(`start.where-${display.readerSide}`)} />
           {screen.codes === 'ready' && (
             <>
               <br />
-              {say('start.codes')}
+              <Lines text={spell('start.codes')} />
             </>
           )}
         </p>
@@ -51,13 +33,13 @@ export function StartScreen({ screen }: { readonly screen: Extract<Screen, { nam
       <div className="aside notices">
         {paperTrouble && (
           <section className="notice mind">
-            <h2>{say('start.no-paper')}</h2>
-            <p>{say(`paper.${paperTrouble}`)}</p>
+            <h2><Lines text={spell('start.no-paper')} /></h2>
+            <p><Lines text={spell(`paper.${paperTrouble}`)} /></p>
           </section>
         )}
         {noCodes && (
           <section className="notice mind">
-            <h2>{say('start.no-codes')}</h2>
+            <h2><Lines text={spell('start.no-codes')} /></h2>
           </section>
         )}
         {shown.map((notice) => (
@@ -66,8 +48,8 @@ export function StartScreen({ screen }: { readonly screen: Extract<Screen, { nam
             <p>{notice.text}</p>
           </section>
         ))}
-        {screen.procedures && <ChoiceButton choice="procedures" look="choice" icon={<SlipIcon />} label={say('button.procedures')} about={say('procedures.about-no-card')} />}
-        {paperEndsSoon && <p className="for-staff">{say('start.paper-ends-soon')}</p>}
+        {screen.procedures && <ChoiceButton choice="procedures" look="choice" icon={<SlipIcon />} label={spell('button.procedures')} about={<Lines text={spell('procedures.about-no-card')} />} />}
+        {paperEndsSoon && <p className="for-staff"><Lines text={spell('start.paper-ends-soon')} /></p>}
       </div>
     </Frame>
   );

@@ -3,20 +3,20 @@ import type { Screen } from '../../../contract/kiosk.ts';
 import { useKiosk } from '../kiosk-context.ts';
 import { Frame } from '../pieces/frame.tsx';
 import { CardPicture, CodePicture } from '../pieces/pictures.tsx';
-import { Title } from '../pieces/words.tsx';
+import { Lines, Title } from '../pieces/words.tsx';
 
 export function WritingScreen({ screen }: { readonly screen: Extract<Screen, { name: 'writing' }> }) {
-  const { say } = useKiosk();
+  const { spell } = useKiosk();
   const shown = screen.card === 'shown';
   return (
     <Frame layout="two">
       <div className="words">
-        <Title text={say(shown ? 'starting.wait' : 'writing.title')} grand />
+        <Title text={spell(shown ? 'starting.wait' : 'writing.title')} grand />
         {/* The bar shows that something goes on; it never fills up by itself, the next screen says when it is done. */}
         <div className="fill" aria-hidden="true">
           <i />
         </div>
-        <p className="lead">{say('writing.doing')}</p>
+        <p className="lead"><Lines text={spell('writing.doing')} /></p>
       </div>
       <div className="aside">
         {shown ? <CodePicture /> : <CardPicture pose="on" />}

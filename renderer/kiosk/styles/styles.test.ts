@@ -50,7 +50,7 @@ describe('the colour roles', () => {
   }
 
   it('are the only colours in the style sheets', () => {
-    for (const name of ['kiosk.css', 'glass.css']) {
+    for (const name of ['kiosk.css', 'glass.css', 'likes.css']) {
       const stray = [...css(name).matchAll(/#[0-9a-f]{3,8}\b|rgba?\(|hsl/gi)].map(([colour]) => colour);
       // The page behind the kiosk is white before the kiosk is there.
       expect(stray.filter((colour) => !(name === 'kiosk.css' && (colour === '#ffffff' || colour === '#kiosk'))), name).toEqual([]);
