@@ -6,7 +6,7 @@ export const ASKING = {
   'button.more': worded('ほかのこと', 'ほかの こと', 'Something else'),
   'button.more-about': worded('手続《てつづ》き・記録《きろく》', 'てつづき・きろく', 'Procedures, records'),
   'button.procedures': worded('申込《もうしこ》みの紙《かみ》を作《つく》る', 'もうしこみの かみを つくる', 'Make a request slip'),
-  'procedures.about': worded('証明書《しょうめいしょ》や町《まち》の手続《てつづ》き', 'しょうめいしょ・てつづき', 'Certificates and procedures'),
+  'procedures.about': worded('証明書《しょうめいしょ》や町《まち》の手続《てつづ》き', 'しょうめいしょ、てつづき', 'Certificates and procedures'),
   'procedures.about-no-card': worded('カードがなくても作《つく》れます', 'カードが なくても できます', 'No card is needed'),
   'button.history': worded('これまでの記録《きろく》', 'いままでの きろく', 'Past records'),
   'history.about': worded('入《い》れたもの・使《つか》ったもの', 'いれたもの・つかったもの', 'What came and went'),
