@@ -9,7 +9,7 @@ export const ASKING = {
   'procedures.about': worded('証明書《しょうめいしょ》や町《まち》の手続《てつづ》き', 'しょうめいしょ、てつづき', 'Certificates and procedures'),
   'procedures.about-no-card': worded('カードがなくても作《つく》れます', 'カードが なくても できます', 'No card is needed'),
   'button.history': worded('これまでの記録《きろく》', 'いままでの きろく', 'Past records'),
-  'history.about': worded('入《い》れたもの・使《つか》ったもの', 'いれたもの・つかったもの', 'What came and went'),
+  'history.about': worded('入《い》れたもの・使《つか》ったもの', 'いれた もの、つかった もの', 'What came and went'),
   'history.title': worded('これまでの記録《きろく》', 'いままでの きろく', 'Past records'),
   'history.none': worded('まだ記録《きろく》は ありません', 'まだ なにも ありません', 'There is nothing yet'),
   'history.load': worded('入《い》れた', 'いれた', 'Added'),
