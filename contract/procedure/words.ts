@@ -4,9 +4,9 @@
  * takes the readings away again, `readingSegments` gives them to whoever draws them above.
  */
 import { z } from 'zod';
+import { plainWords } from './readings.ts';
 
-const KANJI = '\\p{Script=Han}々〆ヶ';
-const READING = new RegExp(`(?:｜([^｜《》]+)|([${KANJI}]+))《([ぁ-ゖー・]+)》`, 'gu');
+export { plainWords, readingSegments, type ReadingSegment } from './readings.ts';
 
 /** Characters without the readings. */
 const spoken = (most: number) =>
@@ -25,27 +25,3 @@ export const Sentence = wordsOf(40).meta({ id: 'Sentence' });
 /** What stands on a button, or before a value on a slip. */
 export const Label = wordsOf(20).meta({ id: 'Label' });
 export type Words = z.infer<typeof Sentence>;
-
-/** The text without its readings. */
-export function plainWords(text: string): string {
-  return text.replace(READING, '$1$2');
-}
-
-export interface ReadingSegment {
-  readonly text: string;
-  /** In hiragana; left out where the text has none. */
-  readonly reading?: string;
-}
-
-/** The text cut where readings begin and end; joined again, the segments' texts are `plainWords(text)`. */
-export function readingSegments(text: string): ReadingSegment[] {
-  const segments: ReadingSegment[] = [];
-  let from = 0;
-  for (const match of text.matchAll(READING)) {
-    if (match.index > from) segments.push({ text: text.slice(from, match.index) });
-    segments.push({ text: match[1] ?? match[2] ?? '', reading: match[3] ?? '' });
-    from = match.index + match[0].length;
-  }
-  if (from < text.length) segments.push({ text: text.slice(from) });
-  return segments;
-}

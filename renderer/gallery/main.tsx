@@ -16,6 +16,7 @@ import { KioskView } from '../kiosk/kiosk.tsx';
 import { USUAL_SETTINGS, type Settings } from '../kiosk/settings.ts';
 import { useTouch } from '../kiosk/touch.ts';
 import { sayIn } from '../strings/catalogue.ts';
+import { NO_VOICE } from '../voice/use-voice.ts';
 import { FIXTURES, fixtureNamed, MAIN_FIXTURES } from './fixtures.ts';
 
 function subscribe(listener: () => void): () => void {
@@ -51,6 +52,7 @@ function Gallery({ address }: { readonly address: string }) {
         choose: ({ choice, ...chosen }) => (document.body.dataset['chosen'] = `${document.body.dataset['chosen'] ?? ''} ${[choice, ...Object.values(chosen)].join(':')}`.trim()),
         live,
         callDeferred: asked.get('deferred') === 'yes',
+        voice: NO_VOICE,
       }}
     />
   );

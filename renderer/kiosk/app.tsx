@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { Press } from '../../contract/kiosk.ts';
 import { sayIn } from '../strings/catalogue.ts';
+import { useVoice } from '../voice/use-voice.ts';
 import { useChimes } from './chimes.ts';
 import type { Connection } from './connection.ts';
 import { useGlass } from './glass.ts';
@@ -18,6 +19,7 @@ export function App({ connection }: { readonly connection: Connection }) {
   const touch = useTouch(screenId);
   const [sent, setSent] = useState<{ press: Press; screenId: number } | null>(null);
   useChimes(screen, screenId);
+  const voice = useVoice({ snapshot, form: settings.language, voice: 'off', volume: 2 });
 
   useEffect(() => {
     connection.start();
@@ -37,6 +39,6 @@ export function App({ connection }: { readonly connection: Connection }) {
   );
   const say = useMemo(() => sayIn(settings.language), [settings.language]);
   const underway = sent && sent.screenId === screenId ? sent.press : null;
-  const kiosk: Kiosk = { snapshot, say, settings, change, glass, touch, underway, choose, live, callDeferred };
+  const kiosk: Kiosk = { snapshot, say, settings, change, glass, touch, underway, choose, live, callDeferred, voice };
   return <KioskView kiosk={kiosk} />;
 }

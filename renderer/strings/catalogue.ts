@@ -5,6 +5,7 @@
  * in a string is a line break on the glass. Names of schemes, notices and towns are data and never appear here.
  */
 import type { TroubleName } from '../../contract/trouble.ts';
+import { voiceWords } from './voice.ts';
 import { phrased, worded, type Form, type Phrasing, type Wording } from './wording.ts';
 
 export const LANGUAGES = ['ja', 'en'] as const;
@@ -14,6 +15,8 @@ const plain = (ja: string, en: string): Wording => worded(ja, ja, en);
 const phrase = <P>(ja: (parameters: P) => string, en: (parameters: P) => string): Phrasing<P> => phrased(ja, ja, en);
 
 export const catalogue = {
+  ...voiceWords,
+
   'kiosk.name': plain('かざす窓口', 'Kazasu'),
   'kiosk.simulated': plain('模擬の機器で動いています', 'Simulated devices'),
 

@@ -1,6 +1,6 @@
 /**
  * The frame of every screen: header, one main thing, and the bottom bar that never moves — on the left what leads away from this
- * screen, on the right 職員を呼ぶ, always.
+ * screen, then 声で聞く, on the right 職員を呼ぶ, always.
  */
 import { useEffect, useState, type ReactNode } from 'react';
 import type { Moment } from '../../../contract/time.ts';
@@ -41,10 +41,11 @@ function Header() {
   );
 }
 
-/** Says that staff were called, where the button is; the element is always there, so that screen readers hear it change. */
+/** Says that staff were called, where the button is, or that there is no voice here; the element is always there, so that screen readers hear it change. */
 function CallAnswer() {
-  const { say, snapshot, callDeferred } = useKiosk();
-  const text = callDeferred ? say('staff.deferred') : snapshot.staffCall ? say('staff.called', { number: snapshot.staffCall.number }) : '';
+  const { say, snapshot, callDeferred, voice } = useKiosk();
+  const called = callDeferred ? say('staff.deferred') : snapshot.staffCall ? say('staff.called', { number: snapshot.staffCall.number }) : '';
+  const text = called === '' && voice.none ? say('voice.none') : called;
   return (
     <div className="call-answer" role="status">
       {text !== '' && (
@@ -56,6 +57,12 @@ function CallAnswer() {
       )}
     </div>
   );
+}
+
+/** Says the screen, says it again, or stops saying it. */
+function HearButton() {
+  const { say, voice } = useKiosk();
+  return <BigButton look="bar" label={say(`button.${voice.button}`)} onPress={voice.press} />;
 }
 
 interface FrameProps {
@@ -77,6 +84,7 @@ export function Frame({ bar, layout, children }: FrameProps) {
       <footer>
         <div className="leaving" key={snapshot.screenId} inert={!live}>
           {bar}
+          <HearButton />
         </div>
         <CallAnswer />
         <BigButton look="staff" label={say('button.staff')} onPress={() => choose({ choice: 'call-staff' })} underway={underway?.choice === 'call-staff'} />
