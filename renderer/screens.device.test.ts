@@ -235,7 +235,7 @@ describe('fingers', () => {
     await page.keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('職員を呼ぶ');
     const boxes = await page.locator('button').evaluateAll((buttons) => buttons.map((button) => button.getBoundingClientRect().toJSON() as { x: number; y: number }));
-    expect(boxes.length).toBe(4);
+    expect(boxes.length).toBe(5);
     for (const { x, y } of boxes) {
       await page.touchscreen.tap(x + 20, y + 20);
       await expect.poll(() => page.locator('.staff').getAttribute('aria-disabled')).toBeNull();

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { plainWords } from './readings.ts';
 
-export { plainWords, readingSegments, type ReadingSegment } from './readings.ts';
+export { plainWords, readingSegments } from './readings.ts';
 
 /** Characters without the readings. */
 const spoken = (most: number) =>

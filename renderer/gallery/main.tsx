@@ -52,7 +52,7 @@ function Gallery({ address }: { readonly address: string }) {
         choose: ({ choice, ...chosen }) => (document.body.dataset['chosen'] = `${document.body.dataset['chosen'] ?? ''} ${[choice, ...Object.values(chosen)].join(':')}`.trim()),
         live,
         callDeferred: asked.get('deferred') === 'yes',
-        voice: NO_VOICE,
+        voice: { ...NO_VOICE, none: asked.get('voice') === 'none' },
       }}
     />
   );

@@ -69,10 +69,12 @@ interface FrameProps {
   /** Buttons of the bottom bar, from the left. */
   readonly bar?: ReactNode;
   readonly layout: 'two' | 'one' | 'load';
+  /** False where the bar has no room for 声で聞く. */
+  readonly hear?: boolean;
   readonly children: ReactNode;
 }
 
-export function Frame({ bar, layout, children }: FrameProps) {
+export function Frame({ bar, layout, hear = true, children }: FrameProps) {
   const { say, choose, live, underway, snapshot } = useKiosk();
   return (
     <>
@@ -84,7 +86,7 @@ export function Frame({ bar, layout, children }: FrameProps) {
       <footer>
         <div className="leaving" key={snapshot.screenId} inert={!live}>
           {bar}
-          <HearButton />
+          {hear && <HearButton />}
         </div>
         <CallAnswer />
         <BigButton look="staff" label={say('button.staff')} onPress={() => choose({ choice: 'call-staff' })} underway={underway?.choice === 'call-staff'} />

@@ -26,14 +26,14 @@ function SettingsBar() {
 }
 
 export function StartScreen({ screen }: { readonly screen: Extract<Screen, { name: 'start' }> }) {
-  const { say, snapshot } = useKiosk();
+  const { say, snapshot, glass } = useKiosk();
   const { printer, paperEndsSoon, notices, display } = snapshot;
   const paperTrouble = printer === 'ready' || printer === 'preparing' ? null : printer;
   const noCodes = screen.codes === 'away';
   // In large text on a small glass the word to staff takes the room of two.
   const shown = notices.slice(0, Math.max(0, 3 - Number(paperTrouble !== null) - Number(noCodes) - 2 * Number(paperEndsSoon)));
   return (
-    <Frame layout="two" bar={<SettingsBar />}>
+    <Frame layout="two" bar={<SettingsBar />} hear={glass !== 'tall'}>
       <div className="words spread">
         <Title text={say('start.title')} grand />
         <p className="where">
