@@ -14,7 +14,14 @@ module.exports = {
     room('backend', ['contract']),
     room('renderer', ['contract']),
     room('electron', ['contract']),
-    room('scripts', ['contract', 'hardware', 'agent', 'backend', 'electron']),
+    room('scripts', ['contract', 'hardware', 'agent', 'backend', 'electron', 'renderer']),
+    {
+      name: 'scripts-know-of-the-window-only-its-words',
+      comment: 'Recordings are made of what the window says; everything else of it is reached through its built pages.',
+      severity: 'error',
+      from: { path: '^scripts/' },
+      to: { path: '^renderer/', pathNot: '^renderer/(strings|voice)/' },
+    },
     {
       name: 'journal-is-checked-by-nothing-else',
       comment: 'A journal can be checked with no other part of the system: only the contract, and what reads a ledger file.',

@@ -20,6 +20,7 @@ import { reprintCommand } from './reprint-command.ts';
 import type { RunningKiosk } from './run-kiosk.ts';
 import { createKioskSwitch } from './server/kiosk-switch.ts';
 import { stillKiosk, type StillFrame } from './server/still-kiosk.ts';
+import type { VoiceDirectories } from './server/voice-files.ts';
 import { startWindowServer, type WindowServer } from './server/window-server.ts';
 import { systemClock, systemRandomness } from './system-ports.ts';
 
@@ -29,6 +30,8 @@ const RETRY_MS = 5_000;
 const CACHE_FLUSH_MS = 60_000;
 const DEFAULT_PORT = 8680;
 const WINDOW_ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../dist/renderer');
+/** Recordings that came with the kiosk; a town's own lie in its data directory. */
+const MADE_VOICES = path.resolve(WINDOW_ROOT, '../voices');
 const UNKNOWN_FRAME: StillFrame = { town: '', site: '', display: { ppi: 102.6, readerSide: 'below' }, simulated: false };
 
 interface Trouble {
@@ -75,13 +78,14 @@ async function run(): Promise<void> {
   let running: RunningKiosk | undefined;
   let trouble: Trouble | undefined;
   let frame = UNKNOWN_FRAME;
+  let voices: VoiceDirectories = { made: MADE_VOICES };
   let stopping = false;
   let wakeRetry = () => {};
 
   /** Serves the window on `port`; moves there when it was elsewhere. @returns what stands in the way */
   const serveWindow = async (port: number): Promise<Trouble | undefined> => {
     if (server?.port === port) return undefined;
-    const started = await startWindowServer({ port, secret, root: WINDOW_ROOT, kiosk, log });
+    const started = await startWindowServer({ port, secret, root: WINDOW_ROOT, voices: () => voices, kiosk, log });
     if (!started.ok) return { name: started.why === 'port-occupied' ? 'port-occupied' : 'unexpected', detail: started.detail };
     const before = server;
     server = started;
@@ -114,6 +118,7 @@ async function run(): Promise<void> {
       return { name: 'configuration-invalid', detail: loaded.message };
     }
     const { configuration } = loaded;
+    voices = { made: MADE_VOICES, own: path.resolve(configuration.dataDir, 'voices') };
     frame = { ...frame, display: configuration.display, simulated: configuration.simulated };
     const atPort = await serveWindow(configuration.server.port);
     if (atPort) return atPort;

@@ -14,7 +14,7 @@ import { faultsOfScreen, type Floors } from './gallery/check-screen.ts';
 import { FIXTURES, MAIN_FIXTURES, fixtureNamed } from './gallery/fixtures.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
-export const CONTENT_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'";
+export const CONTENT_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; media-src 'self'";
 
 const MODES = {
   usual: '',

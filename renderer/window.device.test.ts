@@ -15,10 +15,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { kioskRouter, type KioskService } from '../contract/kiosk-router.ts';
 import type { ChooseInput, KioskSnapshot } from '../contract/kiosk.ts';
 import { USUAL_SETTINGS } from '../contract/usual-settings.ts';
+import { VOICE_INDEX_PATH, VOICES_PATH, type VoiceIndex } from '../contract/voices.ts';
 import { fixtureNamed } from './gallery/fixtures.ts';
+import { everySound } from './voice/clip-list.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
-const CONTENT_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'";
+const CONTENT_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; media-src 'self'";
 const FIRST_SCREEN_BYTES_MAX = 120_000;
 const directory = mkdtempSync(path.join(tmpdir(), 'kazasu-window-'));
 
@@ -48,6 +50,28 @@ class HeldKiosk implements KioskService {
   }
 }
 
+/** A tenth of a second of silence. */
+function silentWav(): Buffer {
+  const [rate, samples] = [8_000, 800];
+  const header = Buffer.alloc(44);
+  header.write('RIFF', 0);
+  header.writeUInt32LE(36 + samples, 4);
+  header.write('WAVEfmt ', 8);
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(1, 22);
+  header.writeUInt32LE(rate, 24);
+  header.writeUInt32LE(rate, 28);
+  header.writeUInt16LE(1, 32);
+  header.writeUInt16LE(8, 34);
+  header.write('data', 36);
+  header.writeUInt32LE(samples, 40);
+  return Buffer.concat([header, Buffer.alloc(samples, 128)]);
+}
+
+/** Recordings as the agent serves them, in the test's hand. */
+let recordings: VoiceIndex = {};
+
 async function serve(kiosk: KioskService, port = 0): Promise<FastifyInstance> {
   const server = Fastify({ forceCloseConnections: true, routerOptions: { maxParamLength: 200 } });
   server.addHook('onSend', async (_request, reply) => {
@@ -55,6 +79,8 @@ async function serve(kiosk: KioskService, port = 0): Promise<FastifyInstance> {
   });
   await server.register(fastifyTRPCPlugin, { prefix: '/rpc', trpcOptions: { router: kioskRouter(kiosk) } });
   await server.register(fastifyStatic, { root: directory });
+  server.get(VOICE_INDEX_PATH, () => recordings);
+  server.get(`${VOICES_PATH}/made/*`, (_, reply) => reply.type('audio/wav').send(silentWav()));
   await server.listen({ port, host: '127.0.0.1' });
   return server;
 }
@@ -82,6 +108,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 beforeEach(async () => {
+  recordings = {};
   kiosk = new HeldKiosk();
   server = await serve(kiosk);
   page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
@@ -190,6 +217,54 @@ describe('the window', () => {
     kiosk.push({ ...fixtureNamed('balance-three'), revision: 9, screenId: 9, screen: { name: 'balance' } as never });
     await expect.poll(text).toMatch(/職員をよんでください[\s\S]*番号\s*999/);
     complaints.length = 0;
+  });
+
+  it('plays recordings of the screen when a person asks, and of no screen before; a new screen stops the old one', async () => {
+    recordings = { ja: Object.fromEntries(everySound('ja').map(({ id }) => [id, { file: `made/ja/${id}.wav` }])) };
+    // Every start and stop of a sound, by its file.
+    await page.evaluate(() => {
+      const heard: string[] = [];
+      const { play, pause } = HTMLMediaElement.prototype;
+      const file = (element: HTMLMediaElement) => element.src.replace(/.*\/|\.wav$/g, '');
+      HTMLMediaElement.prototype.play = function (this: HTMLMediaElement) {
+        heard.push(file(this));
+        this.addEventListener('ended', () => heard.push(`${file(this)} ended`));
+        return play.call(this);
+      };
+      HTMLMediaElement.prototype.pause = function (this: HTMLMediaElement) {
+        heard.push(`${file(this)} stopped`);
+        pause.call(this);
+      };
+      Object.assign(window, { heard });
+    });
+    const heard = () => page.evaluate(() => (window as unknown as { heard: string[] }).heard);
+    const asked = () => requested.filter((url) => url.includes(VOICES_PATH));
+    kiosk.show('balance-three');
+    await expect.poll(shown).toBe('balance');
+    expect(asked()).toEqual([]);
+    await page.locator('.leaving button').last().click();
+    await expect.poll(heard, { timeout: 10_000 }).toEqual(expect.arrayContaining(['balance.title ended', 'n.8000 ended', 'n.500 ended', 'counter.yen ended']));
+    expect(asked()[0]).toContain(VOICE_INDEX_PATH);
+    kiosk.show('farewell');
+    await expect.poll(shown).toBe('farewell');
+    const atEnd = await heard();
+    await page.waitForTimeout(700);
+    expect(await heard()).toEqual(atEnd);
+    expect(atEnd).not.toContain('farewell.thanks');
+    expect(atEnd).not.toContain('button.staff');
+  });
+
+  it('says calmly that there is no voice where there is none', async () => {
+    kiosk.show('balance-three');
+    await expect.poll(shown).toBe('balance');
+    const button = page.locator('.leaving button').last();
+    const label = await button.innerText();
+    await button.click();
+    await expect.poll(() => page.getByRole('status').innerText(), { timeout: 5_000 }).toContain('ません');
+    expect(await button.innerText()).toBe(label);
+    kiosk.show('printed-balance');
+    await expect.poll(shown).toBe('printed');
+    expect(await page.getByRole('status').innerText()).toBe('');
   });
 
   it('asks nobody else for anything, and stays light', async () => {

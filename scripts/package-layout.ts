@@ -71,6 +71,8 @@ export function layOutKiosk(root: string, target: string, { platform, architectu
     });
   }
   cpSync(path.join(root, 'dist/renderer'), path.join(kiosk, 'dist/renderer'), { recursive: true });
+  // Recordings, where somebody made them (npm run voices).
+  if (existsSync(path.join(root, 'dist/voices'))) cpSync(path.join(root, 'dist/voices'), path.join(kiosk, 'dist/voices'), { recursive: true });
   writeFileSync(path.join(kiosk, 'package.json'), '{ "name": "kazasu-kiosk", "private": true, "type": "module" }\n');
 
   const lock = Lock.parse(JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'))).packages;

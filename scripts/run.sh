@@ -22,12 +22,12 @@ disk_full=74   # EX_IOERR
 say() { printf '%s\n' "$*" >&2; }
 
 case $task in
-  start | test | check | device | doctor | journal | cards | screens | slips | package) program=scripts/$task.ts ;;
+  start | test | check | device | doctor | journal | cards | screens | slips | voices | package) program=scripts/$task.ts ;;
   demo | bench) program=test/$task/$task.ts ;;
   simulate) program=test/simulation/simulate.ts ;;
   agent | backend) program=$task/main.ts ;;
   *)
-    say "使い方 (usage): sh scripts/run.sh start|test|check|demo|device|doctor|simulate|bench|screens|slips|journal|cards|agent|backend|package [...]"
+    say "使い方 (usage): sh scripts/run.sh start|test|check|demo|device|doctor|simulate|bench|screens|slips|voices|journal|cards|agent|backend|package [...]"
     exit 64
     ;;
 esac

@@ -30,7 +30,8 @@ beforeEach(async () => {
   writeFileSync(path.join(root, 'index.html'), '<!doctype html><title>かざす窓口</title>');
   writeFileSync(path.join(root, 'assets', 'main-abc123.js'), '// script');
   kiosk = createKioskSwitch(stillKiosk({ name: 'starting' }, FRAME, { clock, log }));
-  const started = await startWindowServer({ port: 0, secret: SECRET, root, kiosk, log });
+  const voices = () => ({ made: path.join(root, 'voices/made'), own: path.join(root, 'voices/own') });
+  const started = await startWindowServer({ port: 0, secret: SECRET, root, voices, kiosk, log });
   if (!started.ok) throw new Error(started.detail);
   server = started;
 });
@@ -139,6 +140,46 @@ describe('who is let in', () => {
   it('an occupied port is told apart', async () => {
     const second = await startWindowServer({ port: server.port, secret: SECRET, root, kiosk, log });
     expect(second).toMatchObject({ ok: false, why: 'port-occupied' });
+  });
+});
+
+describe('recordings', () => {
+  function put(file: string, content: string): void {
+    mkdirSync(path.dirname(path.join(root, 'voices', file)), { recursive: true });
+    writeFileSync(path.join(root, 'voices', file), content);
+  }
+  const get = (url: string) => ask(url, { headers: cookie() });
+  const index = async () => JSON.parse((await get('/voices/index.json')).body) as unknown;
+
+  it('are listed as they lie there, a person’s own before those made, and served by their names', async () => {
+    expect(await index()).toEqual({});
+    put('made/ja/loaded.title.opus', 'made');
+    put('made/ja/n.1.opus', 'one');
+    put('made/manifest.json', JSON.stringify({ clips: { 'ja/loaded.title': { text: '入れました', hash: 'x', file: 'ja/loaded.title.opus' } } }));
+    expect(await index()).toEqual({ ja: { 'loaded.title': { file: 'made/ja/loaded.title.opus', text: '入れました' }, 'n.1': { file: 'made/ja/n.1.opus' } } });
+    put('own/ja/loaded.title.wav', 'own');
+    put('own/ja/slow/loaded.title.wav', 'own, slowly');
+    expect(await index()).toMatchObject({ ja: { 'loaded.title': { file: 'own/ja/loaded.title.wav', slow: 'own/ja/slow/loaded.title.wav' }, 'n.1': { file: 'made/ja/n.1.opus' } } });
+    const slow = await get('/voices/own/ja/slow/loaded.title.wav');
+    expect([slow.status, slow.body, slow.headers['content-type']]).toEqual([200, 'own, slowly', expect.stringMatching(/^audio\//)]);
+    expect((await get('/voices/made/ja/n.1.opus')).headers['content-type']).toMatch(/^audio\//);
+    expect(slow.headers['content-security-policy']).toContain("media-src 'self'");
+  });
+
+  it('are nothing but recordings: no other file of their directories, and nothing beside them', async () => {
+    put('own/ja/loaded.title.wav', 'own');
+    put('own/ja/notes.txt', 'private');
+    put('own/.hidden.wav', 'private');
+    put('own/manifest.json', '{ not JSON');
+    put('secret.wav', 'private');
+    for (const url of ['own/ja/notes.txt', 'own/.hidden.wav', 'own/manifest.json', 'own/../secret.wav', 'own/ja/%2e%2e/%2e%2e/secret.wav', 'own/ja/..%2f..%2fsecret.wav', 'other/ja/loaded.title.wav', 'own/fr/loaded.title.wav', 'own/ja/missing.wav']) {
+      const answer = await get(`/voices/${url}`);
+      expect(answer.status, url).toBe(404);
+      expect(answer.body, url).not.toContain('private');
+    }
+    expect(await index()).toEqual({ ja: { 'loaded.title': { file: 'own/ja/loaded.title.wav' } } });
+    expect((await ask('/voices/index.json')).status).toBe(401);
+    expect((await ask('/voices/own/ja/loaded.title.wav')).status).toBe(401);
   });
 });
 

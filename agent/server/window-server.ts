@@ -10,6 +10,7 @@ import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { kioskRouter, type KioskService } from '../../contract/kiosk-router.ts';
 import { ENTER_PATH, WINDOW_COOKIE } from '../../contract/kiosk.ts';
 import type { Log } from '../log/log.ts';
+import { serveVoices, type VoiceDirectories } from './voice-files.ts';
 
 export interface WindowServer {
   readonly port: number;
@@ -22,7 +23,7 @@ export type WindowServerFailure = { readonly ok: false; readonly why: 'port-occu
 
 const PAGE_HEADERS = {
   'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
@@ -35,11 +36,13 @@ const PAGE_HEADERS = {
  * @param options.port 0 lets the system choose
  * @param options.secret at least 32 random characters, new at every start
  * @param options.root directory of the built window
+ * @param options.voices where recordings of what the window says may lie
  */
 export async function startWindowServer(options: {
   readonly port: number;
   readonly secret: string;
   readonly root: string;
+  readonly voices?: () => VoiceDirectories;
   readonly kiosk: KioskService;
   readonly log: Log;
 }): Promise<({ readonly ok: true } & WindowServer) | WindowServerFailure> {
@@ -95,6 +98,7 @@ export async function startWindowServer(options: {
       void reply.header('cache-control', /\/assets\//.test(path) ? 'private, max-age=31536000, immutable' : 'no-store');
     },
   });
+  serveVoices(app, options.voices ?? (() => ({})));
   app.setNotFoundHandler((_, reply) => reply.code(404).type('text/plain; charset=utf-8').send('ありません。Not found.\n'));
   app.setErrorHandler((error: Error & { statusCode?: number }, _, reply) => {
     const status = error.statusCode ?? 500;

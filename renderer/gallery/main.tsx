@@ -20,6 +20,7 @@ import { KioskView } from '../kiosk/kiosk.tsx';
 import { useLikes } from '../kiosk/pieces/likes.tsx';
 import { useTouch } from '../kiosk/touch.ts';
 import { sayIn, spellIn } from '../strings/catalogue.ts';
+import { NO_VOICE } from '../voice/use-voice.ts';
 import { FIXTURES, fixtureNamed, MAIN_FIXTURES } from './fixtures.ts';
 
 function subscribe(listener: () => void): () => void {
@@ -60,6 +61,7 @@ function Gallery({ address }: { readonly address: string }) {
         choose: ({ choice }) => (document.body.dataset['chosen'] = `${document.body.dataset['chosen'] ?? ''} ${choice}`.trim()),
         live,
         callDeferred: asked.get('deferred') === 'yes',
+        voice: { ...NO_VOICE, none: asked.get('voice') === 'none' },
       }}
     />
   );

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { Press } from '../../contract/kiosk.ts';
 import { sayIn, spellIn } from '../strings/catalogue.ts';
+import { useVoice } from '../voice/use-voice.ts';
 import { useChimes } from './chimes.ts';
 import type { Connection } from './connection.ts';
 import { useGlass } from './glass.ts';
@@ -18,6 +19,7 @@ export function App({ connection }: { readonly connection: Connection }) {
   const likes = useLikes(screenId, live);
   const [sent, setSent] = useState<{ press: Press; screenId: number } | null>(null);
   useChimes(screen, screenId);
+  const voice = useVoice({ snapshot, form: settings.form, voice: settings.voice, volume: settings.volume });
 
   useEffect(() => {
     connection.start();
@@ -38,6 +40,6 @@ export function App({ connection }: { readonly connection: Connection }) {
   const { say, spell } = useMemo(() => ({ say: sayIn(settings.form), spell: spellIn(settings.form) }), [settings.form]);
   const underway = sent && sent.screenId === screenId ? sent.press : null;
   const change: Kiosk['change'] = (wanted) => choose({ choice: 'settings', settings: { ...settings, ...wanted } });
-  const kiosk: Kiosk = { snapshot, say, spell, settings, change, likes, glass, touch, underway, choose, live, callDeferred };
+  const kiosk: Kiosk = { snapshot, say, spell, settings, change, likes, glass, touch, underway, choose, live, callDeferred, voice };
   return <KioskView kiosk={kiosk} />;
 }

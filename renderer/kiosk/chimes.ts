@@ -62,9 +62,13 @@ const NOTES: Readonly<Record<Chime, ReadonlyArray<readonly [number, number]>>> =
 const LOUDNESS = 0.12;
 const NOTE_S = 0.5;
 
+/** A key of a keypad was felt. The same for every key: nobody can hear what was typed. */
+const KEY_TONE_HZ = 523.3;
+const KEY_TONE_S = 0.12;
+
 let context: AudioContext | undefined;
 
-function play(chime: Chime): void {
+function sound(notes: ReadonlyArray<readonly [number, number]>, lengthS: number): void {
   try {
     context ??= new AudioContext();
     // Browsers keep sound back until the first touch; a chime that would come late is better not heard.
@@ -72,22 +76,25 @@ function play(chime: Chime): void {
       void context.resume().catch(() => undefined);
       if (context.state === 'suspended') return;
     }
-    for (const [frequency, start] of NOTES[chime]) {
+    for (const [frequency, start] of notes) {
       const at = context.currentTime + start;
       const tone = context.createOscillator();
       const volume = context.createGain();
       tone.frequency.value = frequency;
       volume.gain.setValueAtTime(0, at);
       volume.gain.linearRampToValueAtTime(LOUDNESS, at + 0.02);
-      volume.gain.exponentialRampToValueAtTime(0.001, at + NOTE_S);
+      volume.gain.exponentialRampToValueAtTime(0.001, at + lengthS);
       tone.connect(volume).connect(context.destination);
       tone.start(at);
-      tone.stop(at + NOTE_S);
+      tone.stop(at + lengthS);
     }
   } catch {
     // No sound device, or none allowed: the screen has said it already.
   }
 }
+
+/** One neutral tone for one key of a keypad. */
+export const tone = (): void => sound([[KEY_TONE_HZ, 0]], KEY_TONE_S);
 
 /** Plays the screen's chime once when it arrives. */
 export function useChimes(screen: Screen, screenId: number): void {
@@ -108,6 +115,6 @@ export function useChimes(screen: Screen, screenId: number): void {
   useEffect(() => {
     if (played.current === screenId) return;
     played.current = screenId;
-    if (chime) play(chime);
+    if (chime) sound(NOTES[chime], NOTE_S);
   }, [chime, screenId]);
 }

@@ -2,6 +2,7 @@
 import { createContext, useContext } from 'react';
 import type { KioskSnapshot, Press, Settings } from '../../contract/kiosk.ts';
 import type { Say } from '../strings/catalogue.ts';
+import type { VoiceAtHand } from '../voice/use-voice.ts';
 import type { Glass } from './glass.ts';
 import type { Touch } from './touch.ts';
 
@@ -29,6 +30,7 @@ export interface Kiosk {
   choose(press: Press): void;
   readonly live: boolean;
   readonly callDeferred: boolean;
+  readonly voice: VoiceAtHand;
 }
 
 export const KioskContext = createContext<Kiosk | null>(null);

@@ -13,6 +13,7 @@ import { LIKES } from './likes.ts';
 import { PRINTING } from './printing.ts';
 import { TROUBLE_WORDS } from './troubles.ts';
 import { VALUE } from './value.ts';
+import { VOICE } from './voice.ts';
 import type { Form, Phrasing, Wording } from './wording.ts';
 
 export const catalogue = {
@@ -23,6 +24,7 @@ export const catalogue = {
   ...PRINTING,
   ...TROUBLE_WORDS,
   ...ASKING,
+  ...VOICE,
 } as const satisfies Readonly<Record<string, Wording | Phrasing<never>>>;
 
 export type Key = keyof typeof catalogue;

@@ -1,6 +1,6 @@
 /**
  * The frame of every screen: header, one main thing, and the bottom bar that never moves — on the left what leads away from this
- * screen and 見やすく, on the right 職員を呼ぶ, always.
+ * screen, then 声で聞く and 見やすく, on the right 職員を呼ぶ, always.
  */
 import { useEffect, useState, type ReactNode } from 'react';
 import type { Moment } from '../../../contract/time.ts';
@@ -55,10 +55,11 @@ function Header() {
   );
 }
 
-/** Says that staff were called, where the button is; the element is always there, so that screen readers hear it change. */
+/** Says that staff were called, where the button is, or that there is no voice here; the element is always there, so that screen readers hear it change. */
 function CallAnswer() {
-  const { spell, snapshot, callDeferred } = useKiosk();
-  const text = callDeferred ? spell('staff.deferred') : snapshot.staffCall ? spell('staff.called', { number: snapshot.staffCall.number }) : '';
+  const { spell, snapshot, callDeferred, voice } = useKiosk();
+  const called = callDeferred ? spell('staff.deferred') : snapshot.staffCall ? spell('staff.called', { number: snapshot.staffCall.number }) : '';
+  const text = called === '' && voice.none ? spell('voice.none') : called;
   return (
     <div className="call-answer" role="status">
       {text !== '' && (
@@ -72,6 +73,12 @@ function CallAnswer() {
       )}
     </div>
   );
+}
+
+/** Says the screen, says it again, or stops saying it. */
+function HearButton() {
+  const { spell, voice } = useKiosk();
+  return <BigButton look="bar" label={spell(`button.${voice.button}`)} onPress={voice.press} />;
 }
 
 interface FrameProps {
@@ -99,6 +106,7 @@ export function Frame({ bar, layout, children }: FrameProps) {
           ) : (
             <>
               {bar}
+              {screen.name !== 'start' && <HearButton />}
               {screen.name !== 'start' && <BigButton look="bar" label={spell('button.likes')} onPress={likes.show} opens />}
             </>
           )}
