@@ -21,6 +21,7 @@ export function stillKiosk(screen: Screen, frame: StillFrame, ports: { readonly 
     printer: 'preparing',
     paperEndsSoon: false,
     notices: [],
+    emergencies: [],
     staffCall,
     ...frame,
   });
