@@ -139,7 +139,7 @@ describe('fingers', () => {
         const button = page.getByRole('button').nth(index);
         await expect.poll(() => button.getAttribute('aria-disabled')).toBeNull();
         await button.press('Enter');
-        for (const choice of (await page.evaluate(() => document.body.dataset['chosen'] ?? '')).split(' ')) if (choice) chosen.add(choice);
+        for (const choice of (await page.evaluate(() => document.body.dataset['chosen'] ?? '')).split(' ')) if (choice) chosen.add(choice.split(':')[0] ?? '');
       }
       const offered = new Set<string>(['call-staff', ...CHOICES_OF_SCREEN[snapshot.screen.name]]);
       // Left out where they would do nothing: no offer to receive, no printer to print.

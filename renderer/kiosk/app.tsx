@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { Press } from '../../contract/kiosk.ts';
 import { sayIn } from '../strings/catalogue.ts';
+import { useAttention } from './attention.ts';
 import { useChimes } from './chimes.ts';
 import type { Connection } from './connection.ts';
 import { useGlass } from './glass.ts';
@@ -18,6 +19,7 @@ export function App({ connection }: { readonly connection: Connection }) {
   const touch = useTouch(screenId);
   const [sent, setSent] = useState<{ press: Press; screenId: number } | null>(null);
   useChimes(screen, screenId);
+  useAttention(snapshot);
 
   useEffect(() => {
     connection.start();

@@ -29,11 +29,13 @@ describe('a session', () => {
     expect(endsSession('balance', 'start')).toBe(true);
     expect(endsSession('farewell', 'reading')).toBe(true);
     expect(endsSession('out-of-service', 'start')).toBe(true);
+    expect(endsSession('survey', 'reading')).toBe(true);
   });
 
   it('goes on from the start screen to the farewell in the person’s own language', () => {
     expect(endsSession('start', 'reading')).toBe(false);
     expect(endsSession('balance', 'farewell')).toBe(false);
+    expect(endsSession('survey', 'farewell')).toBe(false);
     expect(endsSession('start', 'start')).toBe(false);
   });
 });

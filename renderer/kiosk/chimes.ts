@@ -1,11 +1,11 @@
 /**
- * Three soft chimes, made on the spot: a card was seen, something is done, please look here. Each only says again what the screen
+ * Soft chimes, made on the spot: a card was seen, something is done, please look here, and one by which staff hear that they were called. Each only says again what the screen
  * shows; a kiosk without sound loses nothing, so every failure here is silent.
  */
 import { useEffect, useRef } from 'react';
 import type { Screen } from '../../contract/kiosk.ts';
 
-export type Chime = 'seen' | 'done' | 'look';
+export type Chime = 'seen' | 'done' | 'look' | 'call';
 
 /** Which chime belongs to the arrival of a screen; null for most. */
 export function chimeOf(screen: Screen): Chime | null {
@@ -42,6 +42,7 @@ export function chimeOf(screen: Screen): Chime | null {
     case 'leave-questions':
     case 'withdraw-request':
     case 'request-withdrawn':
+    case 'survey':
       return null;
   }
 }
@@ -58,13 +59,19 @@ const NOTES: Readonly<Record<Chime, ReadonlyArray<readonly [number, number]>>> =
     [587.3, 0],
     [587.3, 0.28],
   ],
+  call: [
+    [784, 0],
+    [659.3, 0.3],
+    [784, 0.6],
+    [659.3, 0.9],
+  ],
 };
 const LOUDNESS = 0.12;
 const NOTE_S = 0.5;
 
 let context: AudioContext | undefined;
 
-function play(chime: Chime): void {
+export function play(chime: Chime): void {
   try {
     context ??= new AudioContext();
     // Browsers keep sound back until the first touch; a chime that would come late is better not heard.

@@ -17,9 +17,9 @@ export const USUAL_SETTINGS: Settings = { text: 'usual', colours: 'usual', langu
 /** Somebody changed the settings, put down no card and left. */
 export const IDLE_RESET_MS = 60_000;
 
-/** Whether going from one screen to another ends a session: back at the start, or the last screen is over. */
+/** Whether going from one screen to another ends a session: back at the start, or one of the last screens is over. */
 export function endsSession(from: ScreenName, to: ScreenName): boolean {
-  return from !== to && (to === 'start' || from === 'farewell');
+  return from !== to && (to === 'start' || from === 'farewell' || (from === 'survey' && to !== 'farewell'));
 }
 
 /** The settings of this session. They also go on the page itself, for style sheets and for screen readers. */

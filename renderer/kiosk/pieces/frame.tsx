@@ -7,6 +7,8 @@ import type { Moment } from '../../../contract/time.ts';
 import { timeOfDay, weekdayAndDay } from '../../strings/dates.ts';
 import { useKiosk } from '../kiosk-context.ts';
 import { BigButton } from './big-button.tsx';
+import { EmergencyIcon } from './notice-icons.tsx';
+import { SpotMark } from './spot-mark.tsx';
 
 const CLOCK_STEP_MS = 10_000;
 
@@ -25,6 +27,9 @@ function useTime(told: Moment): Moment {
 function Header() {
   const { say, settings, snapshot } = useKiosk();
   const now = useTime(snapshot.now);
+  const { name } = snapshot.screen;
+  // On these two the notice itself is to be read.
+  if (snapshot.emergencies.length > 0 && name !== 'start' && name !== 'farewell') return <EmergencyHeader now={now} />;
   return (
     <header>
       <p className="mark">
@@ -32,11 +37,26 @@ function Header() {
         <b>{say('kiosk.name')}</b>
         <span lang="ja">{snapshot.town}</span>
       </p>
+      {snapshot.display.procedureSpot && name === 'start' && <SpotMark />}
       {snapshot.simulated && <p className="simulated">{say('kiosk.simulated')}</p>}
       <p className="clock">
         <span className="day">{weekdayAndDay(now, settings.language)}</span>
         <span>{timeOfDay(now, settings.language)}</span>
       </p>
+    </header>
+  );
+}
+
+/** In the middle of something: one line, and no more. */
+function EmergencyHeader({ now }: { readonly now: Moment }) {
+  const { say, settings, snapshot } = useKiosk();
+  return (
+    <header className="emergency-band">
+      <p role="status">
+        <EmergencyIcon />
+        <b>{say('emergency.there-is')}</b>
+      </p>
+      {snapshot.simulated ? <p className="simulated">{say('kiosk.simulated')}</p> : <p className="clock">{timeOfDay(now, settings.language)}</p>}
     </header>
   );
 }
@@ -61,7 +81,7 @@ function CallAnswer() {
 interface FrameProps {
   /** Buttons of the bottom bar, from the left. */
   readonly bar?: ReactNode;
-  readonly layout: 'two' | 'one' | 'load';
+  readonly layout: 'two' | 'one' | 'load' | 'survey' | 'emergency';
   readonly children: ReactNode;
 }
 
