@@ -4,7 +4,7 @@ import { EMERGENCIES_MAX, KioskSnapshot, NOTICES_MAX } from '../../contract/kios
 import { NOTICE_KINDS, type Notice } from '../../contract/notice.ts';
 import { addDays, dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import type { Backend } from '../ports.ts';
-import { CARD, CARD_KEY, createDemoLedger, DEMO_CHANGES, type DemoLedger } from '../test-support/demo-ledger.ts';
+import { CARD, CARD_KEY, createDemoLedger, DEMO_CHANGES, DEVICE, type DemoLedger } from '../test-support/demo-ledger.ts';
 import { createManualClock, settle, type ManualClock } from '../test-support/manual-clock.ts';
 import { NO_CARD_KEYS } from '../test-support/no-card-keys.ts';
 import { ScriptedPrinter } from '../test-support/scripted-printer.ts';
@@ -33,7 +33,9 @@ beforeEach(() => {
       cardKey: CARD_KEY,
       town: '苫前町',
       site: '苫前町役場',
+      deviceId: DEVICE,
       deviceLabel: '役場1',
+      sealedSlips: false,
       display: { ppi: 102.6, readerSide: 'below' },
       simulated: false,
       // The network is gone: everything here goes on by the kiosk's clock.

@@ -191,7 +191,7 @@ export const FIXTURES: readonly Fixture[] = [
   fixture('start-no-notices', start),
   fixture('start-three-notices', start, { notices: [...NOTICES, { kind: 'notice', ja: { title: '役場の窓口', text: '23日（月）はお休みです' } }] }),
   fixture('start-many-notices', start, { notices: MANY_NOTICES }),
-  fixture('start-many-notices-paper-out', { name: 'start', codes: 'away' }, { notices: MANY_NOTICES, printer: 'paper-out' }),
+  fixture('start-many-notices-paper-out', { ...start, codes: 'away' }, { notices: MANY_NOTICES, printer: 'paper-out' }),
   fixture('start-procedure-spot', start, { notices: NOTICES, display: { ppi: 102.6, readerSide: 'below', procedureSpot: true } }),
   fixture('start-emergency', start, { emergencies: [EMERGENCY] }),
   fixture('start-two-emergencies', start, { emergencies: [OUTAGE, EMERGENCY], ...called }),

@@ -10,5 +10,4 @@ export const surveyStrings = {
   'survey.face-3': worded('ふつう', 'ふつう', 'Fair'),
   'survey.face-2': worded('あまりよくない', 'あまり よくない', 'Not so good'),
   'survey.face-1': worded('よくない', 'よくない', 'Poor'),
-  'button.no-answer': worded('答《こた》えない', 'こたえない', 'Skip'),
 } as const;

@@ -21,7 +21,7 @@ export function SurveyScreen({ screen }: { readonly screen: Extract<Screen, { na
       {FACES.map((face, index) => (
         <PressButton key={face} press={{ choice: 'pick', index }} look="face" icon={<FacePicture face={face} />} label={say(`survey.face-${face}`)} />
       ))}
-      <ChoiceButton choice="decline" look="plain" label={say('button.no-answer')} />
+      <ChoiceButton choice="decline" look="plain" label={say('button.leave-out')} />
     </Frame>
   );
 }
