@@ -32,6 +32,7 @@ const ALLOWED: Readonly<Record<string, { readonly japanese: string; readonly eng
     example: 102.6,
   },
   'display.readerSide': { japanese: 'left、right、below のどれか', english: 'one of left, right, below', example: 'below' },
+  'display.procedureSpot': { japanese: 'true か false（手続スポットの印を出すか）', english: 'true or false: whether the mark of a 手続スポット is shown', example: false },
   simulated: { japanese: 'true か false', english: 'true or false', example: false },
 };
 

@@ -29,8 +29,8 @@ describe('the configuration', () => {
         server: { port: 8680 },
         backend: { url: 'http://127.0.0.1:8691' },
         reader: { allow: [/^(?!Virtual PCD)/], felica: [] },
-        printer: { path: path.join(directory, 'printer'), baudRate: 115_200, columns: 48, profile: 'epson' },
-        display: { ppi: 102.6, readerSide: 'below' },
+        printer: { path: path.join(directory, 'printer'), baudRate: 115_200, columns: 48, profile: 'epson', sealedRequests: false },
+        display: { ppi: 102.6, readerSide: 'below', procedureSpot: false },
         simulated: false,
       },
     });

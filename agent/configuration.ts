@@ -45,6 +45,7 @@ export interface Configuration {
     /** Pixels an inch of the glass. */
     readonly ppi: number;
     readonly readerSide: 'left' | 'right' | 'below';
+    readonly procedureSpot: boolean;
   };
   readonly simulated: boolean;
 }
@@ -78,7 +79,7 @@ const ConfigurationFile = z.strictObject({
     sealedRequests: z.boolean().default(false),
   }),
   scanner: z.strictObject({ path: z.string().min(1), baudRate: z.literal(BAUD_RATES).default(9_600) }).optional(),
-  display: z.strictObject({ ppi: z.number().min(50).max(400), readerSide: z.enum(['left', 'right', 'below']).default('below') }),
+  display: z.strictObject({ ppi: z.number().min(50).max(400), readerSide: z.enum(['left', 'right', 'below']).default('below'), procedureSpot: z.boolean().default(false) }),
   simulated: z.boolean().default(false),
 });
 

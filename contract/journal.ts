@@ -6,7 +6,8 @@
 import { z } from 'zod';
 import { CardCounter, CardEvidence, CardProfile, CardSuspicion } from './card.ts';
 import { AccountId, CardRef, DeviceId, EntitlementId, EntryId, OperationId, ProcedureId, RequestId, StaffId, StockLeaseId } from './ids.ts';
-import { Moment } from './time.ts';
+import { SURVEY_COUNTS_MAX, SurveyCount } from './survey.ts';
+import { LocalDate, Moment } from './time.ts';
 import { Movement } from './value.ts';
 
 const Hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -86,6 +87,11 @@ export const JournalFact = z.discriminatedUnion('type', [
     outcome: z.enum(['printed', 'failed', 'unknown']),
   }),
   z.strictObject({ type: z.literal('staff-called'), callNumber: z.int().min(1), screen: z.string().max(40) }),
+  /**
+   * What people at this device answered, counted over some days of one month, the last of which is `day`. Nothing says who, when, or in which session;
+   * docs/decisions/0018-answers-are-counted.md says what can still be guessed.
+   */
+  z.strictObject({ type: z.literal('surveys-counted'), day: LocalDate, answers: z.array(SurveyCount).min(1).max(SURVEY_COUNTS_MAX) }),
   z.strictObject({ type: z.literal('session-ended'), how: z.enum(['finished', 'card-left', 'timed-out', 'trouble']), seconds: z.int().min(0) }),
 ]);
 export type JournalFact = z.infer<typeof JournalFact>;

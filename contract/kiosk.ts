@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { ASKING_SCREENS } from './asking-screens.ts';
 import { Answer } from './procedure/answers.ts';
+import { NoticeKind } from './notice.ts';
 import { TROUBLES, type TroubleName } from './trouble.ts';
 import { LocalDate, Moment } from './time.ts';
 import { MovementKind, Unit } from './value.ts';
@@ -125,6 +126,8 @@ export const Screen = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('history'), movements: z.array(MovementView) }),
   /** Several things have come: which one is to be received. */
   z.strictObject({ name: z.literal('offers'), offers: z.array(OfferView) }),
+  /** How was it? Five faces, the happiest first; asked once, and never when something went wrong. */
+  z.strictObject({ name: z.literal('survey'), cardOnReader: z.boolean() }),
   /** All done; the card may be taken. */
   z.strictObject({ name: z.literal('farewell'), cardOnReader: z.boolean() }),
   /** Nobody pressed anything for a while. */
@@ -196,13 +199,21 @@ export const CHOICES_OF_SCREEN: Readonly<Record<ScreenName, readonly Choice[]>> 
   'load-refused': ['continue', 'finish'],
   'card-moved': ['finish'],
   'card-not-usable': ['finish'],
+  survey: ['pick', 'decline', 'finish'],
   farewell: [],
   'still-there': ['continue', 'finish'],
   'out-of-service': [],
 };
 
-export const NoticeView = z.strictObject({ title: z.string(), text: z.string() });
+const NoticeWords = z.strictObject({ title: z.string(), text: z.string() });
+/** A notice in the wordings that the town wrote: Japanese always. */
+export const NoticeView = z.strictObject({ kind: NoticeKind, ja: NoticeWords, easy: NoticeWords.optional(), en: NoticeWords.optional() });
 export type NoticeView = z.infer<typeof NoticeView>;
+export const EmergencyView = NoticeView.extend({ id: z.string(), since: Moment.nullable() });
+export type EmergencyView = z.infer<typeof EmergencyView>;
+/** Of a day; more are never shown. */
+export const NOTICES_MAX = 12;
+export const EMERGENCIES_MAX = 3;
 
 export const KioskSnapshot = z.strictObject({
   /** Grows with every change; a window never draws an older snapshot over a newer one. Starts anew with the agent. */
@@ -216,7 +227,10 @@ export const KioskSnapshot = z.strictObject({
   printer: PrinterReadiness,
   /** Staff should put in a new roll soon; printing still goes on. */
   paperEndsSoon: z.boolean(),
-  notices: z.array(NoticeView).max(3),
+  /** Today's, on the idle screen. */
+  notices: z.array(NoticeView).max(NOTICES_MAX),
+  /** Now, on every screen, the newest first. They take the idle screen; whoever is in the middle of something is only told that there are some. */
+  emergencies: z.array(EmergencyView).max(EMERGENCIES_MAX),
   staffCall: z.strictObject({ number: z.int().min(1) }).nullable(),
   settings: Settings,
   display: z.strictObject({
@@ -224,6 +238,8 @@ export const KioskSnapshot = z.strictObject({
     ppi: z.number().min(50).max(400),
     /** Where the reader stands, seen by the person: decides which way the pictures point. */
     readerSide: z.enum(['left', 'right', 'below']),
+    /** The town helps here with the State's procedures by My Number card (手続スポット): its mark is shown. */
+    procedureSpot: z.boolean().optional(),
   }),
   /** The devices are simulated: said on the screen, so that nobody takes it for the real kiosk. */
   simulated: z.boolean(),

@@ -11,9 +11,10 @@ import { z } from 'zod';
 import { CardProfile } from './card.ts';
 import { AccountId, CardRef, DeviceId, EntitlementId, MunicipalityId, OperationId, ProcedureId, RequestId, SchemeId, SiteId, StockLeaseId } from './ids.ts';
 import { JournalEntry, SealSignature } from './journal.ts';
+import { Notice } from './notice.ts';
 import { TownFees } from './procedure/fees.ts';
 import { Procedure, TownAreas } from './procedure/procedure.ts';
-import { LocalDate, Moment } from './time.ts';
+import { Moment } from './time.ts';
 import { Standing } from './refusal.ts';
 import { Entitlement, Movement, PurchaseRight, Scheme } from './value.ts';
 
@@ -143,7 +144,8 @@ export const Change = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('fees'), fees: TownFees }),
   /** What residents ask for is sealed to this key from now on: the office's, X25519, 32 bytes in base64url. */
   z.strictObject({ type: z.literal('office-key'), publicKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/) }),
-  z.strictObject({ type: z.literal('notice'), id: z.string().max(40), title: z.string().max(20), text: z.string().max(60), firstDay: LocalDate, lastDay: LocalDate }),
+  /** One with the same id takes its place. `kind` and what stands after it in `Notice` is left out where it has its usual value: a kiosk with older software knows only the rest. */
+  z.strictObject({ type: z.literal('notice'), ...Notice.shape }),
 ]);
 export type Change = z.infer<typeof Change>;
 

@@ -151,7 +151,7 @@ describe('fingers', () => {
         await expect.poll(() => button.getAttribute('aria-disabled')).toBeNull();
         if ((await button.getAttribute('data-opens')) !== null) continue;
         await button.press('Enter');
-        for (const choice of (await page.evaluate(() => document.body.dataset['chosen'] ?? '')).split(' ')) if (choice) chosen.add(choice);
+        for (const choice of (await page.evaluate(() => document.body.dataset['chosen'] ?? '')).split(' ')) if (choice) chosen.add(choice.split(':')[0] ?? '');
       }
       const offered = new Set<string>(['call-staff', ...CHOICES_OF_SCREEN[snapshot.screen.name]]);
       // Left out where they would do nothing: no offer to receive, no printer to print.

@@ -5,9 +5,11 @@
 import type { CardEvidence, CardProfile, CardSuspicion } from '../../contract/card.ts';
 import type { AccountId, CardRef, EntitlementId, EntryId, OperationId, RequestId, SchemeId, StaffId, StockLeaseId } from '../../contract/ids.ts';
 import type { JournalEntry, JournalFact, JournalSeal, ReturnedLease, SlipKind } from '../../contract/journal.ts';
+import type { Notice } from '../../contract/notice.ts';
 import type { FeeLine } from '../../contract/procedure/fees.ts';
 import type { Area, Procedure } from '../../contract/procedure/procedure.ts';
 import type { Refusal, Standing } from '../../contract/refusal.ts';
+import type { SurveyCount } from '../../contract/survey.ts';
 import type { CardKeysRequest, Change, Generation, PullResponse, RequestUpload } from '../../contract/sync.ts';
 import type { LocalDate, Moment } from '../../contract/time.ts';
 import type { Entitlement, Lot, Movement, PurchaseRight, Scheme } from '../../contract/value.ts';
@@ -89,7 +91,17 @@ export interface Ledger {
   schemes(): ReadonlyMap<SchemeId, Scheme>;
   /** Entitlements of the account that this device holds at `now` and that nobody has taken. */
   offersOf(account: AccountId, today: LocalDate, now: Moment): Entitlement[];
-  notices(today: LocalDate): Array<{ readonly title: string; readonly text: string }>;
+  /** What is to be seen on the day at `now`: emergencies first, then in the order of `NOTICE_KINDS`, of each kind the newest first. */
+  notices(today: LocalDate, now: Moment): Notice[];
+
+  /** Counts one answer to the five faces. */
+  countSurvey(answer: Omit<SurveyCount, 'count'>, day: LocalDate): void;
+  /**
+   * Writes the answers of days before `today` into the journal and forgets them here: of a month, as soon as there are enough that nobody's stands
+   * alone, or the month is over.
+   * @returns the number of entries
+   */
+  handInSurveys(today: LocalDate, stamp: () => EntryStamp): number;
   /** What residents can ask for now, and what of the town it needs: its parts, its fees. */
   procedures(): Procedure[];
   areas(): Area[];

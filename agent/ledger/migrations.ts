@@ -477,6 +477,27 @@ const MIGRATIONS: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    name: 'notices of several kinds, and answers to the five faces',
+    sql: `
+      ALTER TABLE notice ADD COLUMN kind TEXT NOT NULL DEFAULT 'notice' CHECK (${oneOf('kind', ['shelter', 'garbage', 'lunch', 'event', 'circular', 'notice'])});
+      ALTER TABLE notice ADD COLUMN level TEXT NOT NULL DEFAULT 'usual' CHECK (${oneOf('level', ['usual', 'emergency'])});
+      ALTER TABLE notice ADD COLUMN from_moment TEXT;
+      ALTER TABLE notice ADD COLUMN until_moment TEXT;
+      -- JSON: easy Japanese and English, where the town wrote them.
+      ALTER TABLE notice ADD COLUMN wordings TEXT;
+      -- Of a year of notices only those are looked at that are not over.
+      CREATE INDEX notice_by_last_day ON notice (last_day);
+      -- Counted, never one by one: in which order they were given is not kept.
+      CREATE TABLE survey_count (
+        day TEXT NOT NULL,
+        face INTEGER NOT NULL CHECK (face BETWEEN 1 AND 5),
+        did TEXT NOT NULL CHECK (did <> ''),
+        count INTEGER NOT NULL CHECK (count >= 1),
+        PRIMARY KEY (day, face, did)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];
 
 export const LEDGER_VERSION = MIGRATIONS.length;

@@ -166,8 +166,8 @@ describe('the ledger', () => {
   it('shows a notice from its first to its last day', () => {
     const notice = { type: 'notice', id: 'n1', title: '年末の休み', text: '12月31日から1月5日までお休みです。', firstDay: TODAY, lastDay: TODAY } as const;
     ledger.applyChanges([notice], 11, NOW);
-    expect(ledger.notices(TODAY)).toEqual([{ title: '年末の休み', text: '12月31日から1月5日までお休みです。' }]);
-    expect(ledger.notices(LocalDate.parse('2026-11-22'))).toEqual([]);
+    expect(ledger.notices(TODAY, NOW)).toEqual([{ id: 'n1', kind: 'notice', level: 'usual', title: '年末の休み', text: '12月31日から1月5日までお休みです。', firstDay: TODAY, lastDay: TODAY }]);
+    expect(ledger.notices(LocalDate.parse('2026-11-22'), NOW)).toEqual([]);
   });
 
   it('knows what residents can ask for as it was last told, and begins anew with another feed', () => {

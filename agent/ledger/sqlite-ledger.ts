@@ -21,6 +21,7 @@ import { ForeignAcknowledgement, LedgerUnavailable, ledgerTroubleOf } from './le
 import type { Ledger } from './ledger.ts';
 import { createPrintJobStore } from './print-job-store.ts';
 import { createRequestOutbox } from './request-outbox.ts';
+import { createSurveyRecord } from './survey-record.ts';
 import { createTownRecord } from './town-record.ts';
 import { createTownVerdict } from './town-verdict.ts';
 
@@ -90,6 +91,7 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
   const cover = createCover({ device, books, verdict, intents, town, holdsAccount: leases.holdsAccount });
   const printJobs = createPrintJobStore(database);
   const requests = createRequestOutbox(database);
+  const surveys = createSurveyRecord(database);
   const applyAll = createChangeApplier({ books, verdict, intents, town, cards, leases });
   const inUse = () => leasesInUse(intents.open().map(({ movement }) => movement));
   /** Whether something is begun, or done, that the town does not have when it has the journal up to here. */
@@ -124,7 +126,7 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
     lotsOf: (account) => read(() => books.lotsOf(account)),
     schemes: () => read(() => town.schemes()),
     offersOf: (account, today, now) => read(() => town.offersOf(account, today, now)),
-    notices: (today) => read(() => town.notices(today)),
+    notices: (today, now) => read(() => town.notices(today, now)),
     procedures: () => read(() => town.procedures()),
     areas: () => read(() => town.areas()),
     fees: () => read(() => town.fees()),
@@ -243,6 +245,14 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
     requestsToSend: (limit) => read(() => requests.upTo(town.syncState().acknowledgedSeq, limit)),
     requestsWaiting: () => read(() => requests.count()),
     eraseRequest: (request) => read(() => requests.erase(request)),
+
+    countSurvey: (answer, day) => write(() => surveys.count(answer, day)),
+    handInSurveys: (today, stamp) =>
+      write(() => {
+        const due = surveys.takeDue(today);
+        for (const { day, answers } of due) journal.append({ ...stamp(), fact: { type: 'surveys-counted', day, answers } });
+        return due.length;
+      }),
 
     append: (entry) => write(() => journal.append(entry)),
     entriesAfter: (seq, limit) => read(() => journal.after(seq, limit)),

@@ -5,6 +5,7 @@
 import type { Database } from 'better-sqlite3';
 import type { CardProfile } from '../../contract/card.ts';
 import type { AccountId, CardRef, EntitlementId, SchemeId } from '../../contract/ids.ts';
+import type { Notice } from '../../contract/notice.ts';
 import type { FeeLine } from '../../contract/procedure/fees.ts';
 import type { Area, Procedure } from '../../contract/procedure/procedure.ts';
 import type { SchemeRules } from '../../contract/scheme-rules.ts';
@@ -13,6 +14,7 @@ import type { LocalDate, Moment } from '../../contract/time.ts';
 import type { Entitlement, Scheme } from '../../contract/value.ts';
 import { takenIn } from './books.ts';
 import type { CardLookup } from './ledger.ts';
+import { createNoticeRecord } from './notice-record.ts';
 
 type Told = Extract<Change, { type: 'scheme' | 'account' | 'card' | 'notice' | 'procedure' | 'procedure-ended' | 'areas' | 'fees' | 'office-key' }>;
 
@@ -25,7 +27,6 @@ export function createTownRecord(database: Database) {
   const putScheme = replace('scheme', 12);
   const putAccount = replace('account', 2);
   const putCard = replace('card', 4);
-  const putNotice = replace('notice', 5);
   const putProcedure = replace('procedure', 2);
   const endProcedure = database.prepare('DELETE FROM procedure WHERE procedure_id = ?');
   const putList = replace('town_list', 2);
@@ -57,9 +58,7 @@ export function createTownRecord(database: Database) {
       AND @today BETWEEN lease.first_day AND lease.last_day AND @today BETWEEN scheme.first_day AND scheme.last_day
       AND NOT (${used})
     ORDER BY lease.last_day, entitlement_id`);
-  const selectNotices = database.prepare<{ today: LocalDate }, { title: string; text: string }>(
-    'SELECT title, text FROM notice WHERE @today BETWEEN first_day AND last_day ORDER BY first_day DESC, notice_id',
-  );
+  const notices = createNoticeRecord(database);
   const selectProcedures = database.prepare<[], string>('SELECT body FROM procedure ORDER BY procedure_id').pluck();
   const selectList = database.prepare<['areas' | 'fees'], string>('SELECT body FROM town_list WHERE list = ?').pluck();
   const selectSync = database.prepare<[], { cursor: number; heard: number; acknowledgedSeq: number; confirmedAt: Moment | null }>(
@@ -93,7 +92,7 @@ export function createTownRecord(database: Database) {
       return { entitlement: held, until, used: used === 1 };
     },
     offersOf: (account: AccountId, today: LocalDate, now: Moment): Entitlement[] => selectOffers.all({ account, today, now }),
-    notices: (today: LocalDate): Array<{ title: string; text: string }> => selectNotices.all({ today }),
+    notices: (today: LocalDate, now: Moment): Notice[] => notices.shown(today, now),
     procedures: (): Procedure[] => selectProcedures.all().map((body) => JSON.parse(body) as Procedure),
     areas: (): Area[] => JSON.parse(selectList.get('areas') ?? '[]') as Area[],
     fees: (): FeeLine[] => JSON.parse(selectList.get('fees') ?? '[]') as FeeLine[],
@@ -117,7 +116,7 @@ export function createTownRecord(database: Database) {
           putCard.run(change.cardRef, change.accountId, change.state, change.profile ?? 'plain-identifier');
           return;
         case 'notice':
-          putNotice.run(change.id, change.title, change.text, change.firstDay, change.lastDay);
+          notices.put(change);
           return;
         case 'procedure':
           putProcedure.run(change.procedure.id, JSON.stringify(change.procedure));

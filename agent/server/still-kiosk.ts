@@ -23,6 +23,7 @@ export function stillKiosk(screen: Screen, frame: StillFrame, ports: { readonly 
     printer: 'preparing',
     paperEndsSoon: false,
     notices: [],
+    emergencies: [],
     staffCall,
     settings: person.current(),
     ...frame,

@@ -80,13 +80,16 @@ export const askingStates = sessionParts.createStateConfig({
           {
             guard: ({ event }) => event.output.kind === 'made',
             target: '#printing',
-            actions: assign(({ context, event }) =>
-              event.output.kind === 'made' && context.asking
-                ? { asking: withRequest(context.asking, event.output.request), slip: { kind: 'request' as const, request: event.output.request } }
-                : {},
-            ),
+            actions: [
+              assign(({ context, event }) =>
+                event.output.kind === 'made' && context.asking
+                  ? { asking: withRequest(context.asking, event.output.request), slip: { kind: 'request' as const, request: event.output.request } }
+                  : {},
+              ),
+              { type: 'did', params: { what: 'request' } },
+            ],
           },
-          { target: 'notTaken' },
+          { target: 'notTaken', actions: 'wentWrong' },
         ],
         onError: { actions: 'fail' },
       },

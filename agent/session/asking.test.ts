@@ -139,7 +139,8 @@ describe('without a card', () => {
     const content = await openRequest(office, sealed.requestId, sealed.sealed);
     expect(content).toMatchObject({ procedureId: id, lines: review.lines.map(({ value }) => expect.objectContaining({ value: value?.ja ?? null }) as unknown) });
     expect(JSON.stringify(facts())).not.toContain('トママエ');
-    expect((await press('finish')).name).toBe('farewell');
+    expect((await press('finish')).name).toBe('survey');
+    expect((await press('decline')).name).toBe('farewell');
   });
 
   it('several are asked for in one visit, and what was answered for the first is not asked again', async () => {

@@ -92,6 +92,8 @@ describe('a paper card', () => {
     await choose('print');
     expect(name()).toBe('printed');
     await choose('finish');
+    expect(screen()).toEqual({ name: 'survey', cardOnReader: false });
+    await choose('decline');
     expect(screen()).toEqual({ name: 'farewell', cardOnReader: false });
     await clock.advance(4_000);
     expect(name()).toBe('start');
@@ -330,6 +332,7 @@ describe('a device that goes', () => {
     await choose('confirm');
     expect(name()).toBe('loaded');
     await choose('finish');
+    await clock.advance(15_000);
     await clock.advance(4_000);
     expect(screen()).toEqual({ name: 'start', codes: 'away', procedures: false });
     scanner.setStatus({ kind: 'ready' });

@@ -145,6 +145,8 @@ describe('the main path', () => {
     expect(screen()).toEqual({ name: 'printed', slip: 'load', preview: null, weakProof: false });
     expect(printer.printed).toHaveLength(1);
     await choose('finish');
+    expect(screen()).toEqual({ name: 'survey', cardOnReader: true });
+    await choose('finish');
     expect(screen()).toEqual({ name: 'farewell', cardOnReader: true });
     reader.take();
     expect(screen()).toEqual({ name: 'farewell', cardOnReader: false });
@@ -291,14 +293,16 @@ describe('a card taken away', () => {
     expect(screen()).toMatchObject({ offers: [{ amount: 5_000 }] });
   });
 
-  it('after loading: the slip can still be printed, and the screen clears half a minute later', async () => {
+  it('after loading: the slip can still be printed, and the screen clears a minute later', async () => {
     await WAYS.loaded?.();
     reader.take();
     await settle();
     expect(name()).toBe('loaded');
     await choose('print');
     expect(name()).toBe('printed');
-    await clock.advance(30_000);
+    await clock.advance(59_999);
+    expect(name()).toBe('printed');
+    await clock.advance(1);
     expect(name()).toBe('farewell');
     await clock.advance(4_000);
     expect(name()).toBe('start');
@@ -332,6 +336,18 @@ describe('nobody presses anything', () => {
     reader.take();
     await clock.advance(4_000);
     expect(name()).toBe('start');
+  });
+
+  it.each(['balance', 'confirm-load', 'loaded', 'printed', 'print-trouble'] as const)('on %s: it stays a whole minute, and warns half a minute before it ends', async (at) => {
+    await WAYS[at]?.();
+    await clock.advance(59_999);
+    expect(name()).toBe(at);
+    await clock.advance(1);
+    expect(screen()).toEqual({ name: 'still-there', secondsLeft: 30 });
+    await clock.advance(29_999);
+    expect(name()).toBe('still-there');
+    await choose('continue');
+    expect(name()).toBe('balance');
   });
 
   it('goes on when asked to, reading the card again', async () => {

@@ -8,12 +8,15 @@ import { CHOICES_OF_SCREEN, type ChooseInput, type KioskSnapshot, type Screen } 
 import type { AccountId, DeviceId } from '../../contract/ids.ts';
 import type { Visit } from '../../contract/procedure/answering.ts';
 import { slipNumberText } from '../../contract/slip-number.ts';
+import type { Notice } from '../../contract/notice.ts';
+import type { Face } from '../../contract/survey.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import type { NamedReaderStyle } from '../../hardware/card/felica-lite-s/felica-channel.ts';
 import type { ReaderStatus } from '../../hardware/reader/card-reader.ts';
 import { newEntryId } from '../new-id.ts';
 import type { Clock, Ports } from '../ports.ts';
 import type { SlipFrame } from '../printing/slip-markup.ts';
+import { answerSurvey, handInSurveys } from '../services/answer-survey.ts';
 import { callStaff } from '../services/call-staff.ts';
 import { loadValue } from '../services/load-value.ts';
 import { issueSlip } from '../services/issue-slip.ts';
@@ -24,6 +27,7 @@ import { renewOffers, showBalance } from '../services/show-balance.ts';
 import { createCardSources, type CardAtKiosk } from './card-sources.ts';
 import { contentOfSlip } from './content-of-slip.ts';
 import { SHOWN_MOVEMENTS } from './history-screen.ts';
+import { isEmergency, shownNotices } from './notices-on-screen.ts';
 import { createPersonSettings } from './person-settings.ts';
 import { screenOfSession } from './screen-of-session.ts';
 import { sessionMachine } from './session-machine.ts';
@@ -61,6 +65,9 @@ export interface Kiosk extends KioskService {
   nobodyThere(): boolean;
   stop(): void;
 }
+
+/** As they stand on the glass. */
+const FACES: readonly Face[] = [5, 4, 3, 2, 1];
 
 export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOptions): Kiosk {
   const { clock, reader, scanner, printer, ledger, log, randomness } = ports;
@@ -146,6 +153,13 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
         log.event('session-ended', { how, seconds });
         options.wakeSync();
       }),
+    // Whoever is to read that something grave has happened is not asked for a kindness before.
+    maySurvey: () => emergencies().length === 0,
+    answerSurvey: (index, did) =>
+      guarded(() => {
+        const face = FACES[index];
+        if (face !== undefined) answerSurvey({ face, did: [...did] }, ports);
+      }),
     letGoOfCode: (generation) => sources.letGo(generation),
     callStaff: () =>
       guarded(() => {
@@ -194,6 +208,13 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
     });
   }
 
+  /** What the town tells whoever stands here, at this moment of this clock: also without a network. */
+  const notices = (): Notice[] => {
+    const now = momentFromEpoch(clock.now());
+    return ledger.notices(dateInTokyo(now), now);
+  };
+  const emergencies = () => notices().filter(isEmergency);
+
   function buildSnapshot(): KioskSnapshot {
     const now = momentFromEpoch(clock.now());
     const screen = currentScreen();
@@ -206,7 +227,7 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
       site: options.site,
       printer: readinessOf(printer.status()),
       paperEndsSoon: paperEndsSoon(printer.status()) ?? false,
-      notices: screen.name === 'start' ? ledger.notices(dateInTokyo(now)).slice(0, 3) : [],
+      ...shownNotices(notices(), screen.name),
       staffCall,
       settings: person.current(),
       display: options.display,
@@ -299,7 +320,14 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
   scannerChanged();
   printerChanged();
   let cancelPeriodic = () => {};
+  let countedOn = '';
   const periodic = () => {
+    guarded(() => {
+      const today = dateInTokyo(momentFromEpoch(clock.now()));
+      if (today === countedOn) return;
+      countedOn = today;
+      if (handInSurveys(ports) > 0) options.wakeSync();
+    });
     publish(true);
     cancelPeriodic = clock.after(SESSION_TIMINGS.periodicSnapshot, periodic);
   };

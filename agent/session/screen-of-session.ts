@@ -33,6 +33,7 @@ export function screenOfSession(
   if (state.matches('stillThere')) return { name: 'still-there', secondsLeft: SESSION_TIMINGS.untilEnded / 1000 };
   if (state.matches('cardMoved')) return { name: 'card-moved', during: context.movedDuring };
   if (state.matches('notUsable')) return { name: 'card-not-usable', why: context.notUsable, card };
+  if (state.matches('survey')) return { name: 'survey', cardOnReader: state.matches({ survey: 'lying' }) };
   if (state.matches('farewell')) return { name: 'farewell', cardOnReader: state.matches({ farewell: 'lying' }) };
 
   if (state.matches({ session: 'reading' })) return { name: 'reading', card };

@@ -38,6 +38,8 @@ it.each(WAYS_TO_END)('%s leaves neither card, account nor balance in memory', as
     withdrawRequest: () => undefined,
     offeredProcedures: () => [{ today: LocalDate.parse('2026-11-22'), identity: 'stored-value', known: {}, areas: [] }, [], []],
     sessionEnded: (how) => ended.push(how),
+    maySurvey: () => true,
+    answerSurvey: () => undefined,
     letGoOfCode: () => undefined,
     callStaff: () => undefined,
     failed: (error) => {

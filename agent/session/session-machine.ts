@@ -13,6 +13,13 @@ import { loadRefusalShown } from '../services/load-value.ts';
 import type { Holder, Offer, PresentCard } from '../services/show-balance.ts';
 import { askingStates } from './asking-states.ts';
 import { NOBODY, sessionParts, troubleOfReader, type SlipRequest } from './session-parts.ts';
+import { surveyState } from './survey-state.ts';
+
+/** Somebody says that they are done: they may be asked how it was, and then the farewell follows. */
+const FINISHED = [
+  { guard: 'maySurvey', target: '#session.survey', actions: { type: 'end', params: { how: 'finished' } } },
+  { target: '#session.farewell', actions: { type: 'end', params: { how: 'finished' } } },
+] as const;
 
 export const sessionMachine = sessionParts.createMachine({
   id: 'session',
@@ -161,16 +168,19 @@ export const sessionMachine = sessionParts.createMachine({
               {
                 guard: ({ event }) => event.output.kind === 'loaded',
                 target: 'told.loaded',
-                actions: assign(({ context, event }) =>
-                  event.output.kind === 'loaded' && context.holder?.offers[context.chosenOffer]
-                    ? { loaded: { offer: context.holder.offers[context.chosenOffer] as Offer, balance: event.output.balance, movement: event.output.movement } }
-                    : {},
-                ),
+                actions: [
+                  assign(({ context, event }) =>
+                    event.output.kind === 'loaded' && context.holder?.offers[context.chosenOffer]
+                      ? { loaded: { offer: context.holder.offers[context.chosenOffer] as Offer, balance: event.output.balance, movement: event.output.movement } }
+                      : {},
+                  ),
+                  { type: 'did', params: { what: 'load' } },
+                ],
               },
               {
                 guard: ({ event }) => event.output.kind === 'refused',
                 target: 'told.refused',
-                actions: assign(({ event }) => (event.output.kind === 'refused' ? { refusal: loadRefusalShown(event.output.rule) } : {})),
+                actions: [assign(({ event }) => (event.output.kind === 'refused' ? { refusal: loadRefusalShown(event.output.rule) } : {})), 'wentWrong'],
               },
               {
                 guard: ({ event }) => event.output.kind === 'suspect',
@@ -209,7 +219,6 @@ export const sessionMachine = sessionParts.createMachine({
           },
           always: { guard: 'otherCard', target: '#session.session', reenter: true, actions: { type: 'end', params: { how: 'finished' } } },
           after: {
-            afterCardTaken: { guard: 'cardGone', target: '#session.farewell', actions: { type: 'end', params: { how: 'card-left' } } },
             untilAsked: [
               { guard: 'cardGone', target: '#session.farewell', actions: { type: 'end', params: { how: 'card-left' } } },
               { target: '#session.stillThere' },
@@ -238,18 +247,18 @@ export const sessionMachine = sessionParts.createMachine({
               {
                 guard: ({ event }) => event.output.kind === 'printed',
                 target: 'told.printed',
-                actions: assign(({ event }) => ({ weakProof: event.output.kind === 'printed' && event.output.weakProof })),
+                actions: [assign(({ event }) => ({ weakProof: event.output.kind === 'printed' && event.output.weakProof })), { type: 'did', params: { what: 'slip' } }],
               },
               {
                 target: 'told.printTrouble',
-                actions: assign(({ event }) => (event.output.kind === 'trouble' ? { printTrouble: event.output.trouble } : {})),
+                actions: [assign(({ event }) => (event.output.kind === 'trouble' ? { printTrouble: event.output.trouble } : {})), 'wentWrong'],
               },
             ],
             onError: { actions: 'fail' },
           },
         },
       },
-      on: { finish: { target: 'farewell', actions: { type: 'end', params: { how: 'finished' } } } },
+      on: { finish: FINISHED },
     },
 
     stillThere: {
@@ -261,7 +270,7 @@ export const sessionMachine = sessionParts.createMachine({
       on: {
         // The card still lies there: it is read again rather than trusted to be the same as a minute ago.
         continue: { target: 'session', actions: { type: 'end', params: { how: 'finished' } } },
-        finish: { target: 'farewell', actions: { type: 'end', params: { how: 'finished' } } },
+        finish: FINISHED,
       },
     },
 
@@ -297,9 +306,11 @@ export const sessionMachine = sessionParts.createMachine({
       on: { finish: 'farewell', 'unusable-code': { target: '.told', actions: 'refuseCode' } },
     },
 
+    survey: surveyState,
+
     farewell: {
       initial: 'deciding',
-      entry: 'letGoOfCode',
+      entry: ['letGoOfCode', 'forgetDeeds'],
       states: {
         deciding: { always: [{ guard: 'noCard', target: 'empty' }, { target: 'lying' }] },
         lying: { always: { guard: 'noCard', target: 'empty' } },

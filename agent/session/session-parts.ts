@@ -4,6 +4,7 @@
  */
 import { assign, fromPromise, setup } from 'xstate';
 import type { Press } from '../../contract/kiosk.ts';
+import type { SurveyDeed } from '../../contract/survey.ts';
 import type { TroubleName } from '../../contract/trouble.ts';
 import type { Movement } from '../../contract/value.ts';
 import type { ReaderStatus } from '../../hardware/reader/card-reader.ts';
@@ -30,6 +31,10 @@ export interface SessionServices {
   makeRequest(asking: Asking): Promise<MakeRequestResult>;
   withdrawRequest(request: MadeRequest): void;
   sessionEnded(how: SessionEnd, startedAt: number): void;
+  /** Whether this is a moment at which people may be asked how it was. */
+  maySurvey(): boolean;
+  /** Somebody touched the n-th face, from the happiest on, after things of these kinds were done. */
+  answerSurvey(index: number, did: readonly SurveyDeed[]): void;
   /** The code of this generation is not needed any more. */
   letGoOfCode(generation: number): void;
   callStaff(): void;
@@ -67,6 +72,8 @@ export interface SessionContext {
   /** The slip that is being printed, as a picture; null until it is drawn. */
   readonly preview: string | null;
   readonly weakProof: boolean;
+  /** Which kinds of things were done, each once; null when something went wrong: then nobody is asked how it was. */
+  readonly did: readonly SurveyDeed[] | null;
   readonly printTrouble: TroubleName;
   readonly refusal: LoadRefusalShown;
   readonly notUsable: NotUsableReason;
@@ -107,7 +114,7 @@ export function turnOf(presence: CardAtKiosk): string {
   return presence.kind === 'present' || presence.kind === 'shown' ? `${presence.kind} ${presence.generation}` : '';
 }
 
-export const NOBODY = { turn: '', startedAt: null, holder: null, loaded: null, chosenOffer: 0, asking: null, slip: null, preview: null, weakProof: false } as const;
+export const NOBODY = { turn: '', startedAt: null, holder: null, loaded: null, chosenOffer: 0, asking: null, slip: null, preview: null, weakProof: false, did: [] } as const;
 
 export const sessionParts = setup({
   types: {
@@ -149,6 +156,7 @@ export const sessionParts = setup({
     noProcedure: ({ context }) => (context.asking?.draft ?? null) === null,
     printedRequest: ({ context }) => context.slip?.kind === 'request',
     canAsk: ({ context }) => context.services.offeredProcedures(context.holder)[1].length > 0,
+    maySurvey: ({ context }) => context.did !== null && context.did.length > 0 && context.services.maySurvey(),
   },
   actions: {
     begin: assign(({ context }) => ({
@@ -156,11 +164,17 @@ export const sessionParts = setup({
       turn: turnOf(context.presence),
       startedAt: context.services.monotonic(),
     })),
-    /** Tells how long it was (never who), and forgets the person. */
+    /** Tells how long it was (never who), and forgets the person; who finished may be asked how it was. */
     end: assign(({ context }, params: { how: SessionEnd }) => {
       if (context.startedAt !== null) context.services.sessionEnded(params.how, context.startedAt);
-      return { ...NOBODY, turn: context.turn };
+      return { ...NOBODY, turn: context.turn, did: params.how === 'finished' ? context.did : [] };
     }),
+    did: assign(({ context: { did } }, params: { what: SurveyDeed }) => ({ did: did === null || did.includes(params.what) ? did : [...did, params.what] })),
+    wentWrong: assign({ did: null }),
+    answerSurvey: ({ context, event }) => {
+      if (event.type === 'pick' && context.did) context.services.answerSurvey(event.index, context.did);
+    },
+    forgetDeeds: assign({ did: [] }),
     rememberTrouble: assign(({ context }, params: { interrupted: boolean }) => ({
       trouble: troubleOfReader(context.status) ?? 'reader-faulty',
       interrupted: params.interrupted,

@@ -423,6 +423,19 @@ export interface NoticeTable extends OfMunicipality {
   text: string;
   first_day: string;
   last_day: string;
+  /** The JSON text of the `Notice` as the office handed it in; null of those from before it could say more than the other columns. */
+  body: Generated<string | null>;
+  ended: Generated<0 | 1>;
+}
+
+/** How many people at a device touched a face, over some days of which `day` is the last, after doing the kinds of things that `did` names. */
+export interface SurveyCountTable extends OfMunicipality {
+  device_id: string;
+  day: string;
+  face: number;
+  /** Words of `SURVEY_DEEDS`, a space between. */
+  did: string;
+  count: number;
 }
 
 export interface ProcedureTable extends OfMunicipality {
@@ -563,6 +576,7 @@ export interface Tables {
   journal_seal: JournalSealTable;
   change: ChangeTable;
   notice: NoticeTable;
+  survey_count: SurveyCountTable;
   procedure: ProcedureTable;
   town_list: TownListTable;
   request: RequestTable;

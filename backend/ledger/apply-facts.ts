@@ -18,6 +18,7 @@ import { returnLeases } from './return-leases.ts';
 import { doubtAfterRefunds } from './standings.ts';
 import { settleUnknown, stopIfRolledBack } from './settle-unknown.ts';
 import { withoutCovered } from './waiting-debits.ts';
+import { keepSurveys } from '../office/surveys.ts';
 import { requestMade, stepRequest } from '../requests/request-record.ts';
 
 type FactOf<Type extends JournalFact['type']> = Extract<JournalFact, { type: Type }>;
@@ -90,6 +91,10 @@ export async function applyFacts(applying: Applying, taken: readonly TakenEntry[
         if (fact.requestId === undefined || fact.outcome !== 'printed') break;
         await post();
         await stepRequest(applying.work, fact.requestId, 'printed', { device: deviceId }, applying.nowMs);
+        break;
+      case 'surveys-counted':
+        await post();
+        await keepSurveys(applying.work, deviceId, fact);
         break;
       case 'staff-called':
       case 'session-ended':

@@ -46,7 +46,7 @@ export function faultsOfScreen(floors: Floors): string[] {
       // The answer to a call may stand in the header's place on a small glass.
       const place = parent.closest('.call-answer') ? glass : area;
       for (const box of boxes) if (!inside(box, place)) faults.push(`text of ${say(parent)} is cut off`);
-      const holder = parent.closest('button, .panel, .pocket, .notice, .safe, .why-not, .simulated, .call-answer p');
+      const holder = parent.closest('button, .panel, .pocket, .notice, .emergency-words, .safe, .why-not, .simulated, .call-answer p');
       if (holder) for (const box of boxes) if (!inside(box, holder.getBoundingClientRect())) faults.push(`text of ${say(parent)} leaves its ${holder.className}`);
       if (floors.readings && /\p{Script=Han}/u.test(node.data) && !parent.closest('ruby, [lang="ja"]:not(html):not(button)')) faults.push(`text of ${say(parent)} has no reading`);
       const size = mm(Number.parseFloat(getComputedStyle(parent).fontSize));
@@ -63,7 +63,7 @@ export function faultsOfScreen(floors: Floors): string[] {
     }
   }
 
-  const solid = [...kiosk.querySelectorAll('button, .panel, .pocket, .notice, .safe, .why-not, .picture-place, h1, .call-answer p')].filter((element) => element.checkVisibility({ visibilityProperty: true }) && element.clientWidth > 1);
+  const solid = [...kiosk.querySelectorAll('button, .panel, .pocket, .notice, .emergency-words, .safe, .why-not, .picture-place, h1, .call-answer p')].filter((element) => element.checkVisibility({ visibilityProperty: true }) && element.clientWidth > 1);
   for (const [index, one] of solid.entries()) {
     const a = one.getBoundingClientRect();
     const region = one.closest('header, main, footer');

@@ -1,5 +1,5 @@
 /** One snapshot for every screen and every variant of it: what the gallery shows and the tests look at. Plausible, invented data. */
-import type { KioskSnapshot, NoticeView, OfferView, PocketView, Screen } from '../../contract/kiosk.ts';
+import type { EmergencyView, KioskSnapshot, NoticeView, OfferView, PocketView, Screen } from '../../contract/kiosk.ts';
 import type { LocalDate, Moment } from '../../contract/time.ts';
 import { TROUBLES, type TroubleName } from '../../contract/trouble.ts';
 import { USUAL_SETTINGS } from '../../contract/usual-settings.ts';
@@ -12,10 +12,31 @@ export interface Fixture {
 const day = (written: string) => written as LocalDate;
 const moment = (written: string) => written as Moment;
 
-const NOTICES: NoticeView[] = [
-  { title: '今日のごみ', text: '燃やせるごみ' },
-  { title: 'お知らせ', text: 'スマホ教室　27日（金）10時\n公民館　どなたでも' },
+const GARBAGE: NoticeView = {
+  kind: 'garbage',
+  ja: { title: '燃やせるごみ', text: '朝8時までに出してください' },
+  easy: { title: 'もやせる ごみ', text: 'あさ 8じまでに だしてください' },
+  en: { title: 'Burnable rubbish', text: 'Put it out by 8 am' },
+};
+const CLASS: NoticeView = { kind: 'event', ja: { title: 'スマホ教室', text: '27日（金）10時\n公民館　どなたでも' } };
+const NOTICES: NoticeView[] = [GARBAGE, CLASS];
+const MANY_NOTICES: NoticeView[] = [
+  { kind: 'shelter', ja: { title: '避難所の場所', text: '苫前・古丹別・力昼の各小学校です。持ち物は毛布・薬・充電器' }, en: { title: 'Where the shelters are', text: 'The schools of Tomamae, Kotanbetsu and Rikibiru' } },
+  GARBAGE,
+  { kind: 'lunch', ja: { title: '今日の給食', text: 'ごはん、ほっけのフライ、\n豚汁、牛乳' }, en: { title: 'Today', text: 'Rice, fried hokke, pork soup, milk' } },
+  CLASS,
+  { kind: 'circular', ja: { title: '11月の回覧', text: '除雪の道順と、灯油の共同購入のご案内です。くわしくは町内会の班長へおたずねください。締め切りは30日です' } },
+  { kind: 'notice', ja: { title: '役場の窓口', text: '23日（月）はお休みです' } },
 ];
+const EMERGENCY: EmergencyView = {
+  id: 'tsunami',
+  kind: 'shelter',
+  since: moment('2026-11-21T00:52:00.000Z'),
+  ja: { title: '津波警報', text: '海の近くにいる方は、いますぐ苫前小学校か古丹別の高台へ避難してください。車は使わず、歩いて逃げてください。海には戻らないでください' },
+  easy: { title: 'つなみ けいほう', text: 'すぐに たかい ところへ にげてください。うみに もどらないでください' },
+  en: { title: 'Tsunami warning', text: 'If you are near the sea, go at once to Tomamae school or to high ground. Go on foot. Do not return to the sea.' },
+};
+const OUTAGE: EmergencyView = { id: 'water', kind: 'notice', since: null, ja: { title: '断水', text: '字古丹別で水が出ません。役場前に給水車がいます' } };
 
 const VOUCHER: PocketView = { name: 'プレミアム商品券', unit: 'yen', amount: 8_500, lastDay: day('2026-12-31'), daysLeft: 40 };
 const POINTS: PocketView = { name: '地域ポイント', unit: 'point', amount: 320, lastDay: day('2027-03-31'), daysLeft: 130 };
@@ -56,6 +77,7 @@ function fixture(name: string, screen: Screen, changes: Partial<KioskSnapshot> =
       printer: 'ready',
       paperEndsSoon: false,
       notices: [],
+      emergencies: [],
       staffCall: null,
       settings: USUAL_SETTINGS,
       display: { ppi: 102.6, readerSide: 'below' },
@@ -169,7 +191,17 @@ export const FIXTURES: readonly Fixture[] = [
   fixture('starting', { name: 'starting' }),
   fixture('start', start, { notices: NOTICES }),
   fixture('start-no-notices', start),
-  fixture('start-three-notices', start, { notices: [...NOTICES, { title: '役場の窓口', text: '23日（月）はお休みです' }] }),
+  fixture('start-three-notices', start, { notices: [...NOTICES, { kind: 'notice', ja: { title: '役場の窓口', text: '23日（月）はお休みです' } }] }),
+  fixture('start-many-notices', start, { notices: MANY_NOTICES }),
+  fixture('start-many-notices-paper-out', { ...start, codes: 'away' }, { notices: MANY_NOTICES, printer: 'paper-out' }),
+  fixture('start-procedure-spot', start, { notices: NOTICES, display: { ppi: 102.6, readerSide: 'below', procedureSpot: true } }),
+  fixture('start-emergency', start, { emergencies: [EMERGENCY] }),
+  fixture('start-two-emergencies', start, { emergencies: [OUTAGE, EMERGENCY], ...called }),
+  fixture('balance-emergency', balance({ offers: [OFFER] }), { emergencies: [EMERGENCY] }),
+  fixture('balance-emergency-simulated', balance({ offers: [OFFER] }), { emergencies: [EMERGENCY], simulated: true }),
+  fixture('farewell-emergency', { name: 'farewell', cardOnReader: true }, { emergencies: [EMERGENCY] }),
+  fixture('survey', { name: 'survey', cardOnReader: true }),
+  fixture('survey-card-gone', { name: 'survey', cardOnReader: false }, called),
   fixture('start-paper-out', start, { notices: NOTICES, printer: 'paper-out' }),
   fixture('start-paper-ends-soon', start, { notices: NOTICES, paperEndsSoon: true }),
   fixture('start-codes-away-paper-ends-soon', { name: 'start', codes: 'away', procedures: true }, { notices: NOTICES, paperEndsSoon: true }),
@@ -233,6 +265,14 @@ export const MAIN_FIXTURES: readonly string[] = [
   'menu', 'history', 'offers', 'procedures', 'question-options', 'question-list', 'question-number', 'question-date', 'question-kana', 'question-phone', 'question-address', 'request-review', 'leave-questions', 'card-while-asking', 'withdraw-request', 'printed-request',
   'start',
   'start-codes',
+  'start-many-notices',
+  'start-procedure-spot',
+  'start-emergency',
+  'start-two-emergencies',
+  'balance-emergency',
+  'farewell-emergency',
+  'survey',
+  'survey-card-gone',
   'start-paper-ends-soon',
   'start-codes-away-paper-out',
   'reading',

@@ -9,6 +9,8 @@ import '../kiosk/styles/kiosk.css';
 import '../kiosk/styles/glass.css';
 import '../kiosk/styles/asking.css';
 import '../kiosk/styles/likes.css';
+import '../kiosk/styles/notices.css';
+import '../kiosk/styles/survey.css';
 import { useMemo, useState, useSyncExternalStore } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { Settings } from '../../contract/kiosk.ts';

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 
 import type { Press } from '../../contract/kiosk.ts';
 import { sayIn, spellIn } from '../strings/catalogue.ts';
 import { useVoice } from '../voice/use-voice.ts';
+import { useAttention } from './attention.ts';
 import { useChimes } from './chimes.ts';
 import type { Connection } from './connection.ts';
 import { useGlass } from './glass.ts';
@@ -20,6 +21,7 @@ export function App({ connection }: { readonly connection: Connection }) {
   const [sent, setSent] = useState<{ press: Press; screenId: number } | null>(null);
   useChimes(screen, screenId);
   const voice = useVoice({ snapshot, form: settings.form, voice: settings.voice, volume: settings.volume });
+  useAttention(snapshot);
 
   useEffect(() => {
     connection.start();

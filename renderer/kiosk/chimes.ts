@@ -1,11 +1,11 @@
 /**
- * Three soft chimes, made on the spot: a card was seen, something is done, please look here. Each only says again what the screen
+ * Soft chimes, made on the spot: a card was seen, something is done, please look here, and one by which staff hear that they were called. Each only says again what the screen
  * shows; a kiosk without sound loses nothing, so every failure here is silent.
  */
 import { useEffect, useRef } from 'react';
 import type { Screen } from '../../contract/kiosk.ts';
 
-export type Chime = 'seen' | 'done' | 'look';
+export type Chime = 'seen' | 'done' | 'look' | 'call';
 
 /** Which chime belongs to the arrival of a screen; null for most. */
 export function chimeOf(screen: Screen): Chime | null {
@@ -42,6 +42,7 @@ export function chimeOf(screen: Screen): Chime | null {
     case 'leave-questions':
     case 'withdraw-request':
     case 'request-withdrawn':
+    case 'survey':
       return null;
   }
 }
@@ -57,6 +58,12 @@ const NOTES: Readonly<Record<Chime, ReadonlyArray<readonly [number, number]>>> =
   look: [
     [587.3, 0],
     [587.3, 0.28],
+  ],
+  call: [
+    [784, 0],
+    [659.3, 0.3],
+    [784, 0.6],
+    [659.3, 0.9],
   ],
 };
 const LOUDNESS = 0.12;
@@ -96,6 +103,8 @@ function sound(notes: ReadonlyArray<readonly [number, number]>, lengthS: number)
 /** One neutral tone for one key of a keypad. */
 export const tone = (): void => sound([[KEY_TONE_HZ, 0]], KEY_TONE_S);
 
+export const play = (chime: Chime): void => sound(NOTES[chime], NOTE_S);
+
 /** Plays the screen's chime once when it arrives. */
 export function useChimes(screen: Screen, screenId: number): void {
   const chime = chimeOf(screen);
@@ -115,6 +124,6 @@ export function useChimes(screen: Screen, screenId: number): void {
   useEffect(() => {
     if (played.current === screenId) return;
     played.current = screenId;
-    if (chime) sound(NOTES[chime], NOTE_S);
+    if (chime) play(chime);
   }, [chime, screenId]);
 }

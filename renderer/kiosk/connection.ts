@@ -58,7 +58,7 @@ export function sameOriginLine(): Line {
 }
 
 /** Screens on which nobody is in the middle of something. */
-const AT_REST: ReadonlySet<ScreenName> = new Set(['starting', 'start', 'farewell', 'out-of-service']);
+const AT_REST: ReadonlySet<ScreenName> = new Set(['starting', 'start', 'survey', 'farewell', 'out-of-service']);
 
 type Surroundings = Pick<KioskSnapshot, 'town' | 'site' | 'settings' | 'display' | 'simulated'>;
 /** Until the first snapshot says better: the glass the kiosk was drawn for. */
@@ -76,6 +76,7 @@ function drawnByTheWindow(screen: KioskSnapshot['screen'], surroundings: Surroun
     printer: 'absent',
     paperEndsSoon: false,
     notices: [],
+    emergencies: [],
     staffCall: null,
     settings,
     display,

@@ -25,6 +25,7 @@ import { CardWhileAskingScreen, LeaveQuestionsScreen, RequestNotTakenScreen, Req
 import { StartScreen } from './screens/start.tsx';
 import { StartingScreen } from './screens/starting.tsx';
 import { StillThereScreen } from './screens/still-there.tsx';
+import { SurveyScreen } from './screens/survey.tsx';
 import { WritingScreen } from './screens/writing.tsx';
 
 function ScreenOf({ screen }: { readonly screen: Screen }) {
@@ -77,6 +78,8 @@ function ScreenOf({ screen }: { readonly screen: Screen }) {
       return <WithdrawRequestScreen screen={screen} />;
     case 'request-withdrawn':
       return <RequestWithdrawnScreen screen={screen} />;
+    case 'survey':
+      return <SurveyScreen screen={screen} />;
     case 'farewell':
       return <FarewellScreen screen={screen} />;
     case 'still-there':
@@ -137,6 +140,8 @@ export function spokenSentence(screen: Screen, say: Say): string {
       return say('withdraw.title');
     case 'request-withdrawn':
       return say('withdrawn.title');
+    case 'survey':
+      return say('survey.title');
     case 'farewell':
       return say(screen.cardOnReader ? 'farewell.take' : 'farewell.thanks');
     case 'still-there':

@@ -6,6 +6,8 @@ import './styles/kiosk.css';
 import './styles/glass.css';
 import './styles/asking.css';
 import './styles/likes.css';
+import './styles/notices.css';
+import './styles/survey.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { CalmBoundary } from './calm-boundary.tsx';

@@ -10,7 +10,9 @@ import { ASKING } from './asking.ts';
 import { CARDS } from './cards.ts';
 import { GENERAL } from './general.ts';
 import { LIKES } from './likes.ts';
+import { noticeStrings } from './notices.ts';
 import { PRINTING } from './printing.ts';
+import { surveyStrings } from './survey.ts';
 import { TROUBLE_WORDS } from './troubles.ts';
 import { VALUE } from './value.ts';
 import { VOICE } from './voice.ts';
@@ -25,6 +27,8 @@ export const catalogue = {
   ...TROUBLE_WORDS,
   ...ASKING,
   ...VOICE,
+  ...noticeStrings,
+  ...surveyStrings,
 } as const satisfies Readonly<Record<string, Wording | Phrasing<never>>>;
 
 export type Key = keyof typeof catalogue;

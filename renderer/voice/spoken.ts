@@ -2,9 +2,9 @@
  * What is said of each screen: its sentence, what is true on it, the choices it offers, and last the bottom bar. Of a trouble: that the
  * money is safe, what happened, what to do, the number. What a person types is never part of a screen's content, and never said.
  */
-import type { KioskSnapshot, Screen, ScreenName } from '../../contract/kiosk.ts';
+import type { KioskSnapshot, NoticeView, Screen, ScreenName } from '../../contract/kiosk.ts';
 import { printTroubleWords } from '../kiosk/screens/print-trouble-words.ts';
-import { amountOf, named, said, type SpokenPart } from './parts.ts';
+import { amountOf, named, said, worded, type SpokenPart } from './parts.ts';
 import { aboutRequest, historyParts, offersParts, proceduresParts, questionParts, reviewParts } from './spoken-asking.ts';
 import { printerSays, spokenChoices, spokenOffer, spokenOffers, spokenPockets } from './spoken-facts.ts';
 
@@ -14,13 +14,20 @@ type Why = On<'card-not-usable'>['why'];
 
 const number = (value: number): SpokenPart[] => [said('trouble.number'), { kind: 'number', number: value }];
 
-function startParts({ codes, procedures }: On<'start'>, { display, printer, notices }: Around): SpokenPart[] {
+/** In the wording of whoever listens, as far as the town wrote it. */
+function noticeParts({ ja, easy = ja, en = ja }: NoticeView): SpokenPart[] {
+  const words = (part: 'title' | 'text') => worded({ ja: ja[part], easy: easy[part], en: en[part] });
+  return [words('title'), ...(ja.text === '' ? [] : [words('text')])];
+}
+
+function startParts({ codes, procedures }: On<'start'>, { display, printer, notices, emergencies }: Around): SpokenPart[] {
   return [
+    ...emergencies.flatMap((emergency) => [said('emergency.title'), ...noticeParts(emergency)]),
     said('start.title'),
     said(`start.where-${display.readerSide}`),
     ...(codes === 'ready' ? [said('start.codes')] : codes === 'away' ? [said('start.no-codes')] : []),
     ...(printer === 'ready' || printer === 'preparing' ? [] : [said('start.no-paper')]),
-    ...notices.map(({ title, text }, index) => named(`${title}。${text}`, index === 0 ? { lead: 'voice.notices' } : {})),
+    ...notices.flatMap((notice, index) => [...(index === 0 ? [said('voice.notices')] : []), ...noticeParts(notice)]),
     ...spokenChoices(procedures ? ['button.procedures'] : []),
   ];
 }
@@ -147,6 +154,13 @@ const PARTS_OF: { readonly [N in ScreenName]: (screen: On<N>, around: Around) =>
   'withdraw-request': (screen) => [said('withdraw.title'), ...aboutRequest(screen), ...spokenChoices(['button.withdraw'], ['button.back'])],
   'request-withdrawn': (screen) => [said('withdrawn.title'), ...aboutRequest(screen), said('withdraw.slip'), ...spokenChoices(['button.another'], ['button.finish'])],
   farewell: ({ cardOnReader }) => [...(cardOnReader ? [said('farewell.take')] : []), said('farewell.thanks')],
+  survey: ({ cardOnReader }) => [
+    said('survey.title'),
+    said('survey.nobody'),
+    ...(cardOnReader ? [said('survey.take-card')] : []),
+    ...([5, 4, 3, 2, 1] as const).map((face) => said(`survey.face-${face}`)),
+    ...spokenChoices(['button.leave-out'], ['button.finish']),
+  ],
   'still-there': ({ secondsLeft }) => [
     said('still-there.title'),
     said('still-there.ends', { seconds: secondsLeft }),

@@ -127,7 +127,7 @@ function utterance(part: SpokenPart, form: Form): Utterance {
       };
     }
     case 'words': {
-      const wording = part.words[form];
+      const wording = part.words[form].replaceAll('\n', english ? ' ' : '、');
       return { spoken: english ? wording : asRead(wording), language: english ? 'en' : 'ja', sounds: null, ends: 'stop' };
     }
     case 'amount': {

@@ -80,6 +80,8 @@ describe('a paper card', () => {
 
   it('is thanked, and nobody is asked to take a card that lies nowhere', async () => {
     await town.press('終わる');
+    await town.screen('survey');
+    await town.press('答えない');
     const glass = await seen('farewell');
     expect(glass).toContain('ありがとうございました');
     expect(glass).not.toContain('お取りください');

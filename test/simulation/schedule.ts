@@ -94,6 +94,9 @@ async function visit(world: World, device: SimulatedDevice, chance: Chance): Pro
     case 'load-refused':
     case 'still-there':
       return press(['continue', 40], ['finish', 60]);
+    case 'survey':
+      if (chance.percent(50)) return void device.choose(anyPress('pick', chance));
+      return chance.percent(30) && device.card !== undefined ? device.take() : press(['decline', 50], ['finish', 50]);
     case 'farewell':
     case 'card-not-usable':
       return device.card === undefined ? world.time.advance(7_000) : device.take();

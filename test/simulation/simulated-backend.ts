@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { createApi } from '../../backend/api/api.ts';
 import type { BackendDatabase } from '../../backend/database/backend-database.ts';
 import { migrate } from '../../backend/database/migrate.ts';
+import type { Generation } from '../../contract/sync.ts';
 import { beginGeneration } from '../../backend/ledger/generations.ts';
 import type { BackendLog } from '../../backend/log.ts';
 import { constantChance } from '../../backend/seed/constant-chance.ts';
@@ -148,9 +149,14 @@ export class SimulatedBackend {
   }
   /** How often it was put back from a backup. */
   restorations = 0;
-  /** Whether an answer may still arrive that was given before the backend was put back: it is of what the backend does not have any more. */
-  get restoredJustNow(): boolean {
-    return this.#world.time.elapsed() - this.#restoredAt < ANSWERS_COME_WITHIN_MS;
+  /**
+   * Whether an answer may still arrive that was given before the backend was put back: it is of what the backend does not have any more. It may come
+   * hours later to a kiosk that was asleep, which then does not follow the feed's new generation yet.
+   */
+  mayAnswerFromBefore(generation: Generation | null): boolean {
+    if (this.restorations === 0) return false;
+    const [row] = this.store.rows<{ generation: string }>('select generation from change_counter');
+    return row?.generation !== generation || this.#world.time.elapsed() - this.#restoredAt < ANSWERS_COME_WITHIN_MS;
   }
 
   /** Puts the backup back, as the command for it does, and serves again. */

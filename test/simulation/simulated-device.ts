@@ -3,6 +3,7 @@
  * Watches every snapshot and every log line for what must never be there.
  */
 import type { DeviceIdentity } from '../../agent/identity.ts';
+import type { Generation } from '../../contract/sync.ts';
 import { KioskSnapshot, type Press, type ScreenName } from '../../contract/kiosk.ts';
 import type { ReaderStatus } from '../../hardware/reader/card-reader.ts';
 import type { PrinterStatus, PrintOutcome, SlipJob } from '../../hardware/printer/slip-printer.ts';
@@ -25,7 +26,8 @@ export interface DeviceWorld {
   readonly trace: Trace;
   readonly disk: KioskDisk;
   /** Highest entry the backend has, as it stands in its database; more than any while an answer may come from before it was put back. */
-  readonly backendHead: () => number;
+  /** @param generation of the feed, which the kiosk follows */
+  readonly backendHead: (generation: Generation | null) => number;
   readonly cardOf: (holder: Holder) => VirtualCard;
   /** Whose account a snapshot must be about; false when the books and the card of this resident may say different things. */
   readonly isPlain: (resident: Resident, opening: number) => boolean;
@@ -260,8 +262,8 @@ export class SimulatedDevice {
     }
     if (name === 'unexpected-error') faults.find(`Kiosk ${this.name} met something unexpected: ${text}`);
     if (name === 'sync-pushed') {
-      const { acknowledgedSeq } = this.run.ledger.syncState();
-      const head = this.#world.backendHead();
+      const { acknowledgedSeq, generation } = this.run.ledger.syncState();
+      const head = this.#world.backendHead(generation);
       if (acknowledgedSeq > head) faults.find(`Kiosk ${this.name} takes entry ${acknowledgedSeq} for acknowledged; the backend has ${head}`);
     }
   }

@@ -82,7 +82,7 @@ export class World {
         {
           trace,
           disk: new KioskDisk(own, morning.ledgers[name]),
-          backendHead: () => this.backend.restoredJustNow ? Number.MAX_SAFE_INTEGER : this.#headOf(town.identities[name].deviceId),
+          backendHead: (generation) => (this.backend.mayAnswerFromBefore(generation) ? Number.MAX_SAFE_INTEGER : this.#headOf(town.identities[name].deviceId)),
           cardOf: (holder) => this.cardOf(holder),
           isPlain: (resident, opening) => this.forged.has(resident) || this.mixed || Math.ceil(opening / openingOf(1)) === resident,
         },

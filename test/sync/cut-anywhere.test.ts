@@ -85,7 +85,7 @@ describe('a line that is cut', () => {
     expect(acknowledgedSeq).toBe(lastSeq);
     const rows = await town.database.kysely.selectFrom('journal_entry').select(['seq', 'prev_hash as prevHash', 'hash', 'body']).where('device_id', '=', identity.deviceId).orderBy('seq').execute();
     expect(rows).toEqual(ledger.entriesAfter(0, lastSeq + 1));
-    expect(ledger.notices(dateInTokyo(momentFromEpoch(systemClock.now()))).filter(({ text }) => text.startsWith('n-'))).toHaveLength(notices);
+    expect(ledger.notices(dateInTokyo(momentFromEpoch(systemClock.now())), momentFromEpoch(systemClock.now())).filter(({ text }) => text.startsWith('n-'))).toHaveLength(notices);
     const accounts = [...new Set(other.offers().map(({ accountId }) => accountId))];
     const held = await town.database.kysely.transaction().execute((transaction) => lotsHeld({ transaction }, TOMAMAE.id, accounts));
     const sorted = (lots: ReadonlyArray<{ lot: { id: string }; amount: number }>) => lots.map(({ lot, amount }) => `${lot.id} ${amount}`).sort();

@@ -11,8 +11,8 @@ interface ButtonProps {
   /** One or two short lines under the label: what it leads to. Words as they are spelt. */
   readonly about?: ReactNode;
   readonly icon?: ReactNode;
-  /** `choice` one of several · `wanted` the one most people want · `go` the step that does it · `bar` in the bottom bar · `staff` */
-  readonly look: 'choice' | 'wanted' | 'go' | 'plain' | 'bar' | 'staff';
+  /** `choice` one of several · `wanted` the one most people want · `go` the step that does it · `face` one of the five · `bar` in the bottom bar · `staff` */
+  readonly look: 'choice' | 'wanted' | 'go' | 'plain' | 'face' | 'bar' | 'staff';
   readonly onPress: () => void;
   readonly underway?: boolean;
   /** The language of the label where it is not the screen's. */

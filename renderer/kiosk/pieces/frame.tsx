@@ -8,6 +8,8 @@ import { timeOfDay, weekdayAndDay } from '../../strings/dates.ts';
 import { useKiosk } from '../kiosk-context.ts';
 import { BigButton } from './big-button.tsx';
 import { LikesPanel } from './likes.tsx';
+import { EmergencyIcon } from './notice-icons.tsx';
+import { SpotMark } from './spot-mark.tsx';
 import { Lines } from './words.tsx';
 
 const CLOCK_STEP_MS = 10_000;
@@ -27,6 +29,9 @@ function useTime(told: Moment): Moment {
 function Header() {
   const { spell, settings, snapshot } = useKiosk();
   const now = useTime(snapshot.now);
+  const { name } = snapshot.screen;
+  // On these two the notice itself is to be read.
+  if (snapshot.emergencies.length > 0 && name !== 'start' && name !== 'farewell') return <EmergencyHeader now={now} />;
   return (
     <header>
       <p className="mark">
@@ -36,6 +41,7 @@ function Header() {
         </b>
         <span lang="ja">{snapshot.town}</span>
       </p>
+      {snapshot.display.procedureSpot && name === 'start' && <SpotMark />}
       {snapshot.simulated && (
         <p className="simulated">
           <span>
@@ -51,6 +57,20 @@ function Header() {
           <Lines text={timeOfDay(now, settings.form)} />
         </span>
       </p>
+    </header>
+  );
+}
+
+/** In the middle of something: one line, and no more. */
+function EmergencyHeader({ now }: { readonly now: Moment }) {
+  const { spell, settings, snapshot } = useKiosk();
+  return (
+    <header className="emergency-band">
+      <p role="status">
+        <EmergencyIcon />
+        <b><Lines text={spell('emergency.there-is')} /></b>
+      </p>
+      {snapshot.simulated ? <p className="simulated"><Lines text={spell('kiosk.simulated')} /></p> : <p className="clock"><Lines text={timeOfDay(now, settings.form)} /></p>}
     </header>
   );
 }
@@ -84,7 +104,7 @@ function HearButton() {
 interface FrameProps {
   /** Buttons of the bottom bar, from the left. */
   readonly bar?: ReactNode;
-  readonly layout: 'two' | 'one' | 'load';
+  readonly layout: 'two' | 'one' | 'load' | 'survey' | 'emergency';
   readonly children: ReactNode;
 }
 

@@ -4,17 +4,24 @@ import { useKiosk } from '../kiosk-context.ts';
 import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
 import { LikesBar } from '../pieces/likes.tsx';
+import { NoticeBoard } from '../pieces/notice-board.tsx';
 import { CardPicture } from '../pieces/pictures.tsx';
 import { SlipIcon } from '../pieces/icons.tsx';
 import { Lines, Title } from '../pieces/words.tsx';
+import { EmergencyScreen } from './emergency.tsx';
 
 export function StartScreen({ screen }: { readonly screen: Extract<Screen, { name: 'start' }> }) {
-  const { spell, snapshot } = useKiosk();
-  const { printer, paperEndsSoon, notices, display } = snapshot;
+  const { say, spell, snapshot } = useKiosk();
+  const { printer, paperEndsSoon, emergencies, display } = snapshot;
   const paperTrouble = printer === 'ready' || printer === 'preparing' ? null : printer;
   const noCodes = screen.codes === 'away';
-  // In large text on a small glass the word to staff takes the room of two.
-  const shown = notices.slice(0, Math.max(0, 3 - Number(paperTrouble !== null) - Number(noCodes) - 2 * Number(paperEndsSoon)));
+  if (emergencies.length > 0) return <EmergencyScreen settingsBar={<LikesBar />} />;
+  const aboveNotices = [
+    ...(paperTrouble ? [{ titles: [say('start.no-paper')], text: say(`paper.${paperTrouble}`) }] : []),
+    ...(noCodes ? [{ titles: [say('start.no-codes')], text: '' }] : []),
+    ...(screen.procedures ? [{ titles: [say('button.procedures')], text: say('procedures.about-no-card') }] : []),
+    ...(paperEndsSoon ? [{ titles: [], text: say('start.paper-ends-soon') }] : []),
+  ];
   return (
     <Frame layout="two" bar={<LikesBar />}>
       <div className="words spread">
@@ -42,14 +49,9 @@ export function StartScreen({ screen }: { readonly screen: Extract<Screen, { nam
             <h2><Lines text={spell('start.no-codes')} /></h2>
           </section>
         )}
-        {shown.map((notice) => (
-          <section className="notice" key={`${notice.title}${notice.text}`} lang="ja">
-            <h2>{notice.title}</h2>
-            <p>{notice.text}</p>
-          </section>
-        ))}
         {screen.procedures && <ChoiceButton choice="procedures" look="choice" icon={<SlipIcon />} label={spell('button.procedures')} about={<Lines text={spell('procedures.about-no-card')} />} />}
         {paperEndsSoon && <p className="for-staff"><Lines text={spell('start.paper-ends-soon')} /></p>}
+        <NoticeBoard before={aboveNotices} />
       </div>
     </Frame>
   );

@@ -97,7 +97,7 @@ async function visit(): Promise<void> {
       layDown(definition);
     }
     const screen = await settled();
-    if (screen === 'farewell' || screen === 'card-not-usable' || screen === 'start') break;
+    if (screen === 'survey' || screen === 'farewell' || screen === 'card-not-usable' || screen === 'start') break;
     // Afterwards the screen does not show what the card holds any more: the person goes.
     if (screen === 'balance' && chance.percent(50)) {
       await doSomething({ ...ports, sync }, identity, chance);
@@ -109,6 +109,7 @@ async function visit(): Promise<void> {
     await pause(chance.below(3));
   }
   if (shown() !== 'start') press({ choice: 'finish' });
+  if (shown() === 'survey') press(chance.percent(50) ? anyPress('pick', chance) : { choice: 'finish' });
   reader.remove();
   await pause(20 + chance.below(30));
 }
@@ -131,7 +132,7 @@ async function calm(): Promise<void> {
     }
     press({ choice: 'finish' });
     await settled();
-    // The next card is taken up from the farewell as well.
+    // The next card is taken up from the five faces and from the farewell as well.
     reader.remove();
   }
   await heard();
