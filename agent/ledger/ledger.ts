@@ -150,6 +150,8 @@ export interface Ledger {
   recordCash(movement: Movement, entry: EntryStamp): 'recorded' | Refusal;
   /** Intents that are neither committed nor aborted, oldest first. */
   openIntents(card?: CardRef): Intent[];
+  /** The number of an operation that was written down here, in this device's own count; undefined when it was not. */
+  intentNumber(operation: OperationId): number | undefined;
 
   /** True when the operation is in the books, or was written down here, whatever became of it. */
   knowsOperation(operation: OperationId): boolean;

@@ -174,7 +174,7 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
         const settled = intents.settle(operation, 'unknown');
         if (!settled) return;
         const { movement, cardRef, cardProfile, counterBefore } = settled.intent;
-        journal.append({ ...entry, fact: { type: 'movement-unknown', movement, card: { cardRef, profile: cardProfile, counterBefore } } });
+        journal.append({ ...entry, fact: { type: 'movement-unknown', movement, card: { cardRef, profile: cardProfile, counterBefore }, incident: settled.number } });
       }),
     fateOf: (operation) => read(() => (books.holds(operation) ? 'committed' : (intents.find(operation)?.state ?? null))),
     recordCash: (movement, entry) =>
@@ -194,6 +194,7 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
         return 'recorded';
       }),
     openIntents: (card) => read(() => intents.open(card)),
+    intentNumber: (operation) => read(() => intents.numberOf(operation)),
 
     knowsOperation: (operation) => read(() => intents.find(operation) !== undefined || books.holds(operation)),
     counterSeen: (card) => read(() => cards.counterSeen(card)),

@@ -35,6 +35,19 @@ export function pocketsPerPage(glass: Glass, text: 'usual' | 'large'): number {
   }
 }
 
+/** How many choices stand one above the other. */
+export function choicesPerPage(glass: Glass, text: 'usual' | 'large'): number {
+  switch (glass) {
+    case 'roomy':
+    case 'tall':
+      return 4;
+    case 'compact':
+      return text === 'large' ? 3 : 4;
+    case 'tight':
+      return 3;
+  }
+}
+
 /** A tablet holds 9 mm text and no more: 大きい文字 is not offered on it. */
 export function offersLargeText(glass: Glass): boolean {
   return glass !== 'tight';

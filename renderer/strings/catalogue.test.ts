@@ -3,7 +3,7 @@ import { TROUBLES } from '../../contract/trouble.ts';
 import { catalogue, LANGUAGES, sayIn, type Key, type Language } from './catalogue.ts';
 
 /** Plausible parameters for every phrase; a key that needs others makes this test fail with `undefined` in its text. */
-const PARAMETERS = { number: 3, count: 6, first: 4, last: 6, when: '11月20日　午後3時12分', seconds: 20, at: 3, of: 12, day: '12月25日まで', era: '昭和', area: '字苫前', page: 1, pages: 2 };
+const PARAMETERS = { number: 3, count: 6, first: 4, last: 6, when: '11月20日　午後3時12分', seconds: 20, at: 3, of: 12, day: '12月25日まで', era: '昭和', area: '字苫前', page: 1, pages: 2, amount: '500' };
 const keys = Object.keys(catalogue) as Key[];
 const speak = (language: Language) => sayIn(language) as (key: Key, parameters: typeof PARAMETERS) => string;
 const everything = LANGUAGES.flatMap((language) => keys.map((key) => ({ language, key, text: speak(language)(key, PARAMETERS) })));

@@ -7,6 +7,7 @@
 import { plainWords } from '../../contract/procedure/readings.ts';
 import type { TroubleName } from '../../contract/trouble.ts';
 import { ASKING } from './asking.ts';
+import { pointsStrings } from './points.ts';
 import { phrased, worded, type Form, type Phrasing, type Wording } from './wording.ts';
 
 export const LANGUAGES = ['ja', 'en'] as const;
@@ -17,6 +18,7 @@ const phrase = <P>(ja: (parameters: P) => string, en: (parameters: P) => string)
 
 export const catalogue = {
   ...ASKING,
+  ...pointsStrings,
   'kiosk.name': plain('かざす窓口', 'Kazasu'),
   'kiosk.simulated': plain('模擬の機器で動いています', 'Simulated devices'),
 

@@ -61,7 +61,7 @@ function CallAnswer() {
 interface FrameProps {
   /** Buttons of the bottom bar, from the left. */
   readonly bar?: ReactNode;
-  readonly layout: 'two' | 'one' | 'load';
+  readonly layout: 'two' | 'one' | 'load' | 'swap';
   readonly children: ReactNode;
 }
 

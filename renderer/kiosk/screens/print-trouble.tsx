@@ -53,7 +53,7 @@ export function PrintTroubleScreen({ screen }: { readonly screen: Extract<Screen
   return (
     <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={say('button.finish')} />}>
       <div className="words">
-        <Safe title={say('safe.money')}>{slip === 'load' ? say('safe.on-card') : slip === 'request' ? say('request.safe') : undefined}</Safe>
+        <Safe title={say('safe.money')}>{slip === 'load' || slip === 'points' ? say('safe.on-card') : slip === 'request' ? say('request.safe') : undefined}</Safe>
         <Title text={say(title)} />
         {lead && <p className="lead">{say(lead)}</p>}
         <p className="lead">
@@ -67,7 +67,7 @@ export function PrintTroubleScreen({ screen }: { readonly screen: Extract<Screen
           look="choice"
           icon={slip === 'request' ? <SlipIcon /> : <BackIcon />}
           label={say(slip === 'request' ? 'button.another' : 'button.continue')}
-          about={slip === 'request' ? undefined : say('continue.about')}
+          about={slip === 'request' ? undefined : say(slip === 'incident' ? 'printed.back' : 'continue.about')}
         />
         {slip === 'request' && <ChoiceButton choice="withdraw" look="choice" label={say('button.withdraw')} about={say('withdraw.about')} />}
         <PaperPicture pose={mayBeThere ? 'take' : 'none'} />

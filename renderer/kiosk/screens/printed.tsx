@@ -27,7 +27,7 @@ export function PrintedScreen({ screen }: { readonly screen: Extract<Screen, { n
           look="choice"
           icon={slip === 'request' ? <SlipIcon /> : <BackIcon />}
           label={say(slip === 'request' ? 'button.another' : 'button.continue')}
-          about={slip === 'request' ? undefined : say('continue.about')}
+          about={slip === 'request' ? undefined : say(slip === 'incident' ? 'printed.back' : 'continue.about')}
         />
         {slip === 'request' && <ChoiceButton choice="withdraw" look="choice" label={say('button.withdraw')} about={say('withdraw.about')} />}
         {preview === null ? <PaperPicture pose="take" /> : <SlipPicture svg={preview} />}

@@ -12,7 +12,7 @@ export function PrintingScreen({ screen }: { readonly screen: Extract<Screen, { 
       <div className="words">
         <Title text={say('printing.title')} grand />
         <p className="lead">{say('printing.wait')}</p>
-        {screen.slip === 'load' && <Safe title={say('safe.on-card')} />}
+        {(screen.slip === 'load' || screen.slip === 'points') && <Safe title={say('safe.on-card')} />}
         {screen.slip === 'request' && <Safe title={say('request.safe')} />}
       </div>
       <div className="aside">

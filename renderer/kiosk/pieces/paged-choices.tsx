@@ -1,0 +1,25 @@
+/** Choices one above the other, never more than four: where there are more, the last one shows the others. */
+import { useState, type ReactNode } from 'react';
+import { choicesPerPage } from '../glass.ts';
+import { useKiosk } from '../kiosk-context.ts';
+import { BigButton } from './big-button.tsx';
+import { BackIcon, MoreIcon } from './icons.tsx';
+
+/** @param props.choices one button, or one sentence why there is none, each */
+export function PagedChoices({ choices }: { readonly choices: readonly ReactNode[] }) {
+  const { say, glass, settings } = useKiosk();
+  const room = choicesPerPage(glass, settings.text);
+  const perPage = choices.length <= room ? choices.length : room - 1;
+  const pages = Math.ceil(choices.length / Math.max(1, perPage));
+  const [turned, setTurned] = useState(0);
+  const page = turned % pages;
+  const last = page === pages - 1;
+  return (
+    <div className="aside choices">
+      {choices.slice(page * perPage, (page + 1) * perPage)}
+      {pages > 1 && (
+        <BigButton look="choice" icon={last ? <BackIcon /> : <MoreIcon />} label={say(last ? 'button.first-choices' : 'button.next-choices')} onPress={() => setTurned(page + 1)} />
+      )}
+    </div>
+  );
+}

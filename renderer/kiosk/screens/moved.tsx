@@ -1,0 +1,55 @@
+/** It is done: what came of the points, what is left of them, and a slip for those who want one. */
+import type { Screen } from '../../../contract/kiosk.ts';
+import { amountInWords } from '../../strings/amounts.ts';
+import { untilDay } from '../../strings/dates.ts';
+import { useKiosk } from '../kiosk-context.ts';
+import { AmountPanel } from '../pieces/amounts.tsx';
+import { ChoiceButton } from '../pieces/big-button.tsx';
+import { Frame } from '../pieces/frame.tsx';
+import { BackIcon, DoneIcon, SlipIcon } from '../pieces/icons.tsx';
+import { Title } from '../pieces/words.tsx';
+
+export function MovedScreen({ screen }: { readonly screen: Extract<Screen, { name: 'moved' }> }) {
+  const { say, settings, snapshot } = useKiosk();
+  const { give, from, to, activity } = screen;
+  const words = (amount: number, unit: typeof from.unit) => amountInWords(amount, unit, settings.language);
+  return (
+    <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={say('button.finish')} />}>
+      <div className="words top">
+        <div className="done">
+          <DoneIcon />
+          <Title text={say(to ? 'exchange.done' : 'give.done')} />
+        </div>
+        {to && (
+          <>
+            <p className="lead what">
+              <b>{words(give, from.unit)}</b> <span>→</span> <b>{words(to.get, to.unit)}</b>
+            </p>
+            <AmountPanel look="after" title={to.name} lang="ja" amount={to.amount} unit={to.unit}>
+              <p className="until">{untilDay(to.lastDay, snapshot.now, settings.language)}</p>
+            </AmountPanel>
+            <p className="lead detail">
+              {say('exchange.left')} {words(from.amount, from.unit)}
+            </p>
+          </>
+        )}
+        {activity !== null && (
+          <>
+            <p className="lead what">
+              <span lang="ja">{activity}</span> <b>{words(give, from.unit)}</b>
+            </p>
+            <AmountPanel look="after" title={from.name} lang="ja" amount={from.amount} unit={from.unit} />
+          </>
+        )}
+      </div>
+      <div className="aside choices">
+        {snapshot.printer === 'ready' ? (
+          <ChoiceButton choice="print" look="wanted" icon={<SlipIcon />} label={say('button.print')} about={say('loaded.print-about')} />
+        ) : (
+          <p className="why-not">{say(`paper.${snapshot.printer}`)}</p>
+        )}
+        <ChoiceButton choice="continue" look="choice" icon={<BackIcon />} label={say('button.continue')} about={say('continue.about')} />
+      </div>
+    </Frame>
+  );
+}
