@@ -18,23 +18,20 @@ const CHOICES = {
 
 const SAID = {
   'points.title': worded('ポイントで\nできること', 'ポイントで\nできる こと', 'What you can do\nwith your points'),
-  'points.exchange-for': worded('にかえる', 'に かえる', 'exchange for this'),
   'points.give-about': worded('町《まち》の活動《かつどう》に', 'まちの かつどうに', 'to an activity of the town'),
   'points.have': worded('いま使《つか》える分《ぶん》', 'いま つかえる もの', 'You have now'),
   'points.all': worded('全部《ぜんぶ》', 'ぜんぶ', 'all'),
   'points.half': worded('半分《はんぶん》', 'はんぶん', 'half'),
-  'points.becomes': worded('かえると', 'かえると', 'You get'),
   'points.now': worded('いま', 'いま', 'Now'),
   'points.after-exchange': worded('かえたあと', 'かえた あと', 'After'),
   'points.after-gift': worded('寄付《きふ》のあと', 'あげた あと', 'After'),
   'points.nothing-changes': worded('なにも変《か》わりません', 'なにも かわりません', 'Nothing changes'),
-  'points.cannot-now': worded('いまはできません', 'いまは できません', 'Not possible now'),
 
   'exchange.how-many': worded('どれだけ\nかえますか', 'どれだけ\nかえますか', 'How many would you\nlike to exchange?'),
-  'exchange.title': worded('ポイントを商品券《しょうひんけん》にかえます', 'ポイントを けんに かえます', 'Exchange points for a voucher'),
-  'exchange.doing': worded('いまポイントをかえています', 'いま ポイントを かえて います', 'Exchanging your points'),
+  'exchange.title': worded('つぎのようにかえます', 'つぎの ように かえます', 'Exchange as follows'),
+  'exchange.doing': worded('いまかえています', 'いま かえて います', 'Exchanging'),
   'exchange.done': worded('かえました', 'かえました', 'Exchanged'),
-  'exchange.left': worded('ポイントの残《のこ》り', 'ポイントの のこり', 'Points left'),
+  'exchange.left': worded('残《のこ》り', 'のこり', 'Left'),
 
   'give.where': worded('どこに\n寄付《きふ》しますか', 'どこに\nあげますか', 'Where would you\nlike to give?'),
   'give.how-many': worded('どれだけ\n寄付《きふ》しますか', 'どれだけ\nあげますか', 'How much would you\nlike to give?'),

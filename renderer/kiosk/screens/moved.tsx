@@ -29,7 +29,7 @@ export function MovedScreen({ screen }: { readonly screen: Extract<Screen, { nam
               <p className="until">{untilDay(to.lastDay, snapshot.now, settings.language)}</p>
             </AmountPanel>
             <p className="lead detail">
-              {say('exchange.left')} {words(from.amount, from.unit)}
+              <span lang="ja">{from.name}</span> {say('exchange.left')} {words(from.amount, from.unit)}
             </p>
           </>
         )}

@@ -53,7 +53,7 @@ function Option({ option, index }: { readonly option: PointsOptionView; readonly
   const about = (
     <>
       {held}
-      <span className="detail">{to === null ? say('points.give-about') : <><span lang="ja">{to}</span> {say('points.exchange-for')}</>}</span>
+      <span className="detail">{to === null ? say('points.give-about') : <span lang="ja">→ {to}</span>}</span>
     </>
   );
   return <PressButton press={{ choice: 'pick', index }} look="choice" icon={does === 'exchange' ? <SwapIcon /> : <GiftIcon />} label={label} about={about} />;
