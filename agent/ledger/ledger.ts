@@ -11,6 +11,7 @@ import type { Refusal, Standing } from '../../contract/refusal.ts';
 import type { CardKeysRequest, Change, Generation, PullResponse, RequestUpload } from '../../contract/sync.ts';
 import type { LocalDate, Moment } from '../../contract/time.ts';
 import type { Entitlement, Lot, Movement, PurchaseRight, Scheme } from '../../contract/value.ts';
+import type { StaffMember } from './staff-record.ts';
 
 export type CardLookup =
   /** `profile`: how the card must prove itself; one that answers in another way is another card. */
@@ -199,6 +200,12 @@ export interface Ledger {
   requestsWaiting(): number;
   /** The office has it: nothing of the text is left here. */
   eraseRequest(request: RequestId): void;
+
+  /** Who of the staff signs in with a card of this account; undefined when nobody does. */
+  staffOf(account: AccountId): StaffMember | undefined;
+  /** One more wrong PIN, until it turns out to be the right one. */
+  countStaffTry(staff: StaffId): void;
+  forgetStaffTries(staff: StaffId): void;
 
   /** Appends a fact to the journal. */
   append(entry: EntryStamp & { readonly fact: JournalFact }): void;

@@ -21,6 +21,7 @@ import { ForeignAcknowledgement, LedgerUnavailable, ledgerTroubleOf } from './le
 import type { Ledger } from './ledger.ts';
 import { createPrintJobStore } from './print-job-store.ts';
 import { createRequestOutbox } from './request-outbox.ts';
+import { createStaffRecord } from './staff-record.ts';
 import { createTownRecord } from './town-record.ts';
 import { createTownVerdict } from './town-verdict.ts';
 
@@ -84,13 +85,14 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
   const verdict = createTownVerdict(database);
   const intents = createIntentStore(database);
   const town = createTownRecord(database);
+  const staff = createStaffRecord(database);
   const cards = createCardRecord(database);
   const leases = createLeaseRecord(database);
   const generations = createGenerationRecord(database);
   const cover = createCover({ device, books, verdict, intents, town, holdsAccount: leases.holdsAccount });
   const printJobs = createPrintJobStore(database);
   const requests = createRequestOutbox(database);
-  const applyAll = createChangeApplier({ books, verdict, intents, town, cards, leases });
+  const applyAll = createChangeApplier({ books, verdict, intents, town, staff, cards, leases });
   const inUse = () => leasesInUse(intents.open().map(({ movement }) => movement));
   /** Whether something is begun, or done, that the town does not have when it has the journal up to here. */
   const owes = (acknowledgedSeq: number): boolean => journal.head().seq > acknowledgedSeq || intents.open().some(({ state }) => state === 'prepared');
@@ -128,6 +130,9 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
     procedures: () => read(() => town.procedures()),
     areas: () => read(() => town.areas()),
     fees: () => read(() => town.fees()),
+    staffOf: (account) => read(() => staff.of(account)),
+    countStaffTry: (member) => write(() => staff.countTry(member)),
+    forgetStaffTries: (member) => write(() => staff.forgetTries(member)),
     officeKey: () => read(() => town.officeKey()),
 
     holdsValueOnCard: (account) => read(() => town.holdsValueOnCard(account)),

@@ -9,7 +9,8 @@ import { endProcedureCommand, listProceduresCommand, putAreasCommand, putFeesCom
 import { boughtElsewhereCommand, eligibleCommand, grantCommand, listSchemesCommand, lotteryCommand, putSchemeCommand, withdrawCommand } from './office-lists-commands.ts';
 import { platformCommand } from './platform-command.ts';
 import { eraseRequestsCommand, listRequestsCommand, markRequestCommand, openRequestCommand } from './request-commands.ts';
+import { SIGN_IN_COMMANDS } from './sign-in-commands.ts';
 import { anomaliesCommand, releaseCardCommand, resolveCommand } from './staff-commands.ts';
 import { expireCommand, replaceAccountCommand } from './value-commands.ts';
 
-export const ALL_COMMANDS: readonly Command[] = [revokeCommand, leasesCommand, writeOffCommand, quarantineCommand, integrityCommand, exportCommand, anomaliesCommand, resolveCommand, releaseCardCommand, backupCommand, restoreCommand, expireCommand, replaceAccountCommand, putSchemeCommand, listSchemesCommand, grantCommand, withdrawCommand, eligibleCommand, lotteryCommand, boughtElsewhereCommand, putProcedureCommand, endProcedureCommand, listProceduresCommand, putFeesCommand, putAreasCommand, listRequestsCommand, openRequestCommand, markRequestCommand, eraseRequestsCommand, clerkPageCommand, deviceKeysCommand, platformCommand];
+export const ALL_COMMANDS: readonly Command[] = [revokeCommand, leasesCommand, writeOffCommand, quarantineCommand, integrityCommand, exportCommand, anomaliesCommand, resolveCommand, releaseCardCommand, backupCommand, restoreCommand, expireCommand, replaceAccountCommand, putSchemeCommand, listSchemesCommand, grantCommand, withdrawCommand, eligibleCommand, lotteryCommand, boughtElsewhereCommand, putProcedureCommand, endProcedureCommand, listProceduresCommand, putFeesCommand, putAreasCommand, listRequestsCommand, openRequestCommand, markRequestCommand, eraseRequestsCommand, clerkPageCommand, deviceKeysCommand, platformCommand, ...SIGN_IN_COMMANDS];

@@ -18,10 +18,11 @@ import { lessPerPosting } from './migrations/0013-less-per-posting.ts';
 import { referencesAtOnce } from './migrations/0014-references-at-once.ts';
 import { procedures } from './migrations/0015-procedures.ts';
 import { requests } from './migrations/0016-requests.ts';
+import { staff } from './migrations/0017-staff.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { Tables } from './tables.ts';
 
-export const MIGRATIONS: readonly Migration[] = [townAndDevices, peopleAndCards, value, journalAndFeed, cards, movements, leases, journalSeals, staffDecisions, schemeVersions, entryIds, whoDecided, lessPerPosting, referencesAtOnce, procedures, requests];
+export const MIGRATIONS: readonly Migration[] = [townAndDevices, peopleAndCards, value, journalAndFeed, cards, movements, leases, journalSeals, staffDecisions, schemeVersions, entryIds, whoDecided, lessPerPosting, referencesAtOnce, procedures, requests, staff];
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**

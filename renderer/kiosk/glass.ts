@@ -35,16 +35,17 @@ export function pocketsPerPage(glass: Glass, text: 'usual' | 'large'): number {
   }
 }
 
-/** How many choices stand one above the other. */
-export function choicesPerPage(glass: Glass, text: 'usual' | 'large'): number {
+/** How many choices stand one above the other, when some of them say in a few lines why they cannot be chosen (`told`) or none does. */
+export function choicesPerPage(glass: Glass, text: 'usual' | 'large', told: boolean): number {
+  const less = (text === 'large' ? 1 : 0) + (told ? 1 : 0);
   switch (glass) {
     case 'roomy':
     case 'tall':
-      return 4;
+      return less === 2 ? 3 : 4;
     case 'compact':
-      return text === 'large' ? 3 : 4;
+      return 4 - less;
     case 'tight':
-      return 3;
+      return told ? 2 : 3;
   }
 }
 

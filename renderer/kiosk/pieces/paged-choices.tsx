@@ -5,10 +5,10 @@ import { useKiosk } from '../kiosk-context.ts';
 import { BigButton } from './big-button.tsx';
 import { BackIcon, MoreIcon } from './icons.tsx';
 
-/** @param props.choices one button, or one sentence why there is none, each */
-export function PagedChoices({ choices }: { readonly choices: readonly ReactNode[] }) {
+/** @param props.choices one button each; where `told`, or a few lines why there is none */
+export function PagedChoices({ choices, told = false }: { readonly choices: readonly ReactNode[]; readonly told?: boolean }) {
   const { say, glass, settings } = useKiosk();
-  const room = choicesPerPage(glass, settings.text);
+  const room = choicesPerPage(glass, settings.text, told);
   const perPage = choices.length <= room ? choices.length : room - 1;
   const pages = Math.ceil(choices.length / Math.max(1, perPage));
   const [turned, setTurned] = useState(0);

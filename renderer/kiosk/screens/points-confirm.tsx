@@ -19,7 +19,7 @@ function Change({ change, look, children }: { readonly change: BeforeAfterView; 
     <section className={`panel ${look}`}>
       <h2 lang="ja">{name}</h2>
       <p className="was">
-        {say('points.now')} {amountInWords(before, unit, settings.language)} <span className="then">→ {say('points.after-exchange')}</span>
+        {say('points.now')} {amountInWords(before, unit, settings.language)} → <span className="then">{say('points.after-exchange')}</span>
       </p>
       <Amount amount={after} unit={unit} />
       {children}

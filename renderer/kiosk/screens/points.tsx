@@ -37,22 +37,20 @@ function Option({ option, index }: { readonly option: PointsOptionView; readonly
   const { say, settings } = useKiosk();
   const { does, from, to, why, least } = option;
   const label = say(does === 'exchange' ? 'button.exchange' : 'button.give');
-  const held = (
-    <span>
-      <span lang="ja">{from.name}</span> {amountInWords(from.amount, from.unit, settings.language)}
-    </span>
-  );
+  const held = amountInWords(from.amount, from.unit, settings.language);
   if (why !== null)
     return (
       <p className="why-not">
-        <b>{label}</b> {held}
+        <b>{label}</b> <span lang="ja">{from.name}</span> <span className="detail">{held}</span>
         <br />
         {why === 'not-enough' ? say('points.from', { amount: amountInWords(least, from.unit, settings.language) }) : <Lines text={say(`not-done.${why}`)} />}
       </p>
     );
   const about = (
     <>
-      {held}
+      <span>
+        <span lang="ja">{from.name}</span> <span className="detail">{held}</span>
+      </span>
       <span className="detail">{to === null ? say('points.give-about') : <span lang="ja">→ {to}</span>}</span>
     </>
   );
@@ -66,7 +64,7 @@ export function PointsScreen({ screen }: { readonly screen: Extract<Screen, { na
       <div className="words">
         <Title text={say('points.title')} grand />
       </div>
-      <PagedChoices choices={screen.options.map((option, index) => <Option key={index} option={option} index={index} />)} />
+      <PagedChoices told choices={screen.options.map((option, index) => <Option key={index} option={option} index={index} />)} />
     </Frame>
   );
 }

@@ -16,7 +16,7 @@ export function UndecidedScreen({ screen }: { readonly screen: Extract<Screen, {
       <div className="words">
         <Safe title={say('safe.money')}>{say('undecided.safe')}</Safe>
         <Title text={say('undecided.title')} />
-        <p className="lead">{say('undecided.why')}</p>
+        <p className="lead detail">{say('undecided.why')}</p>
         {cash > 0 && (
           <p className="lead">
             {say('undecided.cash')} <b>{amountInWords(cash, 'yen', settings.language)}</b>
