@@ -10,15 +10,13 @@ const CHOICES = {
   'button.do-not-exchange': worded('かえない', 'かえない', 'Do not exchange'),
   'button.give': worded('寄付《きふ》する', 'あげる', 'Give'),
   'button.do-not-give': worded('寄付《きふ》しない', 'あげない', 'Do not give'),
-  'button.read-again': worded('カードを見《み》る', 'カードを みる', 'Look at the card'),
   'button.print-number': worded('番号《ばんごう》を紙《かみ》に出《だ》す', 'ばんごうを かみに だす', 'Print the number'),
-  'button.next-choices': worded('ほかを見《み》る', 'ほかを みる', 'Show others'),
   'button.first-choices': worded('はじめに戻《もど》る', 'はじめに もどる', 'Back to the first'),
 } as const satisfies Readonly<Record<string, Wording>>;
 
 const SAID = {
   'points.title': worded('ポイントで\nできること', 'ポイントで\nできる こと', 'What you can do\nwith your points'),
-  'points.give-about': worded('町《まち》の活動《かつどう》に', 'まちの かつどうに', 'to an activity of the town'),
+  'points.give-about': worded('町《まち》の活動《かつどう》に', 'まちの かつどうに', 'to an activity'),
   'points.have': worded('いま使《つか》える分《ぶん》', 'いま つかえる もの', 'You have now'),
   'points.all': worded('全部《ぜんぶ》', 'ぜんぶ', 'all'),
   'points.half': worded('半分《はんぶん》', 'はんぶん', 'half'),

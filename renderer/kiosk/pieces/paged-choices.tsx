@@ -18,7 +18,7 @@ export function PagedChoices({ choices, told = false }: { readonly choices: read
     <div className="aside choices">
       {choices.slice(page * perPage, (page + 1) * perPage)}
       {pages > 1 && (
-        <BigButton look="choice" icon={last ? <BackIcon /> : <MoreIcon />} label={say(last ? 'button.first-choices' : 'button.next-choices')} onPress={() => setTurned(page + 1)} />
+        <BigButton look="choice" icon={last ? <BackIcon /> : <MoreIcon />} label={say(last ? 'button.first-choices' : 'button.next-four')} onPress={() => setTurned(page + 1)} />
       )}
     </div>
   );

@@ -27,7 +27,7 @@ export function UndecidedScreen({ screen }: { readonly screen: Extract<Screen, {
         </p>
       </div>
       <div className="aside choices">
-        {cardThere && <ChoiceButton choice="continue" look="choice" label={say('button.read-again')} about={say('undecided.read-about')} />}
+        {cardThere && <ChoiceButton choice="continue" look="choice" label={say('button.read-card')} about={say('undecided.read-about')} />}
         {snapshot.printer === 'ready' ? (
           <ChoiceButton choice="print" look="choice" icon={<SlipIcon />} label={say('button.print-number')} about={say('undecided.print-about')} />
         ) : (
