@@ -79,6 +79,7 @@ export function ExchangeAmountScreen({ screen }: { readonly screen: Extract<Scre
         <Have from={from} />
       </div>
       <PagedChoices
+        told
         choices={amounts.map(({ give, get, part }, index) => (
           <PressButton
             key={index}
