@@ -63,6 +63,7 @@ export function runKiosk(ports: Ports, options: RunningKioskOptions, onFailure: 
     felicaReaders: options.felicaReaders ?? [],
     sealedSlips: options.sealedSlips ?? false,
     online: () => synchroniser.online(),
+    sync: synchroniser,
     wakeSync: () => synchroniser.wake(),
     wantLeases: (account) => void wantLeases(account, { ...ports, sync: synchroniser }).catch(failOnce),
     onFailure: failOnce,

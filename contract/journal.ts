@@ -12,7 +12,7 @@ import { Movement } from './value.ts';
 
 const Hash = z.string().regex(/^[0-9a-f]{64}$/);
 
-export const SlipKind = z.enum(['balance', 'load', 'request']);
+export const SlipKind = z.enum(['balance', 'load', 'points', 'incident', 'request']);
 export type SlipKind = z.infer<typeof SlipKind>;
 
 const MovedCard = z.strictObject({ cardRef: CardRef, profile: CardProfile });
@@ -40,7 +40,13 @@ export const JournalFact = z.discriminatedUnion('type', [
    * The card's answer to a movement was lost. Whoever sees the card next can tell whether it happened: the counter is then
    * `counterBefore` or more, and the card's log has the operation or not.
    */
-  z.strictObject({ type: z.literal('movement-unknown'), movement: Movement, card: MovedCard.extend({ counterBefore: CardCounter.nullable() }) }),
+  z.strictObject({
+    type: z.literal('movement-unknown'),
+    movement: Movement,
+    card: MovedCard.extend({ counterBefore: CardCounter.nullable() }),
+    /** In the device's own count: what the person was told that staff find it by. */
+    incident: z.int().min(1).optional(),
+  }),
   /** A card showed operations that this device knows nothing of: its counter, and its log from the newest on. */
   z.strictObject({
     type: z.literal('card-seen'),

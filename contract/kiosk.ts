@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { ASKING_SCREENS } from './asking-screens.ts';
 import { Answer } from './procedure/answers.ts';
 import { NoticeKind } from './notice.ts';
+import { Refusal } from './refusal.ts';
 import { TROUBLES, type TroubleName } from './trouble.ts';
 import { LocalDate, Moment } from './time.ts';
 import { MovementKind, Unit } from './value.ts';
@@ -31,19 +32,45 @@ export const OfferView = z.strictObject({
 });
 export type OfferView = z.infer<typeof OfferView>;
 
-export const MenuItem = z.enum(['procedures', 'history']);
+export const MenuItem = z.enum(['points', 'procedures', 'history']);
 export type MenuItem = z.infer<typeof MenuItem>;
 
 /** What became more (positive) or less of a scheme's units. */
 export const MovementView = z.strictObject({ on: LocalDate, kind: MovementKind, name: z.string(), unit: Unit, change: z.int() });
 export type MovementView = z.infer<typeof MovementView>;
+/** So much of one scheme. */
+const AmountView = z.strictObject({ name: z.string(), unit: Unit, amount: z.int().min(0) });
+export type AmountView = z.infer<typeof AmountView>;
+
+/** What there is of one scheme now, and what there will be. */
+const BeforeAfterView = z.strictObject({ name: z.string(), unit: Unit, before: z.int().min(0), after: z.int().min(0) });
+export type BeforeAfterView = z.infer<typeof BeforeAfterView>;
+
+/** Which part of everything a suggested amount is, where that is a plain word. */
+const PartOfAll = z.enum(['all', 'half', 'other']);
+
+/** What moves value besides a grant that is received. */
+const Deed = z.enum(['exchange', 'give']);
+export type Deed = z.infer<typeof Deed>;
+
+/** One thing that can be done with what somebody has of a scheme, or why it cannot be done now. */
+export const PointsOptionView = z.strictObject({
+  does: Deed,
+  from: AmountView,
+  /** What it becomes; null when it is given away. */
+  to: z.string().nullable(),
+  /** From how much on it can be done. */
+  least: z.int().min(1),
+  why: Refusal.nullable(),
+});
+export type PointsOptionView = z.infer<typeof PointsOptionView>;
 
 /** What the printer can do now, as far as a resident must know. */
 export const PrinterReadiness = z.enum(['ready', 'preparing', 'absent', 'silent', 'paper-out', 'cover-open', 'cutter', 'overheated', 'unrecoverable', 'garbled', 'faulty']);
 export type PrinterReadiness = z.infer<typeof PrinterReadiness>;
 
 /** Which slip a person is told of. */
-const SlipShown = z.enum(['balance', 'load', 'request']);
+const SlipShown = z.enum(['balance', 'load', 'points', 'incident', 'request']);
 
 /** The slip as it is printed: an SVG; null while it is being drawn. */
 const Preview = z.string().max(2_000_000).nullable();
@@ -90,7 +117,8 @@ export const Screen = z.discriminatedUnion('name', [
     lastDay: LocalDate,
     usableAt: z.string(),
   }),
-  z.strictObject({ name: z.literal('writing'), card: HowCardIs }),
+  /** `doing` left out: a grant is received. */
+  z.strictObject({ name: z.literal('writing'), card: HowCardIs, doing: Deed.optional() }),
   /** The value is there; a slip may be printed. */
   z.strictObject({
     name: z.literal('loaded'),
@@ -112,6 +140,59 @@ export const Screen = z.discriminatedUnion('name', [
     name: z.literal('load-refused'),
     why: z.enum(['already-taken', 'too-early', 'too-late', 'not-held-here', 'too-much']),
   }),
+  /** What can be done with points, and what not and why. */
+  z.strictObject({ name: z.literal('points'), options: z.array(PointsOptionView).min(1) }),
+  z.strictObject({
+    name: z.literal('exchange-amount'),
+    from: AmountView,
+    to: z.string(),
+    unit: Unit,
+    amounts: z.array(z.strictObject({ give: z.int().min(1), get: z.int().min(1), part: PartOfAll })).min(1).max(4),
+  }),
+  z.strictObject({
+    name: z.literal('exchange-confirm'),
+    give: z.int().min(1),
+    get: z.int().min(1),
+    from: BeforeAfterView,
+    to: BeforeAfterView,
+    /** The last day on which the new value can be used. */
+    lastDay: LocalDate,
+    usableAt: z.string(),
+  }),
+  z.strictObject({ name: z.literal('give-where'), from: AmountView, activities: z.array(z.string()).min(1) }),
+  z.strictObject({
+    name: z.literal('give-amount'),
+    from: AmountView,
+    activity: z.string(),
+    amounts: z.array(z.strictObject({ give: z.int().min(1), part: PartOfAll })).min(1).max(4),
+  }),
+  z.strictObject({ name: z.literal('give-confirm'), give: z.int().min(1), from: BeforeAfterView, activity: z.string() }),
+  /** Points became something else, or were given; a slip may be printed. */
+  z.strictObject({
+    name: z.literal('moved'),
+    give: z.int().min(1),
+    /** What is left of them. */
+    from: AmountView,
+    /** What came of it, and what there is of that now; null when it was given. */
+    to: AmountView.extend({ get: z.int().min(1), lastDay: LocalDate }).nullable(),
+    /** To which activity it was given. */
+    activity: z.string().nullable(),
+  }),
+  /** A rule stood against it; nothing changed. */
+  z.strictObject({ name: z.literal('not-done'), of: Deed, why: Refusal }),
+  /** Nobody knows yet whether it happened; the card will tell. */
+  z.strictObject({
+    name: z.literal('undecided'),
+    what: AmountView,
+    /** 「役場1-未7」: what staff find it by. */
+    number: z.string(),
+    /** Cash that was taken for it, in yen. */
+    cash: z.int().min(0),
+    /** The card still lies there, and can be read without being put back. */
+    cardThere: z.boolean(),
+  }),
+  /** The card has told what nobody knew. */
+  z.strictObject({ name: z.literal('decided'), what: AmountView, happened: z.boolean() }),
   /** The card left before the end; putting it back goes on. */
   z.strictObject({ name: z.literal('card-moved'), during: z.enum(['reading', 'choosing', 'writing']) }),
   z.strictObject({
@@ -150,6 +231,7 @@ export const PlainChoice = z.enum([
   // The menu, and what leads on from it.
   'more', 'procedures', 'history',
   'withdraw',
+  'points',
   // Nothing is chosen yet, but somebody is there and types.
   'still-here',
 ]);
@@ -179,7 +261,7 @@ export const CHOICES_OF_SCREEN: Readonly<Record<ScreenName, readonly Choice[]>> 
   start: ['procedures'],
   reading: [],
   balance: ['receive', 'print', 'more', 'finish'],
-  menu: ['procedures', 'history', 'back', 'finish'],
+  menu: ['points', 'procedures', 'history', 'back', 'finish'],
   history: ['back', 'finish'],
   offers: ['pick', 'back', 'finish'],
   procedures: ['pick', 'still-here', 'back', 'finish'],
@@ -197,6 +279,16 @@ export const CHOICES_OF_SCREEN: Readonly<Record<ScreenName, readonly Choice[]>> 
   printed: ['continue', 'withdraw', 'finish'],
   'print-trouble': ['continue', 'withdraw', 'finish'],
   'load-refused': ['continue', 'finish'],
+  points: ['pick', 'back', 'finish'],
+  'exchange-amount': ['pick', 'back', 'finish'],
+  'exchange-confirm': ['confirm', 'decline', 'back', 'finish'],
+  'give-where': ['pick', 'back', 'finish'],
+  'give-amount': ['pick', 'back', 'finish'],
+  'give-confirm': ['confirm', 'decline', 'back', 'finish'],
+  moved: ['print', 'continue', 'finish'],
+  'not-done': ['continue', 'finish'],
+  undecided: ['print', 'continue', 'finish'],
+  decided: ['continue', 'finish'],
   'card-moved': ['finish'],
   'card-not-usable': ['finish'],
   survey: ['pick', 'decline', 'finish'],

@@ -38,6 +38,8 @@ export const LOG_EVENTS = {
   'value-committed': event('info', 'It was committed: movement and journal entry are durable.', { kind: word, operation: word }),
   'value-aborted': event('warn', 'It did not happen; nothing changed.', { kind: word, operation: word, why: word }),
   'value-unknown': event('warn', 'Whether it happened will be decided when the card is seen again.', { kind: word, operation: word }),
+  'staff-signed-in': event('info', 'Somebody of the staff signed in with card and PIN.', { staff: word, role: word }),
+  'staff-pin-wrong': event('warn', 'A wrong PIN was typed for a staff card; at 0 the office must unlock it (`staff unlock`).', { triesLeft: count }),
   'cash-recorded': event('info', 'Cash that staff counted in (`sale`) or gave back (`refund`) was made durable.', { kind: word, operation: word }),
   'card-suspect': event('error', 'A card proved something impossible and was stopped. Staff must look at it.', { profile: word, why: word }),
   'card-keys-missing': event('warn', 'The keys of a card could not be had; its last known balance is shown.', { profile: word, why: word }),

@@ -9,7 +9,7 @@
  */
 import { z } from 'zod';
 import { CardProfile } from './card.ts';
-import { AccountId, CardRef, DeviceId, EntitlementId, MunicipalityId, OperationId, ProcedureId, RequestId, SchemeId, SiteId, StockLeaseId } from './ids.ts';
+import { AccountId, CardRef, DeviceId, EntitlementId, MunicipalityId, OperationId, ProcedureId, RequestId, SchemeId, SiteId, StaffId, StockLeaseId } from './ids.ts';
 import { JournalEntry, SealSignature } from './journal.ts';
 import { Notice } from './notice.ts';
 import { TownFees } from './procedure/fees.ts';
@@ -91,6 +91,14 @@ export type PushRequest = z.infer<typeof PushRequest>;
 export const PushResponse = z.strictObject({ acknowledgedSeq: z.int().min(0), acknowledgedHash: z.string().length(64) });
 export type PushResponse = z.infer<typeof PushResponse>;
 
+/** What somebody of the staff may agree to: `manager` everything, `clerk` what happens at a counter every day. */
+export const StaffRole = z.enum(['clerk', 'manager']);
+export type StaffRole = z.infer<typeof StaffRole>;
+
+/** A PIN of the staff as it is kept (`staff-pin.ts`): salt and hash, 16 and 32 bytes in base64url. */
+export const StaffPinHash = z.strictObject({ salt: z.string().regex(/^[A-Za-z0-9_-]{22}$/), hash: z.string().regex(/^[A-Za-z0-9_-]{43}$/) });
+export type StaffPinHash = z.infer<typeof StaffPinHash>;
+
 /** So many sets of a scheme, set aside for one device. What it sold of them is counted from the sales that name the lease. */
 export const StockLease = z.strictObject({ id: StockLeaseId, schemeId: SchemeId, sets: z.int().min(1).max(1_000_000) });
 export type StockLease = z.infer<typeof StockLease>;
@@ -144,6 +152,11 @@ export const Change = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('fees'), fees: TownFees }),
   /** What residents ask for is sealed to this key from now on: the office's, X25519, 32 bytes in base64url. */
   z.strictObject({ type: z.literal('office-key'), publicKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/) }),
+  /**
+   * Somebody of the staff, who signs in at kiosks with a card of this account and a PIN. `pin` null: not any more. `epoch` grows with every word of
+   * them; wrong PINs count from nothing again with each.
+   */
+  z.strictObject({ type: z.literal('staff'), staffId: StaffId, accountId: AccountId, role: StaffRole, pin: StaffPinHash.nullable(), epoch: z.int().min(1) }),
   /** One with the same id takes its place. `kind` and what stands after it in `Notice` is left out where it has its usual value: a kiosk with older software knows only the rest. */
   z.strictObject({ type: z.literal('notice'), ...Notice.shape }),
 ]);

@@ -5,14 +5,16 @@ import type { Books } from './books.ts';
 import type { createCardRecord } from './card-record.ts';
 import type { IntentStore } from './intent-store.ts';
 import type { createLeaseRecord } from './lease-record.ts';
+import type { StaffRecord } from './staff-record.ts';
 import type { TownRecord } from './town-record.ts';
 import type { TownVerdict } from './town-verdict.ts';
 
-export function createChangeApplier({ books, verdict, intents, town, cards, leases }: {
+export function createChangeApplier({ books, verdict, intents, town, staff, cards, leases }: {
   readonly books: Books;
   readonly verdict: TownVerdict;
   readonly intents: IntentStore;
   readonly town: TownRecord;
+  readonly staff: StaffRecord;
   readonly cards: ReturnType<typeof createCardRecord>;
   readonly leases: ReturnType<typeof createLeaseRecord>;
 }) {
@@ -66,6 +68,9 @@ export function createChangeApplier({ books, verdict, intents, town, cards, leas
       case 'fees':
       case 'office-key':
         town.apply(change);
+        return;
+      case 'staff':
+        staff.apply(change);
         return;
       default:
         leases.apply(change);

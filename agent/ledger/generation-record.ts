@@ -43,7 +43,7 @@ export function createGenerationRecord(database: Database) {
         DELETE FROM lot WHERE movement_number IS NULL OR movement_number NOT IN (${OWN_NUMBERS});
         DELETE FROM movement WHERE operation_id NOT IN (${OWN});
         DELETE FROM lease; DELETE FROM purchase_right; DELETE FROM stock_lease; DELETE FROM hold; DELETE FROM standing;
-        DELETE FROM recalled_lease; DELETE FROM returned_lease; DELETE FROM open_movement; DELETE FROM account_follows; DELETE FROM procedure;`);
+        DELETE FROM recalled_lease; DELETE FROM returned_lease; DELETE FROM open_movement; DELETE FROM account_follows; DELETE FROM procedure; DELETE FROM staff_member;`);
       for (const { sql } of guards) database.exec(sql ?? '');
       restart.run(generation, acknowledgedSeq);
     },

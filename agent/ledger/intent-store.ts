@@ -24,6 +24,7 @@ interface IntentRow {
 /** An intent that has just become something else. */
 export interface SettledIntent {
   readonly intent: Intent;
+  readonly number: number;
   /** Its movement as JSON, if this process has just written it down itself: it may stand in the journal as it is. */
   readonly text: string | undefined;
 }
@@ -65,6 +66,7 @@ export function createIntentStore(database: Database) {
     /** Whether an open intent uses the entitlement. Of those that were committed the books know more. */
     uses: (entitlement: EntitlementId): boolean => selectUse.get(entitlement) !== undefined,
     find,
+    numberOf: (operation: OperationId): number | undefined => numbered(operation)?.number,
     /** What open intents would take out of a pocket or a claim. */
     reserved: (account: LedgerAccount): number => selectReserved.get(account) ?? 0,
     open: (card?: CardRef): Intent[] => (card === undefined ? selectOpen.all() : selectOpenOfCard.all(card)).map(toIntent),
@@ -97,7 +99,7 @@ export function createIntentStore(database: Database) {
       update.run(state, number);
       if (found === last) last = undefined;
       if (state !== 'unknown') for (const { debit } of intent.movement.postings) if (isTakenFrom(debit)) unreserve.run(debit, operation);
-      return { intent, text };
+      return { intent, number, text };
     },
   };
 }

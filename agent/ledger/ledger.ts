@@ -13,6 +13,7 @@ import type { SurveyCount } from '../../contract/survey.ts';
 import type { CardKeysRequest, Change, Generation, PullResponse, RequestUpload } from '../../contract/sync.ts';
 import type { LocalDate, Moment } from '../../contract/time.ts';
 import type { Entitlement, Lot, Movement, PurchaseRight, Scheme } from '../../contract/value.ts';
+import type { StaffMember } from './staff-record.ts';
 
 export type CardLookup =
   /** `profile`: how the card must prove itself; one that answers in another way is another card. */
@@ -162,6 +163,8 @@ export interface Ledger {
   recordCash(movement: Movement, entry: EntryStamp): 'recorded' | Refusal;
   /** Intents that are neither committed nor aborted, oldest first. */
   openIntents(card?: CardRef): Intent[];
+  /** The number of an operation that was written down here, in this device's own count; undefined when it was not. */
+  intentNumber(operation: OperationId): number | undefined;
 
   /** True when the operation is in the books, or was written down here, whatever became of it. */
   knowsOperation(operation: OperationId): boolean;
@@ -209,6 +212,12 @@ export interface Ledger {
   requestsWaiting(): number;
   /** The office has it: nothing of the text is left here. */
   eraseRequest(request: RequestId): void;
+
+  /** Who of the staff signs in with a card of this account; undefined when nobody does. */
+  staffOf(account: AccountId): StaffMember | undefined;
+  /** One more wrong PIN, until it turns out to be the right one. */
+  countStaffTry(staff: StaffId): void;
+  forgetStaffTries(staff: StaffId): void;
 
   /** Appends a fact to the journal. */
   append(entry: EntryStamp & { readonly fact: JournalFact }): void;

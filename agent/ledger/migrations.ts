@@ -498,6 +498,16 @@ const MIGRATIONS: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    name: 'staff who sign in',
+    sql: `
+      -- Without a salt: they sign in no more.
+      CREATE TABLE staff_member (staff_id TEXT PRIMARY KEY, account_id TEXT NOT NULL, role TEXT NOT NULL, salt TEXT, hash TEXT, epoch INTEGER NOT NULL) STRICT;
+      CREATE INDEX staff_member_of_account ON staff_member (account_id);
+      -- Wrong PINs at this kiosk, since the town last said something of them.
+      CREATE TABLE staff_try (staff_id TEXT PRIMARY KEY, epoch INTEGER NOT NULL, tries INTEGER NOT NULL CHECK (tries >= 1)) STRICT;
+    `,
+  },
 ];
 
 export const LEDGER_VERSION = MIGRATIONS.length;

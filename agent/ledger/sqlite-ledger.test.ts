@@ -266,7 +266,7 @@ describe('the ledger', () => {
       ledger.markUnknown(operation, ids.entry());
       ledger.markUnknown(operation, ids.entry());
       expect(facts()).toEqual([
-        { type: 'movement-unknown', movement: loadOf(0, operation), card: { cardRef: cardOf(0), profile: 'desfire', counterBefore: 4 } },
+        { type: 'movement-unknown', movement: loadOf(0, operation), card: { cardRef: cardOf(0), profile: 'desfire', counterBefore: 4 }, incident: 1 },
       ]);
     });
 

@@ -21,6 +21,7 @@ import { ForeignAcknowledgement, LedgerUnavailable, ledgerTroubleOf } from './le
 import type { Ledger } from './ledger.ts';
 import { createPrintJobStore } from './print-job-store.ts';
 import { createRequestOutbox } from './request-outbox.ts';
+import { createStaffRecord } from './staff-record.ts';
 import { createSurveyRecord } from './survey-record.ts';
 import { createTownRecord } from './town-record.ts';
 import { createTownVerdict } from './town-verdict.ts';
@@ -85,6 +86,7 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
   const verdict = createTownVerdict(database);
   const intents = createIntentStore(database);
   const town = createTownRecord(database);
+  const staff = createStaffRecord(database);
   const cards = createCardRecord(database);
   const leases = createLeaseRecord(database);
   const generations = createGenerationRecord(database);
@@ -92,7 +94,7 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
   const printJobs = createPrintJobStore(database);
   const requests = createRequestOutbox(database);
   const surveys = createSurveyRecord(database);
-  const applyAll = createChangeApplier({ books, verdict, intents, town, cards, leases });
+  const applyAll = createChangeApplier({ books, verdict, intents, town, staff, cards, leases });
   const inUse = () => leasesInUse(intents.open().map(({ movement }) => movement));
   /** Whether something is begun, or done, that the town does not have when it has the journal up to here. */
   const owes = (acknowledgedSeq: number): boolean => journal.head().seq > acknowledgedSeq || intents.open().some(({ state }) => state === 'prepared');
@@ -130,6 +132,9 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
     procedures: () => read(() => town.procedures()),
     areas: () => read(() => town.areas()),
     fees: () => read(() => town.fees()),
+    staffOf: (account) => read(() => staff.of(account)),
+    countStaffTry: (member) => write(() => staff.countTry(member)),
+    forgetStaffTries: (member) => write(() => staff.forgetTries(member)),
     officeKey: () => read(() => town.officeKey()),
 
     holdsValueOnCard: (account) => read(() => town.holdsValueOnCard(account)),
@@ -176,7 +181,7 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
         const settled = intents.settle(operation, 'unknown');
         if (!settled) return;
         const { movement, cardRef, cardProfile, counterBefore } = settled.intent;
-        journal.append({ ...entry, fact: { type: 'movement-unknown', movement, card: { cardRef, profile: cardProfile, counterBefore } } });
+        journal.append({ ...entry, fact: { type: 'movement-unknown', movement, card: { cardRef, profile: cardProfile, counterBefore }, incident: settled.number } });
       }),
     fateOf: (operation) => read(() => (books.holds(operation) ? 'committed' : (intents.find(operation)?.state ?? null))),
     recordCash: (movement, entry) =>
@@ -196,6 +201,7 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
         return 'recorded';
       }),
     openIntents: (card) => read(() => intents.open(card)),
+    intentNumber: (operation) => read(() => intents.numberOf(operation)),
 
     knowsOperation: (operation) => read(() => intents.find(operation) !== undefined || books.holds(operation)),
     counterSeen: (card) => read(() => cards.counterSeen(card)),

@@ -43,6 +43,12 @@ export function slipExamples(procedure: Procedure, form: Form): SlipExample[] {
     { name: 'load', usual: true, content: { kind: 'load', scheme: GRANT, received: { free: 5_000, paid: 0, premium: 0 }, lastDay: day('2027-02-28'), balance: 5_000, cash: 0 } },
     { name: 'load-sold', usual: true, content: { kind: 'load', scheme: PREMIUM, received: { free: 0, paid: 10_000, premium: 3_000 }, lastDay: day('2027-03-31'), balance: 25_345, cash: 10_000 } },
     {
+      name: 'exchange',
+      usual: true,
+      content: { kind: 'points', from: POINTS, taken: 300, left: 20, became: { kind: 'value', scheme: GRANT, amount: 300, balance: 5_300, lastDay: day('2027-02-28') } },
+    },
+    { name: 'gift', usual: true, content: { kind: 'points', from: POINTS, taken: 100, left: 220, became: { kind: 'gift', activity: '子ども食堂' } } },
+    {
       name: 'event',
       usual: true,
       content: { kind: 'event', name: 'スマートフォン教室（はじめての方）', place: '苫前町公民館 2階 研修室', number: 12, given: { name: POINTS.name, unit: 'point', amount: 100 }, next: Moment.parse('2026-11-28T01:00:00.000Z') },

@@ -7,13 +7,14 @@ import { dayReportMarkup, type DayReport } from './day-report.ts';
 import { eventSlipMarkup, type EventSlip } from './event-slip.ts';
 import { incidentSlipMarkup, type IncidentSlip } from './incident-slip.ts';
 import { loadSlipMarkup, type LoadSlip } from './load-slip.ts';
+import { pointsSlipMarkup, type PointsSlip } from './points-slip.ts';
 import { practiceSlipMarkup, type PracticeSlip } from './practice-slip.ts';
 import { requestSlipMarkup, type RequestSlip } from './request-slip.ts';
 import type { SlipFrame } from './slip-frame.ts';
 
 export type { SlipFrame } from './slip-frame.ts';
 
-export type SlipContent = BalanceSlip | LoadSlip | EventSlip | PracticeSlip | IncidentSlip | RequestSlip | DayReport;
+export type SlipContent = BalanceSlip | LoadSlip | PointsSlip | EventSlip | PracticeSlip | IncidentSlip | RequestSlip | DayReport;
 
 export function slipMarkup(content: SlipContent, frame: SlipFrame): string {
   switch (content.kind) {
@@ -21,6 +22,8 @@ export function slipMarkup(content: SlipContent, frame: SlipFrame): string {
       return balanceSlipMarkup(content, frame);
     case 'load':
       return loadSlipMarkup(content, frame);
+    case 'points':
+      return pointsSlipMarkup(content, frame);
     case 'event':
       return eventSlipMarkup(content, frame);
     case 'practice':

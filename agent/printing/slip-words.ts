@@ -51,6 +51,16 @@ export const SLIP_WORDS = {
     lastDay: words('使える最後の日', 'つかえる さいごの ひ', 'Last day to use it'),
     issuer: words('発行しているところ', 'だして いる ところ', 'Issued by'),
   },
+  points: {
+    exchangedTitle: words('交換の控え', 'ポイントを かえた かみ', 'Points exchanged'),
+    gaveTitle: words('寄付の控え', 'ポイントを あげた かみ', 'Points given'),
+    exchanged: words('かえたポイント', 'かえた ぶん', 'You exchanged'),
+    gave: words('寄付したポイント', 'あげた ぶん', 'You gave'),
+    left: words('残り', 'のこり', 'Left'),
+    became: words('受け取った額', 'うけとった もの', 'You received'),
+    activity: words('寄付したところ', 'あげた ところ', 'Given to'),
+    thanks: words('ありがとうございました', 'ありがとう ございました', 'Thank you'),
+  },
   event: {
     title: words('受付の控え', 'うけつけの かみ', 'Checked in'),
     done: words('受け付けました', 'うけつけました', 'You are checked in'),

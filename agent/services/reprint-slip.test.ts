@@ -50,7 +50,7 @@ describe('a slip that staff have printed again', () => {
     printer.nextOutcome = { kind: 'failed', why: 'paper-out', partial: true };
     expect(await issue()).toEqual({ kind: 'trouble', trouble: 'printer-paper-out' });
     await clock.advance(600_000);
-    for (const reprint of [1, 2]) expect(await reprintSlip({ staff: STAFF }, ports())).toEqual({ kind: 'printed', slipNumber: 1, reprint });
+    for (const reprint of [1, 2]) expect(await reprintSlip({ staff: STAFF }, ports())).toEqual({ kind: 'printed', weakProof: false, slipNumber: 1, reprint });
     expect(printer.printed.map(({ markup }) => /再発行 \d回目/.exec(markup)?.[0])).toEqual(['再発行 1回目', '再発行 2回目']);
     for (const { markup } of printer.printed) {
       expect(markup).toContain('役場1\\x2d0001');

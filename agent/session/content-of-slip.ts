@@ -3,19 +3,27 @@ import type { AccountId, SchemeId } from '../../contract/ids.ts';
 import type { LocalDate } from '../../contract/time.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { BalanceSlip, PocketOnSlip } from '../printing/balance-slip.ts';
+import type { IncidentSlip } from '../printing/incident-slip.ts';
 import { loadSlipOf, type LoadSlip } from '../printing/load-slip.ts';
+import type { PointsSlip } from '../printing/points-slip.ts';
 import type { Holder } from '../services/show-balance.ts';
 import type { SlipRequest } from './session-parts.ts';
 
 type Books = Pick<Ledger, 'lotsOf' | 'schemes' | 'syncState'>;
 
 /** @param online the town can be asked now */
-export function contentOfSlip(slip: Exclude<SlipRequest, { kind: 'request' }>, ledger: Books, online: boolean): BalanceSlip | LoadSlip {
+export function contentOfSlip(slip: Exclude<SlipRequest, { kind: 'request' }>, ledger: Books, online: boolean): BalanceSlip | LoadSlip | PointsSlip | IncidentSlip {
   switch (slip.kind) {
     case 'balance':
       return balanceSlipOf(slip.holder, ledger, online);
     case 'load':
       return loadSlipOf(slip.movement, slip.offer.scheme, slip.balance);
+    case 'points':
+      return slip.said;
+    case 'incident': {
+      const { number, scheme, amount, cash, operationId } = slip.undecided;
+      return { kind: 'incident', incident: number, scheme, amount, cash, operation: operationId, office: scheme.contact };
+    }
   }
 }
 

@@ -13,15 +13,17 @@ import type { Face } from '../../contract/survey.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import type { NamedReaderStyle } from '../../hardware/card/felica-lite-s/felica-channel.ts';
 import type { ReaderStatus } from '../../hardware/reader/card-reader.ts';
-import { newEntryId } from '../new-id.ts';
+import { newEntryId, newOperationId } from '../new-id.ts';
 import type { Clock, Ports } from '../ports.ts';
 import type { SlipFrame } from '../printing/slip-markup.ts';
 import { answerSurvey, handInSurveys } from '../services/answer-survey.ts';
+import type { DebitPorts } from '../services/debit-value.ts';
 import { callStaff } from '../services/call-staff.ts';
 import { loadValue } from '../services/load-value.ts';
 import { issueSlip } from '../services/issue-slip.ts';
 import { makeRequest, printRequest, withdrawRequest, type MadeRequest } from '../services/make-request.ts';
 import type { PrintSlipResult } from '../services/print-slip.ts';
+import { pointsOffered } from '../services/points-offered.ts';
 import { paperEndsSoon, readinessOf } from '../services/printer-words.ts';
 import { renewOffers, showBalance } from '../services/show-balance.ts';
 import { createCardSources, type CardAtKiosk } from './card-sources.ts';
@@ -29,10 +31,14 @@ import { contentOfSlip } from './content-of-slip.ts';
 import { SHOWN_MOVEMENTS } from './history-screen.ts';
 import { isEmergency, shownNotices } from './notices-on-screen.ts';
 import { createPersonSettings } from './person-settings.ts';
+import { doWhatWasAsked, pointsSlipOf } from './points-asked.ts';
 import { screenOfSession } from './screen-of-session.ts';
 import { sessionMachine } from './session-machine.ts';
 import type { SessionEvent, SessionServices } from './session-parts.ts';
 import { SESSION_TIMINGS } from './timings.ts';
+import { decisionOf, undecidedOf } from './undecided.ts';
+
+const NO_SYNC: DebitPorts['sync'] = { syncOnce: async () => 'unreachable' };
 
 export interface KioskOptions {
   readonly deviceId: DeviceId;
@@ -48,6 +54,8 @@ export interface KioskOptions {
   readonly sealedSlips: boolean;
   /** The backend can be reached: true, false, or null while that is not known yet. */
   readonly online: () => boolean | null;
+  /** Hears of the town before value leaves an account that is kept in the ledger. Left out: the town cannot be asked, and such value stays. */
+  readonly sync?: DebitPorts['sync'];
   /** Something durable was written that the backend should hear of soon. */
   readonly wakeSync: () => void;
   /** The account's holder stands here: what the town has for them should come. Returns at once; `refresh` follows when something came. */
@@ -110,18 +118,21 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
       if (shown.kind === 'holder' && options.online() === true) options.wantLeases?.(shown.holder.accountId);
       return shown;
     },
-    renewOffers: (holder) => {
-      let renewed = holder;
-      guarded(() => {
-        renewed = renewOffers(holder, ports);
-      });
-      return renewed;
-    },
+    renewOffers: (holder) => guarded(() => renewOffers(holder, ports)) ?? holder,
     loadValue: async (holder, offer) => {
       const result = await loadValue({ holder, offer }, ports);
       options.wakeSync();
       return result;
     },
+    pointsOffered: (holder) => guarded(() => pointsOffered({ holder, online: options.online() === true }, ports)) ?? [],
+    newOperation: () => newOperationId(clock, randomness),
+    movePoints: async (holder, asked) => {
+      const result = await doWhatWasAsked(asked, holder, { ...ports, sync: options.sync ?? NO_SYNC });
+      options.wakeSync();
+      return result.kind === 'moved' ? { kind: 'done', said: pointsSlipOf(asked, result, holder, ledger) } : result;
+    },
+    undecidedOf: (holder) => guarded(() => undecidedOf(holder, ledger)) ?? null,
+    decisionOf: (undecided, holder) => guarded(() => decisionOf(undecided, holder, ledger)) ?? null,
     printSlip: async (slip) => {
       const result = await (slip.kind === 'request' ? printAskedFor(slip.request) : issueSlip(
         { content: contentOfSlip(slip, ledger, options.online() === true), subject: { accountId: slip.holder.accountId }, frame, onMarkup: draw },
@@ -188,11 +199,13 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
   });
   let state: SnapshotFrom<typeof sessionMachine> = actor.getSnapshot();
 
-  function guarded(task: () => void): void {
+  /** @returns nothing when the ledger is gone or the program is at fault: somebody above takes over */
+  function guarded<Result>(task: () => Result): Result | undefined {
     try {
-      task();
+      return task();
     } catch (error) {
       options.onFailure(error);
+      return undefined;
     }
   }
 
@@ -201,6 +214,7 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
     return screenOfSession(state, {
       sync: { confirmedAt: ledger.syncState().confirmedAt, online: options.online() === true },
       codes,
+      deviceLabel: options.deviceLabel,
       procedures: canTakeRequests() && ledger.procedures().length > 0,
       numberOf: (slipNumber) => slipNumberText(options.deviceLabel, slipNumber),
       movementsOf: (account) => ledger.movementsOf(account, SHOWN_MOVEMENTS),

@@ -8,6 +8,7 @@ import { createManualClock, settle } from '../test-support/manual-clock.ts';
 import { ScriptedReader } from '../test-support/scripted-reader.ts';
 import { NO_CARD_KEYS } from '../test-support/no-card-keys.ts';
 import { createSeededRandomness } from '../test-support/seeded-randomness.ts';
+import { newOperationId } from '../new-id.ts';
 import { sessionMachine } from './session-machine.ts';
 import type { SessionServices } from './session-parts.ts';
 
@@ -33,6 +34,11 @@ it.each(WAYS_TO_END)('%s leaves neither card, account nor balance in memory', as
     showBalance: (presence) =>
       showBalance(presence, { reader, cardKeys: NO_CARD_KEYS, ledger: demo.ledger, clock, randomness: createSeededRandomness(1), log: { event: () => undefined }, cardKey: CARD_KEY }),
     loadValue: () => Promise.reject(new Error('not in this test')),
+    pointsOffered: () => [],
+    newOperation: () => newOperationId(clock, createSeededRandomness(2)),
+    movePoints: () => Promise.reject(new Error('not in this test')),
+    undecidedOf: () => null,
+    decisionOf: () => null,
     printSlip: () => Promise.reject(new Error('not in this test')),
     makeRequest: () => Promise.reject(new Error('not in this test')),
     withdrawRequest: () => undefined,

@@ -8,11 +8,14 @@
  * - What needs no card (a slip, the last word) is not ended by a card taken away or a reader unplugged.
  * - At the end of a session everything about the person leaves the context.
  */
-import { assign } from 'xstate';
+import { and, assign } from 'xstate';
 import { loadRefusalShown } from '../services/load-value.ts';
 import type { Holder, Offer, PresentCard } from '../services/show-balance.ts';
 import { askingStates } from './asking-states.ts';
-import { NOBODY, sessionParts, troubleOfReader, type SlipRequest } from './session-parts.ts';
+import type { PointsAsked } from './points-asked.ts';
+import { canPoints, pointsStates } from './points-states.ts';
+import { NOBODY, sessionParts, troubleOfReader, type SessionContext, type SlipRequest } from './session-parts.ts';
+import { undecidedStates } from './undecided-states.ts';
 import { surveyState } from './survey-state.ts';
 
 /** Somebody says that they are done: they may be asked how it was, and then the farewell follows. */
@@ -21,6 +24,9 @@ const FINISHED = [
   { target: '#session.farewell', actions: { type: 'end', params: { how: 'finished' } } },
 ] as const;
 
+/** Something is written down for the holder's card of which nobody knows whether it happened. */
+const isOpenOnCard = ({ services, holder }: SessionContext): boolean => holder !== null && services.undecidedOf(holder) !== null;
+
 export const sessionMachine = sessionParts.createMachine({
   id: 'session',
   context: ({ input }) => ({
@@ -28,6 +34,7 @@ export const sessionMachine = sessionParts.createMachine({
     ...input,
     printTrouble: 'printer-silent',
     refusal: 'already-taken',
+    notDone: 'not-offered',
     notUsable: 'unknown',
     movedDuring: 'reading',
     trouble: 'reader-faulty',
@@ -83,9 +90,16 @@ export const sessionMachine = sessionParts.createMachine({
             input: ({ context }) => ({ services: context.services, presence: context.presence as PresentCard }),
             onDone: [
               {
+                guard: ({ context, event }) => event.output.kind === 'holder' && context.services.decisionOf(context.undecided, event.output.holder) !== null,
+                target: 'told.decided',
+                actions: assign(({ context, event }) =>
+                  event.output.kind === 'holder' ? { holder: event.output.holder, decision: context.services.decisionOf(context.undecided, event.output.holder), undecided: null } : {},
+                ),
+              },
+              {
                 guard: ({ event }) => event.output.kind === 'holder',
                 target: 'choosing',
-                actions: assign(({ event }) => (event.output.kind === 'holder' ? { holder: event.output.holder } : {})),
+                actions: [assign(({ event }) => (event.output.kind === 'holder' ? { holder: event.output.holder, undecided: null } : {})), 'lookAtPoints'],
               },
               {
                 guard: ({ event }) => event.output.kind === 'not-usable',
@@ -95,6 +109,7 @@ export const sessionMachine = sessionParts.createMachine({
                   { type: 'end', params: { how: 'finished' } },
                 ],
               },
+              { guard: 'isUndecided', target: '#session.undecided', actions: { type: 'pause', params: { how: 'card-left' } } },
               {
                 // The reader's own report follows; until it does, ask for the card again rather than guess.
                 target: '#session.cardMoved',
@@ -104,6 +119,7 @@ export const sessionMachine = sessionParts.createMachine({
             onError: { actions: 'fail' },
           },
           always: [
+            { guard: and(['isUndecided', 'cardGone']), target: '#session.undecided', actions: { type: 'pause', params: { how: 'card-left' } } },
             { guard: 'readerLost', target: '#session.outOfService', actions: [{ type: 'rememberTrouble', params: { interrupted: true } }, { type: 'end', params: { how: 'trouble' } }] },
             { guard: 'severalCards', target: '#session.notUsable', actions: [{ type: 'refuseCard', params: { why: 'several' } }, { type: 'end', params: { how: 'card-left' } }] },
             { guard: 'cardGone', target: '#session.cardMoved', actions: [{ type: 'moved', params: { during: 'reading' } }, { type: 'end', params: { how: 'card-left' } }] },
@@ -124,7 +140,7 @@ export const sessionMachine = sessionParts.createMachine({
               entry: assign({ chosenOffer: 0 }),
               after: { untilAsked: '#session.stillThere' },
               on: {
-                'town-said': { actions: 'renewOffers' },
+                'town-said': { actions: ['renewOffers', 'lookAtPoints'] },
                 receive: [
                   { guard: 'severalOffers', target: 'offers' },
                   { guard: 'hasOffer', target: 'confirming' },
@@ -138,7 +154,7 @@ export const sessionMachine = sessionParts.createMachine({
             },
             menu: {
               after: { untilAsked: '#session.stillThere' },
-              on: { procedures: { guard: 'canAsk', target: '#asking' }, history: 'history', back: 'balance' },
+              on: { points: { guard: canPoints, target: 'points', actions: 'lookAtPoints' }, procedures: { guard: 'canAsk', target: '#asking' }, history: 'history', back: 'balance' },
             },
             history: { after: { untilAsked: '#session.stillThere' }, on: { back: 'menu' } },
             offers: {
@@ -156,6 +172,7 @@ export const sessionMachine = sessionParts.createMachine({
               after: { untilAsked: '#session.stillThere' },
               on: { confirm: { guard: 'hasOffer', target: '#writing' }, decline: 'balance', back: 'balance' },
             },
+            points: pointsStates,
           },
         },
 
@@ -188,6 +205,11 @@ export const sessionMachine = sessionParts.createMachine({
                 actions: [{ type: 'refuseCard', params: { why: 'suspect' } }, { type: 'end', params: { how: 'trouble' } }],
               },
               {
+                guard: ({ context, event }) => event.output.kind === 'unknown' && isOpenOnCard(context),
+                target: '#session.undecided',
+                actions: ['keepUndecided', { type: 'pause', params: { how: 'card-left' } }],
+              },
+              {
                 target: '#session.cardMoved',
                 actions: [{ type: 'moved', params: { during: 'writing' } }, { type: 'end', params: { how: 'card-left' } }],
               },
@@ -195,6 +217,42 @@ export const sessionMachine = sessionParts.createMachine({
             onError: { actions: 'fail' },
           },
           // The write is let run to its end, which says what is true; only then is the person told where the card went.
+        },
+
+        /** What was asked of points is done with the card, like a load. */
+        moving: {
+          id: 'moving',
+          invoke: {
+            src: 'movePoints',
+            input: ({ context }) => ({ services: context.services, holder: context.holder as Holder, asked: context.asked as PointsAsked }),
+            onDone: [
+              {
+                guard: ({ event }) => event.output.kind === 'done',
+                target: 'told.moved',
+                actions: assign(({ event }) => (event.output.kind === 'done' ? { pointsMoved: event.output.said } : {})),
+              },
+              {
+                guard: ({ event }) => event.output.kind === 'refused',
+                target: 'told.notDone',
+                actions: assign(({ event }) => (event.output.kind === 'refused' ? { notDone: event.output.rule } : {})),
+              },
+              {
+                guard: ({ event }) => event.output.kind === 'suspect',
+                target: '#session.notUsable',
+                actions: [{ type: 'refuseCard', params: { why: 'suspect' } }, { type: 'end', params: { how: 'trouble' } }],
+              },
+              {
+                guard: ({ context, event }) => event.output.kind === 'unknown' && isOpenOnCard(context),
+                target: '#session.undecided',
+                actions: ['keepUndecided', { type: 'pause', params: { how: 'card-left' } }],
+              },
+              {
+                target: '#session.cardMoved',
+                actions: [{ type: 'moved', params: { during: 'writing' } }, { type: 'end', params: { how: 'card-left' } }],
+              },
+            ],
+            onError: { actions: 'fail' },
+          },
         },
 
         /** States that need no card any more: the person is being told something, or a slip is coming. */
@@ -213,6 +271,18 @@ export const sessionMachine = sessionParts.createMachine({
               },
             },
             refused: {},
+            moved: {
+              on: {
+                print: {
+                  target: '#printing',
+                  actions: assign(({ context }) => ({
+                    slip: context.holder && context.pointsMoved ? { kind: 'points' as const, holder: context.holder, said: context.pointsMoved } : null,
+                  })),
+                },
+              },
+            },
+            notDone: {},
+            decided: {},
             printed: { on: { withdraw: { guard: 'printedRequest', target: '#asking.withdrawing' } } },
             printTrouble: { on: { withdraw: { guard: 'printedRequest', target: '#asking.withdrawing' } } },
             last: { type: 'history' },
@@ -273,6 +343,8 @@ export const sessionMachine = sessionParts.createMachine({
         finish: FINISHED,
       },
     },
+
+    undecided: undecidedStates,
 
     cardMoved: {
       always: [

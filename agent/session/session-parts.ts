@@ -6,15 +6,23 @@ import { assign, fromPromise, setup } from 'xstate';
 import type { Press } from '../../contract/kiosk.ts';
 import type { SurveyDeed } from '../../contract/survey.ts';
 import type { TroubleName } from '../../contract/trouble.ts';
+import type { OperationId } from '../../contract/ids.ts';
+import type { Refusal } from '../../contract/refusal.ts';
+import type { Activity } from '../../contract/scheme-rules.ts';
 import type { Movement } from '../../contract/value.ts';
 import type { ReaderStatus } from '../../hardware/reader/card-reader.ts';
 import type { LoadRefusalShown, LoadValueResult } from '../services/load-value.ts';
+import type { MoveResult } from '../services/move-value.ts';
+import type { PointsOffer } from '../services/points-offered.ts';
+import type { PointsSlip } from '../printing/points-slip.ts';
 import type { PrintSlipResult } from '../services/print-slip.ts';
 import type { MadeRequest, MakeRequestResult } from '../services/make-request.ts';
 import type { Holder, Offer, PresentCard, ShowBalanceResult } from '../services/show-balance.ts';
 import { isComplete, type Asking, type beginAsking } from './asking.ts';
 import type { CardAtKiosk } from './card-sources.ts';
+import type { PointsAsked } from './points-asked.ts';
 import { SESSION_TIMINGS } from './timings.ts';
+import type { Decision, Undecided } from './undecided.ts';
 
 export type NotUsableReason = Extract<ShowBalanceResult, { kind: 'not-usable' }>['why'] | 'several' | 'foreign-code' | 'damaged-code';
 export type SessionEnd = 'finished' | 'card-left' | 'timed-out' | 'trouble';
@@ -25,6 +33,13 @@ export interface SessionServices {
   /** The holder with what may be received by now. */
   renewOffers(holder: Holder): Holder;
   loadValue(holder: Holder, offer: Offer): Promise<LoadValueResult>;
+  /** What can be done with what the holder has, and what not and why. */
+  pointsOffered(holder: Holder): readonly PointsOffer[];
+  newOperation(): OperationId;
+  movePoints(holder: Holder, asked: PointsAsked): Promise<PointsResult>;
+  /** What nobody knows of yet on the holder's card; null when there is nothing of that sort. */
+  undecidedOf(holder: Holder): Undecided | null;
+  decisionOf(undecided: Undecided | null, holder: Holder): Decision | null;
   printSlip(slip: SlipRequest): Promise<PrintSlipResult>;
   /** What somebody can ask for here, and what is known of them. */
   offeredProcedures(holder: Holder | null): Parameters<typeof beginAsking>;
@@ -50,9 +65,13 @@ interface Loaded {
   readonly movement: Movement;
 }
 
+export type PointsResult = { readonly kind: 'done'; readonly said: PointsSlip } | Exclude<MoveResult, { kind: 'moved' }>;
+
 export type SlipRequest =
   | { readonly kind: 'balance'; readonly holder: Holder }
   | ({ readonly kind: 'load'; readonly holder: Holder } & Loaded)
+  | { readonly kind: 'points'; readonly holder: Pick<Holder, 'accountId'>; readonly said: PointsSlip }
+  | { readonly kind: 'incident'; readonly holder: Pick<Holder, 'accountId'>; readonly undecided: Undecided }
   | { readonly kind: 'request'; readonly request: MadeRequest };
 
 export interface SessionContext {
@@ -68,6 +87,18 @@ export interface SessionContext {
   /** Which of the offers is being received, from 0. */
   readonly chosenOffer: number;
   readonly asking: Asking | null;
+  /** What can be done with what the holder has. */
+  readonly points: readonly PointsOffer[];
+  /** What of it was chosen, and where to it is given. */
+  readonly option: PointsOffer | null;
+  readonly activity: Activity | null;
+  readonly asked: PointsAsked | null;
+  /** What became of points in this session. */
+  readonly pointsMoved: PointsSlip | null;
+  readonly notDone: Refusal;
+  /** Outlives its session until the card is back, or nobody waits any more. */
+  readonly undecided: Undecided | null;
+  readonly decision: Decision | null;
   readonly slip: SlipRequest | null;
   /** The slip that is being printed, as a picture; null until it is drawn. */
   readonly preview: string | null;
@@ -114,7 +145,7 @@ export function turnOf(presence: CardAtKiosk): string {
   return presence.kind === 'present' || presence.kind === 'shown' ? `${presence.kind} ${presence.generation}` : '';
 }
 
-export const NOBODY = { turn: '', startedAt: null, holder: null, loaded: null, chosenOffer: 0, asking: null, slip: null, preview: null, weakProof: false, did: [] } as const;
+export const NOBODY = { turn: '', startedAt: null, holder: null, loaded: null, chosenOffer: 0, asking: null, points: [], option: null, activity: null, asked: null, pointsMoved: null, undecided: null, decision: null, slip: null, preview: null, weakProof: false, did: [] } as const;
 
 export const sessionParts = setup({
   types: {
@@ -131,6 +162,9 @@ export const sessionParts = setup({
     ),
     makeRequest: fromPromise<MakeRequestResult, { services: SessionServices; asking: Asking | null }>(async ({ input }) =>
       input.asking ? input.services.makeRequest(input.asking) : { kind: 'not-ready' },
+    ),
+    movePoints: fromPromise<PointsResult, { services: SessionServices; holder: Holder; asked: PointsAsked }>(({ input }) =>
+      input.services.movePoints(input.holder, input.asked),
     ),
     printSlip: fromPromise<PrintSlipResult, { services: SessionServices; slip: SlipRequest }>(({ input }) =>
       input.services.printSlip(input.slip),
@@ -157,10 +191,12 @@ export const sessionParts = setup({
     printedRequest: ({ context }) => context.slip?.kind === 'request',
     canAsk: ({ context }) => context.services.offeredProcedures(context.holder)[1].length > 0,
     maySurvey: ({ context }) => context.did !== null && context.did.length > 0 && context.services.maySurvey(),
+    isUndecided: ({ context }) => context.undecided !== null,
   },
   actions: {
     begin: assign(({ context }) => ({
       ...NOBODY,
+      undecided: context.undecided,
       turn: turnOf(context.presence),
       startedAt: context.services.monotonic(),
     })),
@@ -175,6 +211,12 @@ export const sessionParts = setup({
       if (event.type === 'pick' && context.did) context.services.answerSurvey(event.index, context.did);
     },
     forgetDeeds: assign({ did: [] }),
+    /** As `end`, but what nobody knows yet is kept until the card is back. */
+    pause: assign(({ context }, params: { how: SessionEnd }) => {
+      if (context.startedAt !== null) context.services.sessionEnded(params.how, context.startedAt);
+      return { ...NOBODY, turn: context.turn, undecided: context.undecided };
+    }),
+    forgetUndecided: assign({ undecided: null, slip: null, preview: null }),
     rememberTrouble: assign(({ context }, params: { interrupted: boolean }) => ({
       trouble: troubleOfReader(context.status) ?? 'reader-faulty',
       interrupted: params.interrupted,
@@ -194,6 +236,9 @@ export const sessionParts = setup({
       if (context.asking?.request) context.services.withdrawRequest(context.asking.request);
       return context.asking ? { asking: { ...context.asking, made: context.asking.made - 1 } } : {};
     }),
+    lookAtPoints: assign(({ context }) => ({ points: context.holder ? context.services.pointsOffered(context.holder) : [] })),
+    /** What is open on the card is kept beyond the session: the card will tell. */
+    keepUndecided: assign(({ context }) => ({ undecided: context.holder ? context.services.undecidedOf(context.holder) : null })),
     callStaff: ({ context }) => context.services.callStaff(),
     fail: ({ context, event }) => context.services.failed('error' in event ? event.error : event),
   },

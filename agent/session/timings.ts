@@ -9,6 +9,8 @@ export const SESSION_TIMINGS = {
   untilEnded: 30_000,
   /** How long 「もう一度、同じカードを置いてください」 waits. */
   untilCardReturns: 60_000,
+  /** How long somebody has to put the card back, or to print the number, of whom nobody knows whether it happened. */
+  untilUndecidedEnds: 120_000,
   /** How long a sentence stays after the card it speaks of was taken. */
   afterUnusableCardTaken: 6_000,
   /** How long a code that cannot be served counts as there. Nobody sees that it goes, and the sentence is to be read to its end. */

@@ -169,6 +169,11 @@ export class ValueTown {
     }
   }
 
+  /** Lays a card down, and nobody looks at it. */
+  lay(card: CardName): void {
+    this.reader.insert(this.#cards[card]);
+  }
+
   show(card: CardName): Promise<ShowBalanceResult> {
     return showBalance(this.reader.insert(this.#cards[card]), this.ports);
   }

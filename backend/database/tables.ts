@@ -453,6 +453,19 @@ export interface TownListTable extends OfMunicipality {
   body: string;
 }
 
+/** Who of the staff may sign in at kiosks. */
+export interface StaffMemberTable extends OfMunicipality {
+  staff_id: string;
+  account_id: string;
+  role: 'clerk' | 'manager';
+  /** Of the PIN, as `StaffPinHash` says. */
+  salt: string;
+  hash: string;
+  state: 'active' | 'ended';
+  /** Grows with every change. */
+  epoch: number;
+}
+
 export interface AnomalyTable extends OfMunicipality {
   /** Counted in each municipality from 1; never given twice. */
   number: number;
@@ -579,6 +592,7 @@ export interface Tables {
   survey_count: SurveyCountTable;
   procedure: ProcedureTable;
   town_list: TownListTable;
+  staff_member: StaffMemberTable;
   request: RequestTable;
   request_step: RequestStepTable;
   anomaly: AnomalyTable;

@@ -72,7 +72,9 @@ export function faultsOfScreen(floors: Floors): string[] {
     if (one.scrollWidth > one.clientWidth + 2 && getComputedStyle(one).display !== 'inline') faults.push(`${say(one)} is too narrow for what is in it`);
     if (one instanceof HTMLButtonElement) {
       const bar = one.closest('footer') !== null;
-      if (mm(a.height) < (bar ? 22 : 24) - close || (!bar && mm(a.width) < 60 - close)) faults.push(`${say(one)} is only ${mm(a.width).toFixed(1)} × ${mm(a.height).toFixed(1)} mm`);
+      // Keys of a keypad are many, and stand apart.
+      const narrowest = bar ? 0 : one.classList.contains('key') ? 24 : 60;
+      if (mm(a.height) < (bar ? 22 : 24) - close || mm(a.width) < narrowest - close) faults.push(`${say(one)} is only ${mm(a.width).toFixed(1)} × ${mm(a.height).toFixed(1)} mm`);
     }
     for (const other of solid.slice(index + 1)) {
       if (one.contains(other) || other.contains(one)) continue;

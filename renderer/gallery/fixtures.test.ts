@@ -19,7 +19,8 @@ describe('the gallery', () => {
     }
     const notUsable = Screen.options.find((option) => option.shape.name.value === 'card-not-usable');
     const refused = Screen.options.find((option) => option.shape.name.value === 'load-refused');
-    for (const option of [notUsable, refused]) {
+    const notDone = Screen.options.find((option) => option.shape.name.value === 'not-done');
+    for (const option of [notUsable, refused, notDone]) {
       if (!option || !('why' in option.shape)) throw new Error('The contract has no reasons.');
       for (const why of option.shape.why.options) expect(shown.some((screen) => 'why' in screen && screen.why === why), why).toBe(true);
     }

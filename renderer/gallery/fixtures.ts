@@ -1,5 +1,6 @@
 /** One snapshot for every screen and every variant of it: what the gallery shows and the tests look at. Plausible, invented data. */
-import type { EmergencyView, KioskSnapshot, NoticeView, OfferView, PocketView, Screen } from '../../contract/kiosk.ts';
+import type { EmergencyView, KioskSnapshot, NoticeView, OfferView, PocketView, PointsOptionView, Screen } from '../../contract/kiosk.ts';
+import { Refusal } from '../../contract/refusal.ts';
 import type { LocalDate, Moment } from '../../contract/time.ts';
 import { TROUBLES, type TroubleName } from '../../contract/trouble.ts';
 import { USUAL_SETTINGS } from '../../contract/usual-settings.ts';
@@ -62,6 +63,23 @@ const balance = (changes: Partial<Extract<Screen, { name: 'balance' }>> = {}): S
   ...changes,
 });
 
+const HELD = { name: '地域ポイント', unit: 'point', amount: 1_320 } as const;
+const GRANTED = '物価高騰くらし応援券';
+const OPTION: PointsOptionView = { does: 'exchange', from: HELD, to: GRANTED, least: 100, why: null };
+const GIVING: PointsOptionView = { does: 'give', from: HELD, to: null, least: 10, why: null };
+const FEW = { name: '健康ポイント', unit: 'point', amount: 40 } as const;
+const EXCHANGE: Screen = {
+  name: 'exchange-confirm',
+  give: 1_300,
+  get: 1_300,
+  from: { name: HELD.name, unit: 'point', before: 1_320, after: 20 },
+  to: { name: GRANTED, unit: 'yen', before: 5_000, after: 6_300 },
+  lastDay: day('2027-02-28'),
+  usableAt: '町内の加盟店29店',
+};
+const MOVED: Extract<Screen, { name: 'moved' }> = { name: 'moved', give: 1_300, from: { ...HELD, amount: 20 }, to: { name: GRANTED, unit: 'yen', amount: 6_300, get: 1_300, lastDay: day('2027-02-28') }, activity: null };
+const UNDECIDED: Extract<Screen, { name: 'undecided' }> = { name: 'undecided', what: { ...HELD, amount: 1_300 }, number: '役場1-未42', cash: 0, cardThere: false };
+
 let revision = 0;
 function fixture(name: string, screen: Screen, changes: Partial<KioskSnapshot> = {}): Fixture {
   revision += 1;
@@ -103,6 +121,8 @@ const PRINT_TROUBLES = [
 const REFUSALS = ['already-taken', 'too-early', 'too-late', 'not-held-here', 'too-much'] as const;
 const NOT_USABLE = ['unknown', 'payment', 'my-number', 'stopped', 'suspect', 'several', 'unreadable'] as const;
 const CODE_NOT_USABLE = ['unknown', 'stopped', 'foreign-code', 'damaged-code'] as const;
+/** Why nothing can be done with points now: what a kiosk can know beforehand. */
+const POINTS_REASONS = ['not-held-here', 'balance-not-sure', 'needs-staff', 'value-on-other-card', 'not-enough'] as const;
 const called = { staffCall: { number: 3 } };
 
 const words = (ja: string, easy: string, en: string) => ({ ja, easy, en });
@@ -238,6 +258,49 @@ export const FIXTURES: readonly Fixture[] = [
   fixture('writing-staff-called', { name: 'writing', card: 'placed' }, called),
   fixture('loaded', { name: 'loaded', offer: OFFER, balance: 13_500, lastDay: day('2027-02-28') }),
   fixture('loaded-paper-out', { name: 'loaded', offer: OFFER_TICKETS, balance: 16, lastDay: day('2027-03-31') }, { printer: 'paper-out' }),
+  fixture('points', { name: 'points', options: [OPTION, GIVING] }),
+  fixture('points-four', { name: 'points', options: [OPTION, GIVING, { ...OPTION, from: FEW, why: 'not-enough' }, { ...GIVING, from: FEW }] }),
+  fixture('points-five', { name: 'points', options: [OPTION, GIVING, { ...OPTION, from: FEW, why: 'not-enough' }, { ...GIVING, from: FEW }, GIVING] }),
+  ...POINTS_REASONS.map((why) => fixture(`points-${why}`, { name: 'points', options: [{ ...OPTION, why }, { ...GIVING, why }] })),
+  fixture('exchange-amount', {
+    name: 'exchange-amount',
+    from: HELD,
+    to: GRANTED,
+    unit: 'yen',
+    amounts: [
+      { give: 1_300, get: 1_300, part: 'other' },
+      { give: 600, get: 600, part: 'other' },
+      { give: 500, get: 500, part: 'other' },
+      { give: 100, get: 100, part: 'other' },
+    ],
+  }),
+  fixture('exchange-amount-all', { name: 'exchange-amount', from: { ...HELD, amount: 200 }, to: GRANTED, unit: 'yen', amounts: [{ give: 200, get: 200, part: 'all' }, { give: 100, get: 100, part: 'half' }] }),
+  fixture('exchange-confirm', EXCHANGE),
+  fixture('give-where', { name: 'give-where', from: HELD, activities: ['子ども食堂', '花いっぱい運動'] }),
+  fixture('give-where-seven', { name: 'give-where', from: HELD, activities: ['子ども食堂', '花いっぱい運動', '見守りの会', '苫前町スポーツ少年団の遠征費', '図書館の本', '海岸の清掃', '夏まつり'] }),
+  fixture('give-amount', {
+    name: 'give-amount',
+    from: HELD,
+    activity: '子ども食堂',
+    amounts: [{ give: 1_320, part: 'all' }, { give: 660, part: 'half' }, { give: 500, part: 'other' }, { give: 10, part: 'other' }],
+  }),
+  fixture('give-confirm', { name: 'give-confirm', give: 500, from: { name: HELD.name, unit: 'point', before: 1_320, after: 820 }, activity: '子ども食堂' }),
+  fixture('writing-exchange', { name: 'writing', card: 'placed', doing: 'exchange' }),
+  fixture('writing-give', { name: 'writing', card: 'placed', doing: 'give' }),
+  fixture('moved', MOVED),
+  fixture('moved-paper-out', MOVED, { printer: 'paper-out' }),
+  fixture('moved-given', { ...MOVED, give: 500, from: { ...HELD, amount: 820 }, to: null, activity: '子ども食堂' }),
+  ...Refusal.options.map((why) => fixture(`not-done-${why}`, { name: 'not-done', of: 'exchange', why })),
+  fixture('undecided', UNDECIDED),
+  fixture('undecided-card-there', { ...UNDECIDED, cardThere: true }),
+  fixture('undecided-cash', { ...UNDECIDED, cash: 10_000 }),
+  fixture('undecided-paper-out', UNDECIDED, { printer: 'paper-out' }),
+  fixture('decided', { name: 'decided', what: { ...HELD, amount: 1_300 }, happened: true }),
+  fixture('decided-not', { name: 'decided', what: { ...HELD, amount: 1_300 }, happened: false }),
+  fixture('printed-points', { name: 'printed', slip: 'points', preview: null, weakProof: false }),
+  fixture('printed-incident', { name: 'printed', slip: 'incident', preview: null, weakProof: false }),
+  fixture('printing-incident', { name: 'printing', slip: 'incident', preview: null }),
+  fixture('print-trouble-incident', { name: 'print-trouble', slip: 'incident', trouble: 'printer-paper-out', number: 303 }),
   fixture('printing-balance', { name: 'printing', slip: 'balance', preview: null }),
   fixture('printing-load', { name: 'printing', slip: 'load', preview: null }),
   fixture('printed-balance', { name: 'printed', slip: 'balance', preview: null, weakProof: false }),
@@ -285,6 +348,18 @@ export const MAIN_FIXTURES: readonly string[] = [
   'printing-load',
   'printed-load',
   'print-trouble-printer-paper-out',
+  'points-four',
+  'exchange-amount',
+  'exchange-confirm',
+  'give-where-seven',
+  'give-amount',
+  'give-confirm',
+  'moved',
+  'moved-given',
+  'not-done-balance-not-sure',
+  'undecided',
+  'undecided-cash',
+  'decided',
   'card-moved-writing',
   'card-not-usable-payment',
   'card-not-usable-stopped',

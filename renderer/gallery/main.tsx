@@ -6,6 +6,7 @@ import '@fontsource/biz-udpgothic/400.css';
 import '@fontsource/biz-udpgothic/700.css';
 import '../kiosk/styles/roles.css';
 import '../kiosk/styles/kiosk.css';
+import '../kiosk/styles/points.css';
 import '../kiosk/styles/glass.css';
 import '../kiosk/styles/asking.css';
 import '../kiosk/styles/likes.css';

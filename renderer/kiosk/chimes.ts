@@ -13,10 +13,14 @@ export function chimeOf(screen: Screen): Chime | null {
     case 'reading':
       return 'seen';
     case 'loaded':
+    case 'moved':
     case 'printed':
       return 'done';
     case 'print-trouble':
     case 'load-refused':
+    case 'not-done':
+    case 'undecided':
+    case 'decided':
     case 'card-moved':
     case 'card-not-usable':
     case 'card-while-asking':
@@ -31,6 +35,12 @@ export function chimeOf(screen: Screen): Chime | null {
     case 'start':
     case 'balance':
     case 'confirm-load':
+    case 'points':
+    case 'exchange-amount':
+    case 'exchange-confirm':
+    case 'give-where':
+    case 'give-amount':
+    case 'give-confirm':
     case 'writing':
     case 'printing':
     case 'menu':

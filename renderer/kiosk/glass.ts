@@ -35,6 +35,20 @@ export function pocketsPerPage(glass: Glass, text: 'usual' | 'large'): number {
   }
 }
 
+/** How many choices stand one above the other, when some of them say in a few lines why they cannot be chosen (`told`) or none does. */
+export function choicesPerPage(glass: Glass, text: 'usual' | 'large', told: boolean): number {
+  const less = (text === 'large' ? 1 : 0) + (told ? 1 : 0);
+  switch (glass) {
+    case 'roomy':
+    case 'tall':
+      return less === 2 ? 3 : 4;
+    case 'compact':
+      return 4 - less;
+    case 'tight':
+      return told ? 2 : 3;
+  }
+}
+
 /** A tablet holds 9 mm text and no more: 大きい文字 is not offered on it. */
 export function offersLargeText(glass: Glass): boolean {
   return glass !== 'tight';

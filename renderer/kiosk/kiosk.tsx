@@ -13,7 +13,11 @@ import { LoadRefusedScreen } from './screens/load-refused.tsx';
 import { LoadedScreen } from './screens/loaded.tsx';
 import { MenuScreen } from './screens/menu.tsx';
 import { OffersScreen } from './screens/offers.tsx';
+import { MovedScreen } from './screens/moved.tsx';
+import { NotDoneScreen } from './screens/not-done.tsx';
 import { OutOfServiceScreen } from './screens/out-of-service.tsx';
+import { ExchangeConfirmScreen, GiveConfirmScreen } from './screens/points-confirm.tsx';
+import { ExchangeAmountScreen, GiveAmountScreen, GiveWhereScreen, PointsScreen } from './screens/points.tsx';
 import { PrintTroubleScreen } from './screens/print-trouble.tsx';
 import { PrintedScreen } from './screens/printed.tsx';
 import { PrintingScreen } from './screens/printing.tsx';
@@ -26,6 +30,7 @@ import { StartScreen } from './screens/start.tsx';
 import { StartingScreen } from './screens/starting.tsx';
 import { StillThereScreen } from './screens/still-there.tsx';
 import { SurveyScreen } from './screens/survey.tsx';
+import { DecidedScreen, UndecidedScreen } from './screens/undecided.tsx';
 import { WritingScreen } from './screens/writing.tsx';
 
 function ScreenOf({ screen }: { readonly screen: Screen }) {
@@ -52,6 +57,26 @@ function ScreenOf({ screen }: { readonly screen: Screen }) {
       return <PrintTroubleScreen screen={screen} />;
     case 'load-refused':
       return <LoadRefusedScreen screen={screen} />;
+    case 'points':
+      return <PointsScreen screen={screen} />;
+    case 'exchange-amount':
+      return <ExchangeAmountScreen screen={screen} />;
+    case 'exchange-confirm':
+      return <ExchangeConfirmScreen screen={screen} />;
+    case 'give-where':
+      return <GiveWhereScreen screen={screen} />;
+    case 'give-amount':
+      return <GiveAmountScreen screen={screen} />;
+    case 'give-confirm':
+      return <GiveConfirmScreen screen={screen} />;
+    case 'moved':
+      return <MovedScreen screen={screen} />;
+    case 'not-done':
+      return <NotDoneScreen screen={screen} />;
+    case 'undecided':
+      return <UndecidedScreen screen={screen} />;
+    case 'decided':
+      return <DecidedScreen screen={screen} />;
     case 'card-moved':
       return <CardMovedScreen screen={screen} />;
     case 'card-not-usable':
@@ -112,7 +137,26 @@ export function spokenSentence(screen: Screen, say: Say): string {
       return say('printed.title');
     case 'print-trouble':
     case 'load-refused':
+    case 'not-done':
       return say('safe.money');
+    case 'points':
+      return say('points.title');
+    case 'exchange-amount':
+      return say('exchange.how-many');
+    case 'exchange-confirm':
+      return say('exchange.title');
+    case 'give-where':
+      return say('give.where');
+    case 'give-amount':
+      return say('give.how-many');
+    case 'give-confirm':
+      return say('give.title');
+    case 'moved':
+      return say(screen.to ? 'exchange.done' : 'give.done');
+    case 'undecided':
+      return `${say('safe.money')} ${say('undecided.title')} ${say('undecided.number')} ${screen.number}`;
+    case 'decided':
+      return say(screen.happened ? 'decided.happened' : 'decided.not-happened');
     case 'card-moved':
       return say('moved.title');
     case 'card-not-usable':

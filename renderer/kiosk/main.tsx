@@ -3,6 +3,7 @@ import '@fontsource/biz-udpgothic/400.css';
 import '@fontsource/biz-udpgothic/700.css';
 import './styles/roles.css';
 import './styles/kiosk.css';
+import './styles/points.css';
 import './styles/glass.css';
 import './styles/asking.css';
 import './styles/likes.css';

@@ -11,6 +11,7 @@ import { CARDS } from './cards.ts';
 import { GENERAL } from './general.ts';
 import { LIKES } from './likes.ts';
 import { noticeStrings } from './notices.ts';
+import { pointsStrings } from './points.ts';
 import { PRINTING } from './printing.ts';
 import { surveyStrings } from './survey.ts';
 import { TROUBLE_WORDS } from './troubles.ts';
@@ -29,6 +30,7 @@ export const catalogue = {
   ...VOICE,
   ...noticeStrings,
   ...surveyStrings,
+  ...pointsStrings,
 } as const satisfies Readonly<Record<string, Wording | Phrasing<never>>>;
 
 export type Key = keyof typeof catalogue;

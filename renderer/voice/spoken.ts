@@ -6,6 +6,7 @@ import type { KioskSnapshot, NoticeView, Screen, ScreenName } from '../../contra
 import { printTroubleWords } from '../kiosk/screens/print-trouble-words.ts';
 import { amountOf, named, said, worded, type SpokenPart } from './parts.ts';
 import { aboutRequest, historyParts, offersParts, proceduresParts, questionParts, reviewParts } from './spoken-asking.ts';
+import { POINTS_PARTS } from './spoken-points.ts';
 import { printerSays, spokenChoices, spokenOffer, spokenOffers, spokenPockets } from './spoken-facts.ts';
 
 type Around = Omit<KioskSnapshot, 'screen'>;
@@ -78,7 +79,7 @@ function printTroubleParts({ slip, trouble, number: value }: On<'print-trouble'>
   const { title, lead, mayBeThere } = printTroubleWords(trouble);
   return [
     said('safe.money'),
-    ...(slip === 'load' ? [said('safe.on-card')] : slip === 'request' ? [said('request.safe')] : []),
+    ...(slip === 'load' || slip === 'points' ? [said('safe.on-card')] : slip === 'request' ? [said('request.safe')] : []),
     { kind: 'message', key: title },
     ...(lead === undefined ? [] : [{ kind: 'message', key: lead } as const]),
     said(mayBeThere ? 'print-trouble.no-proof-else' : 'staff.please-call'),
@@ -107,6 +108,8 @@ function aboutCard(why: Why): SpokenPart[] {
   }
 }
 
+const DOING = { load: 'writing.doing', exchange: 'exchange.doing', give: 'give.doing' } as const;
+
 /** One entry a screen: a screen without words of its own for the ear does not compile. */
 const PARTS_OF: { readonly [N in ScreenName]: (screen: On<N>, around: Around) => SpokenPart[] } = {
   starting: () => [said('starting.title'), said('starting.wait'), ...spokenChoices([])],
@@ -114,9 +117,9 @@ const PARTS_OF: { readonly [N in ScreenName]: (screen: On<N>, around: Around) =>
   reading: ({ card }) => [said('reading.title'), said(card === 'shown' ? 'starting.wait' : 'card.leave')],
   balance: balanceParts,
   'confirm-load': confirmLoadParts,
-  writing: ({ card }) => [said(card === 'shown' ? 'starting.wait' : 'writing.title'), said('writing.doing')],
+  writing: ({ card, doing }) => [said(card === 'shown' ? 'starting.wait' : 'writing.title'), said(DOING[doing ?? 'load'])],
   loaded: loadedParts,
-  printing: ({ slip }) => [said('printing.title'), said('printing.wait'), ...(slip === 'load' ? [said('safe.on-card')] : slip === 'request' ? [said('request.safe')] : [])],
+  printing: ({ slip }) => [said('printing.title'), said('printing.wait'), ...(slip === 'load' || slip === 'points' ? [said('safe.on-card')] : slip === 'request' ? [said('request.safe')] : [])],
   printed: ({ slip, weakProof }) => [
     said('printed.title'),
     said(`printed.${slip}`),
@@ -154,6 +157,7 @@ const PARTS_OF: { readonly [N in ScreenName]: (screen: On<N>, around: Around) =>
   'withdraw-request': (screen) => [said('withdraw.title'), ...aboutRequest(screen), ...spokenChoices(['button.withdraw'], ['button.back'])],
   'request-withdrawn': (screen) => [said('withdrawn.title'), ...aboutRequest(screen), said('withdraw.slip'), ...spokenChoices(['button.another'], ['button.finish'])],
   farewell: ({ cardOnReader }) => [...(cardOnReader ? [said('farewell.take')] : []), said('farewell.thanks')],
+  ...POINTS_PARTS,
   survey: ({ cardOnReader }) => [
     said('survey.title'),
     said('survey.nobody'),

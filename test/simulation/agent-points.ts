@@ -20,7 +20,7 @@ export type LedgerFault = 'kiosk-disk-full' | 'kiosk-read-error';
 
 /** Methods that change nothing. A machine that stops around one of them leaves what it would have left anyway. */
 const READS = new Set<string>([
-  'lookupCard', 'lotsOf', 'schemes', 'offersOf', 'notices', 'openIntents', 'knowsOperation', 'counterSeen', 'openMovementsOf', 'cardKeys', 'entriesAfter', 'syncState',
+  'lookupCard', 'lotsOf', 'schemes', 'offersOf', 'notices', 'openIntents', 'intentNumber', 'staffOf', 'knowsOperation', 'counterSeen', 'openMovementsOf', 'cardKeys', 'entriesAfter', 'syncState',
   'unsettledPrintJobs', 'lastPrintJob', 'officeKey', 'procedures', 'areas', 'fees', 'requestsToSend', 'requestsWaiting', 'printJobsOf', 'slipCopy', 'close',
 ]);
 

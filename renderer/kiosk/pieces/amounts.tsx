@@ -49,11 +49,11 @@ export function PocketCard({ pocket }: { readonly pocket: PocketView }) {
 }
 
 /** One side of before → after; `after` is the safe, green one. */
-export function AmountPanel(props: { readonly look: 'before' | 'after'; readonly title: string; readonly amount: number; readonly unit: Unit; readonly children?: ReactNode }) {
-  const { look, title, amount, unit, children } = props;
+export function AmountPanel(props: { readonly look: 'before' | 'after'; readonly title: string; readonly amount: number; readonly unit: Unit; readonly lang?: string; readonly children?: ReactNode }) {
+  const { look, title, amount, unit, lang, children } = props;
   return (
     <section className={`panel ${look}`}>
-      <h2>
+      <h2 lang={lang}>
         <Lines text={title} />
       </h2>
       <Amount amount={amount} unit={unit} />

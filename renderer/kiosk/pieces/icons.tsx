@@ -33,6 +33,12 @@ export const BackIcon = () => (
   </Icon>
 );
 
+export const SwapIcon = () => (
+  <Icon>
+    <path d="M4 8h14M14 4l4 4-4 4M20 16H6M10 12l-4 4 4 4" />
+  </Icon>
+);
+
 export const SafeIcon = () => (
   <Icon>
     <path d="M12 3l7.500 2.800V11c0 4.600-3 8-7.500 10-4.500-2-7.500-5.400-7.500-10V5.800zM8.300 12l2.600 2.600 4.800-5" />

@@ -8,6 +8,7 @@ import { CardPicture } from '../pieces/pictures.tsx';
 import { Title } from '../pieces/words.tsx';
 
 const WORDS: Readonly<Record<MenuItem, readonly [label: Key, about: Key]>> = {
+  points: ['button.points', 'points.about'],
   procedures: ['button.procedures', 'procedures.about'],
   history: ['button.history', 'history.about'],
 };

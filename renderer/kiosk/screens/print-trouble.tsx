@@ -15,7 +15,7 @@ export function PrintTroubleScreen({ screen }: { readonly screen: Extract<Screen
   return (
     <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={spell('button.finish')} />}>
       <div className="words">
-        <Safe title={spell('safe.money')}>{slip === 'load' ? spell('safe.on-card') : slip === 'request' ? spell('request.safe') : undefined}</Safe>
+        <Safe title={spell('safe.money')}>{slip === 'load' || slip === 'points' ? spell('safe.on-card') : slip === 'request' ? spell('request.safe') : undefined}</Safe>
         <Title text={spell(title)} />
         {lead && <p className="lead"><Lines text={spell(lead)} /></p>}
         <p className="lead">
@@ -29,7 +29,7 @@ export function PrintTroubleScreen({ screen }: { readonly screen: Extract<Screen
           look="choice"
           icon={slip === 'request' ? <SlipIcon /> : <BackIcon />}
           label={spell(slip === 'request' ? 'button.another' : 'button.continue')}
-          about={slip === 'request' ? undefined : spell('continue.about')}
+          about={slip === 'request' ? undefined : spell(slip === 'incident' ? 'printed.back' : 'continue.about')}
         />
         {slip === 'request' && <ChoiceButton choice="withdraw" look="choice" label={spell('button.withdraw')} about={spell('withdraw.about')} />}
         <PaperPicture pose={mayBeThere ? 'take' : 'none'} />

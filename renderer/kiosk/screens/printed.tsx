@@ -27,7 +27,7 @@ export function PrintedScreen({ screen }: { readonly screen: Extract<Screen, { n
           look="choice"
           icon={slip === 'request' ? <SlipIcon /> : <BackIcon />}
           label={spell(slip === 'request' ? 'button.another' : 'button.continue')}
-          about={slip === 'request' ? undefined : spell('continue.about')}
+          about={slip === 'request' ? undefined : spell(slip === 'incident' ? 'printed.back' : 'continue.about')}
         />
         {slip === 'request' && <ChoiceButton choice="withdraw" look="choice" label={spell('button.withdraw')} about={spell('withdraw.about')} />}
         {preview === null ? <PaperPicture pose="take" /> : <SlipPicture svg={preview} />}

@@ -12,7 +12,7 @@ export function PrintingScreen({ screen }: { readonly screen: Extract<Screen, { 
       <div className="words">
         <Title text={spell('printing.title')} grand />
         <p className="lead"><Lines text={spell('printing.wait')} /></p>
-        {screen.slip === 'load' && <Safe title={spell('safe.on-card')} />}
+        {(screen.slip === 'load' || screen.slip === 'points') && <Safe title={spell('safe.on-card')} />}
         {screen.slip === 'request' && <Safe title={spell('request.safe')} />}
       </div>
       <div className="aside">

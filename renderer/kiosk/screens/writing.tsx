@@ -5,6 +5,8 @@ import { Frame } from '../pieces/frame.tsx';
 import { CardPicture, CodePicture } from '../pieces/pictures.tsx';
 import { Lines, Title } from '../pieces/words.tsx';
 
+const DOING = { load: 'writing.doing', exchange: 'exchange.doing', give: 'give.doing' } as const;
+
 export function WritingScreen({ screen }: { readonly screen: Extract<Screen, { name: 'writing' }> }) {
   const { spell } = useKiosk();
   const shown = screen.card === 'shown';
@@ -16,7 +18,7 @@ export function WritingScreen({ screen }: { readonly screen: Extract<Screen, { n
         <div className="fill" aria-hidden="true">
           <i />
         </div>
-        <p className="lead"><Lines text={spell('writing.doing')} /></p>
+        <p className="lead"><Lines text={spell(DOING[screen.doing ?? 'load'])} /></p>
       </div>
       <div className="aside">
         {shown ? <CodePicture /> : <CardPicture pose="on" />}
