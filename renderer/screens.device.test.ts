@@ -145,11 +145,12 @@ describe('fingers', () => {
       await show(page, `fixture=${name}`);
       await page.evaluate(() => delete document.body.dataset['chosen']);
       const chosen = new Set<string>();
-      const buttons = await page.getByRole('button').count();
+      // What the window does by itself (turning a page, typing, the voice) is not looked at here.
+      const sending = page.locator('button[data-sends]');
+      const buttons = await sending.count();
       for (let index = 0; index < buttons; index += 1) {
-        const button = page.getByRole('button').nth(index);
+        const button = sending.nth(index);
         await expect.poll(() => button.getAttribute('aria-disabled')).toBeNull();
-        if ((await button.getAttribute('data-opens')) !== null) continue;
         await button.press('Enter');
         for (const choice of (await page.evaluate(() => document.body.dataset['chosen'] ?? '')).split(' ')) if (choice) chosen.add(choice.split(':')[0] ?? '');
       }
@@ -165,7 +166,6 @@ describe('fingers', () => {
       if (snapshot.screen.name === 'question') {
         if (!snapshot.screen.optional) offered.delete('answer');
         if (snapshot.screen.view.type !== 'options') offered.delete('pick');
-        if (snapshot.screen.view.type === 'number') offered.add('answer');
       }
       if (snapshot.screen.name === 'request-review' && snapshot.screen.lines.length > 8) continue;
       const same = chosen.size === offered.size && [...chosen].every((choice) => offered.has(choice));
@@ -242,8 +242,8 @@ describe('fingers', () => {
     const kiosk = page.locator('.kiosk');
     await page.getByRole('button', { name: '大きい文字' }).click();
     await page.getByRole('button', { name: '白黒反転' }).click();
-    await page.getByRole('button', { name: '声で聞く' }).click();
-    await page.getByRole('button', { name: '声を止める' }).click();
+    await page.getByRole('button', { name: '声の案内' }).click();
+    await page.getByRole('button', { name: '案内を止める' }).click();
     await page.getByRole('button', { name: 'やさしい日本語' }).click();
     await expect.poll(() => page.locator('h1').textContent()).toContain('ここに おいて ください');
     expect(await page.locator('html').getAttribute('lang')).toBe('ja');
@@ -308,7 +308,7 @@ describe('fingers', () => {
     await page.keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('職員を呼ぶ');
     const boxes = await page.locator('button').evaluateAll((buttons) => buttons.map((button) => button.getBoundingClientRect().toJSON() as { x: number; y: number }));
-    expect(boxes.length).toBe(5);
+    expect(boxes.length).toBe(7);
     for (const { x, y } of boxes) {
       await page.touchscreen.tap(x + 20, y + 20);
       await expect.poll(() => page.locator('.staff').getAttribute('aria-disabled')).toBeNull();

@@ -122,7 +122,7 @@ describe('npm run voices', () => {
   it('lists what a person would record', () => {
     const { status, said } = voices('--list', '--form', 'ja');
     expect(status).toBe(0);
-    expect(said).toMatch(/^ja\/button\.hear\t声で聞く\tこえできく$/m);
+    expect(said).toMatch(/^ja\/button\.hear\t声で 聞く\tこえできく$/m);
     expect(said).toMatch(/^ja\/n\.300\tさんびゃく\tさんびゃく$/m);
     expect(said).toMatch(/^ja\/own\.20\.day\tはつか\tはつか$/m);
   });

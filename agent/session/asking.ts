@@ -5,7 +5,7 @@ import { dayOf, fiscalYears, type Answer, type AnswerFault } from '../../contrac
 import { answerQuestion, beginDraft, holdsNow, isEnough, nextStep, stepBack, walk, withAsker, type Draft, type Step, type Visit } from '../../contract/procedure/answering.ts';
 import type { FeeLine } from '../../contract/procedure/fees.ts';
 import type { Procedure, Question } from '../../contract/procedure/procedure.ts';
-import { ASKER_WORDS, feeOfDraft, fiscalYearText, linesOf, NO, YES, type RequestLine } from '../../contract/procedure/request-lines.ts';
+import { answerText, ASKER, ASKER_WORDS, feeOfDraft, fiscalYearText, NO, YES } from '../../contract/procedure/request-lines.ts';
 import type { Words } from '../../contract/procedure/words.ts';
 import type { MadeRequest } from '../services/make-request.ts';
 
@@ -150,21 +150,31 @@ export function questionScreen(asking: Asking): Extract<Screen, { name: 'questio
 export function reviewScreen({ draft, visit, fees }: Asking): Extract<Screen, { name: 'request-review' }> | null {
   if (!draft) return null;
   const { procedure } = draft;
-  const lines = { ja: linesOf(draft, visit, 'ja'), easy: linesOf(draft, visit, 'easy'), en: linesOf(draft, visit, 'en') };
   const fee = feeOfDraft(draft, visit, fees);
   const texts = (part: Procedure['notes']) => part.filter(({ when }) => holdsNow(when, draft, visit)).map(({ text }) => text);
   return {
     name: 'request-review',
     procedure: procedure.name,
     kind: procedure.kind,
-    lines: lines.ja.map((_, index) => {
-      const line = (form: keyof Words): RequestLine => lines[form][index] ?? { label: '', value: null, lines: 1 };
-      return { label: inAllForms((form) => line(form).label), value: line('ja').value === null ? null : inAllForms((form) => line(form).value ?? '') };
-    }),
+    lines: reviewLines(draft, visit),
     fee: fee.kind === 'yen' ? { kind: 'yen', total: fee.total } : { kind: fee.kind },
     bring: texts(procedure.bring),
     notes: texts(procedure.notes),
   };
+}
+
+type ReviewLine = Extract<Screen, { name: 'request-review' }>['lines'][number];
+
+/** As `linesOf`, in all wordings and with their readings. */
+function reviewLines(draft: Draft, visit: Visit): ReviewLine[] {
+  const asker = draft.asker !== null && draft.procedure.askers.length > 1 ? [{ label: ASKER, value: ASKER_WORDS[draft.asker] }] : [];
+  const answered = [...walk(draft, visit)].flatMap(({ question, answer }): ReviewLine[] => {
+    if (question.type === 'by-hand' && answer === undefined) return [{ label: question.label, value: null }];
+    if (answer === undefined || answer === null) return [];
+    const picked = optionsOf(question, draft, visit)?.find((option) => option.answer === answer);
+    return [{ label: question.label, value: picked?.words ?? inAllForms((form) => answerText(question, answer, visit.areas, form)) }];
+  });
+  return [...asker, ...answered];
 }
 
 const ASKER_QUESTION: Words = { ja: '申《もう》し込《こ》むのは どなたですか', easy: 'もうしこむのは だれですか', en: 'Who is asking?' };

@@ -145,7 +145,7 @@ const SCOPE = question(words('どなたの分《ぶん》が 要《い》りま�
 }, { help: words('世帯《せたい》は、いっしょに住民票《じゅうみんひょう》に載《の》っている家族《かぞく》です', 'いっしょに くらす かぞくの ことです', 'A household is the family on one residence record') });
 const PURPOSE = question(words('何《なに》に 使《つか》いますか', 'なにに つかいますか', 'What is it for?'), {
   type: 'options', usual: null,
-  options: ['年金', '銀行・保険', '免許・自動車', '学校・奨学金', '勤め先', '住まい', '医療・介護', 'そのほか'].map((ja) => option(ja, ja, ja === 'そのほか' ? 'Something else' : 'Bank or insurance')),
+  options: ['年金《ねんきん》', '銀行《ぎんこう》・保険《ほけん》', '免許《めんきょ》・自動車《じどうしゃ》', '学校《がっこう》・奨学金《しょうがくきん》', '勤《つと》め先《さき》', '住《す》まい', '医療《いりょう》・介護《かいご》', 'そのほか'].map((ja) => option(ja, ja.replace(/[一-龠々]+《([^》]*)》/gu, '$1'), ja === 'そのほか' ? 'Something else' : 'Bank or insurance')),
 }, { optional: true, at: 8 });
 const DOMICILE = question(words('本籍《ほんせき》と筆頭者《ひっとうしゃ》を 載《の》せますか', 'ほんせきを のせますか', 'Show the registered domicile?'), {
   type: 'options', usual: 0, options: [option('載《の》せない', 'のせない', 'Leave it out'), option('載《の》せる', 'のせる', 'Show it')],
@@ -159,10 +159,10 @@ const ADDRESS = question(words('ご住所《じゅうしょ》の 地区《ち�
   type: 'address',
   areas: ([['asahi', '字旭', 'あさひ'], ['iwami', '字岩見', 'いわみ'], ['uehira', '字上平', 'うえひら'], ['ogawa', '字小川', 'おがわ'], ['kagawa', '字香川', 'かがわ'], ['kotanbetsu', '字古丹別', 'こたんべつ'], ['sakaeura', '字栄浜', 'さかえはま'], ['tomamae', '字苫前', 'とままえ'], ['nagashima', '字長島', 'ながしま'], ['mitsuke', '字三豊', 'みとよ']] as const).map(([id, name, kana]) => ({ id: id as never, name, kana })),
 }, { at: 6 });
-const line = (ja: string, value: string | null) => ({ label: words(ja, ja, ja), value: value === null ? null : words(value, value, value) });
+const line = (ja: string, value: string | null) => ({ label: words(ja, ja.replace(/[一-龠々]+《([^》]*)》/gu, '$1'), 'Answer'), value: value === null ? null : words(value, value, value) });
 const REVIEW: Extract<Screen, { name: 'request-review' }> = {
   name: 'request-review', procedure: RESIDENCE, kind: 'certificate',
-  lines: [line('申請する人', '本人'), line('載せる人', '世帯の全員'), line('世帯主・続柄', '載せる'), line('本籍・筆頭者', '載せない'), line('マイナンバー', '載せない'), line('住民票コード', '載せない'), line('使いみち', '年金'), line('通数', '1通'), line('氏名', null), line('フリガナ', 'トママエ　ハナコ'), line('住所', null), line('生年月日', '昭和22年3月4日'), line('電話', '0164-64-1234')],
+  lines: [line('申請《しんせい》する人《ひと》', '本人'), line('載《の》せる人《ひと》', '世帯の全員'), line('世帯主《せたいぬし》・続柄《つづきがら》', '載せる'), line('本籍《ほんせき》・筆頭者《ひっとうしゃ》', '載せない'), line('マイナンバー', '載せない'), line('住民票《じゅうみんひょう》コード', '載せない'), line('使《つか》いみち', '年金'), line('通数《つうすう》', '1通'), line('氏名《しめい》', null), line('フリガナ', 'トママエ　ハナコ'), line('住所《じゅうしょ》', null), line('生年月日《せいねんがっぴ》', '昭和22年3月4日'), line('電話《でんわ》', '0164-64-1234')],
   fee: { kind: 'at-window' },
   bring: [words('本人確認書類《ほんにんかくにんしょるい》（顔写真《かおじゃしん》つきは1つ、ないものは2つ）', 'なまえを たしかめる もの', 'Something that shows who you are')],
   notes: [words('この紙《かみ》は証明書《しょうめいしょ》ではありません', 'この かみは しょうめいしょでは ありません', 'This slip is not a certificate')],

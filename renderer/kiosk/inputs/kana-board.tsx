@@ -53,7 +53,7 @@ export function KanaBoard({ value, most, onChange, onEnter, ready }: KanaBoardPr
           )
         : ROWS.map((one) => <Key key={one} label={one[0] ?? ''} onPress={() => setRow(one)} />)}
       <div className="edit-keys">
-        <Key label="゛゜小" wide onPress={() => onChange(turned(value))} />
+        <Key label="゛゜ャ" wide onPress={() => onChange(turned(value))} />
         <Key label={spell('button.blank')} wide onPress={() => canBlank && value.length < most && onChange(`${value}　`)} />
         {letters?.length === 1 ? <Key label={spell('button.other-rows')} wide onPress={() => setRow(null)} /> : <Key label={spell('button.delete')} wide onPress={() => onChange(value.slice(0, -1))} />}
         {ready && <Key label={spell('button.enter')} wide look="key go" onPress={onEnter} />}

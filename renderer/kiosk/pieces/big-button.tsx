@@ -19,17 +19,19 @@ interface ButtonProps {
   readonly lang?: string;
   /** It lays something over the screen rather than choosing. */
   readonly opens?: boolean;
+  /** Its press goes to the agent. */
+  readonly sends?: boolean;
 }
 
 /** A button for something the window does itself. */
-export function BigButton({ label, about, icon, look, onPress, underway = false, lang, opens = false }: ButtonProps) {
+export function BigButton({ label, about, icon, look, onPress, underway = false, lang, opens = false, sends = false }: ButtonProps) {
   const { touch } = useKiosk();
   const { pressed, handlers } = usePress(() => touch.act(onPress));
   return (
-    <button type="button" className={`button ${look}`} data-pressed={pressed || underway || undefined} aria-disabled={touch.resting || undefined} data-opens={opens || undefined} lang={lang} {...handlers}>
+    <button type="button" className={`button ${look}`} data-pressed={pressed || underway || undefined} aria-disabled={touch.resting || undefined} data-opens={opens || undefined} data-sends={sends || undefined} {...handlers}>
       {icon}
       <span className="label">
-        <b>
+        <b lang={lang}>
           <Folded text={label} />
         </b>
         {about !== undefined && <span className="about">{typeof about === 'string' ? <Lines text={about} /> : about}</span>}
@@ -38,12 +40,12 @@ export function BigButton({ label, about, icon, look, onPress, underway = false,
   );
 }
 
-type SentButtonProps = Omit<ButtonProps, 'onPress' | 'underway'>;
+type SentButtonProps = Omit<ButtonProps, 'onPress' | 'underway' | 'sends'>;
 
 /** A button whose press goes to the agent. */
 export function PressButton({ press, ...rest }: { readonly press: Press } & SentButtonProps) {
   const { choose, underway } = useKiosk();
-  return <BigButton {...rest} onPress={() => choose(press)} underway={JSON.stringify(underway) === JSON.stringify(press)} />;
+  return <BigButton {...rest} sends onPress={() => choose(press)} underway={JSON.stringify(underway) === JSON.stringify(press)} />;
 }
 
 export function ChoiceButton({ choice, ...rest }: { readonly choice: PlainChoice } & SentButtonProps) {

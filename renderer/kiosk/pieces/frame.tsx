@@ -132,7 +132,7 @@ export function Frame({ bar, layout, children }: FrameProps) {
           )}
         </div>
         <CallAnswer />
-        <BigButton look="staff" label={spell('button.staff')} onPress={() => choose({ choice: 'call-staff' })} underway={underway?.choice === 'call-staff'} />
+        <BigButton sends look="staff" label={spell('button.staff')} onPress={() => choose({ choice: 'call-staff' })} underway={underway?.choice === 'call-staff'} />
       </footer>
     </>
   );

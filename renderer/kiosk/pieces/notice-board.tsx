@@ -22,7 +22,7 @@ export function useWording(): (notice: NoticeView) => Worded {
   const { form } = settings;
   return ({ ja, easy, en }) => {
     if (form === 'en') return { ...(en ?? ja), lang: en ? undefined : 'ja' };
-    return { ...((form === 'easy' ? easy : undefined) ?? ja), lang: undefined };
+    return { ...((form === 'easy' ? easy : undefined) ?? ja), lang: 'ja' };
   };
 }
 

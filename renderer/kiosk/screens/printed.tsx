@@ -14,7 +14,7 @@ export function PrintedScreen({ screen }: { readonly screen: Extract<Screen, { n
     <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={spell('button.finish')} />}>
       <div className="words">
         <Title text={spell('printed.title')} grand />
-        <p className="lead">{spell(`printed.${slip}`)}</p>
+        <p className="lead"><Lines text={spell(`printed.${slip}`)} /></p>
         {weakProof && (
           <p className="lead">
             <Lines text={spell('printed.weak-proof')} />

@@ -98,7 +98,7 @@ export function RequestReviewScreen({ screen }: { readonly screen: Review }) {
           {(pages[page] ?? []).map(({ label, value, byHand = false }, index) => (
             <div key={index} className={byHand ? 'by-hand' : undefined}>
               <dt><Lines text={label} /></dt>
-              <dd><Lines text={value} /></dd>
+              <dd lang="ja"><Lines text={value} /></dd>
             </div>
           ))}
         </dl>

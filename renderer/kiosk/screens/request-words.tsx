@@ -71,7 +71,7 @@ export function WithdrawRequestScreen({ screen }: { readonly screen: Extract<Scr
         <Title text={spell('withdraw.title')} />
         <p className="lead"><Lines text={words(screen.procedure)} /></p>
         <p className="number">
-          <Lines text={spell('trouble.number')} /> <b>{screen.number}</b>
+          <Lines text={spell('trouble.number')} /> <b lang="ja">{screen.number}</b>
         </p>
       </div>
       <div className="aside choices">
@@ -90,7 +90,7 @@ export function RequestWithdrawnScreen({ screen }: { readonly screen: Extract<Sc
         <Title text={spell('withdrawn.title')} grand />
         <p className="lead"><Lines text={words(screen.procedure)} /></p>
         <p className="number">
-          <Lines text={spell('trouble.number')} /> <b>{screen.number}</b>
+          <Lines text={spell('trouble.number')} /> <b lang="ja">{screen.number}</b>
         </p>
         <p className="lead"><Lines text={spell('withdraw.slip')} /></p>
       </div>
