@@ -90,6 +90,11 @@ export const Settings = z.strictObject({
   volume: z.union([z.literal(1), z.literal(2), z.literal(3)]),
 });
 export type Settings = z.infer<typeof Settings>;
+/** What a My Number card is wanted for: what stands on it for a form, or once to be linked with a stored-value card. */
+const MyNumberUse = z.enum(['attributes', 'link']);
+/** How it is opened: by the four digits its holder chose, or by the three numbers printed on it (照合番号B). */
+const WayToOpen = z.enum(['pin', 'printed']);
+const opening = { use: MyNumberUse, way: WayToOpen, /** The other way can be chosen instead. */ otherWay: z.boolean() };
 
 /** One screen a state. `name` decides which; the rest is what is true on it. */
 export const Screen = z.discriminatedUnion('name', [
@@ -209,6 +214,27 @@ export const Screen = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('offers'), offers: z.array(OfferView) }),
   /** How was it? Five faces, the happiest first; asked once, and never when something went wrong. */
   z.strictObject({ name: z.literal('survey'), cardOnReader: z.boolean() }),
+  /** A My Number card is wanted; going on without it is always possible. `why`: what lies there now, or why it is wanted once more. */
+  z.strictObject({
+    name: z.literal('my-number-place'),
+    use: MyNumberUse,
+    why: z.enum(['asked', 'moved', 'unsure', 'own-card', 'other-card', 'several', 'unreadable', 'reader-lost']),
+  }),
+  /** The secret is entered, which is known to the window alone until it is sent whole. */
+  z.strictObject({ name: z.literal('my-number-pin'), ...opening, tries: z.int().min(1).max(15) }),
+  /** 「分からない」 was pressed: what can be done instead. */
+  z.strictObject({ name: z.literal('my-number-unknown'), ...opening }),
+  z.strictObject({ name: z.literal('my-number-wrong-pin'), ...opening, tries: z.int().min(1).max(15) }),
+  /** One try is left. Nothing is entered before the person has said that they wish to use it. */
+  z.strictObject({ name: z.literal('my-number-last-try'), ...opening }),
+  z.strictObject({ name: z.literal('my-number-locked'), ...opening }),
+  /** It was read. What was read is shown only when its holder asks for it. */
+  z.strictObject({
+    name: z.literal('my-number-read'),
+    shown: z.strictObject({ name: z.string(), address: z.string(), birthday: LocalDate.nullable() }).nullable(),
+  }),
+  /** It is not needed any more and is to be taken. */
+  z.strictObject({ name: z.literal('my-number-take') }),
   /** All done; the card may be taken. */
   z.strictObject({ name: z.literal('farewell'), cardOnReader: z.boolean() }),
   /** Nobody pressed anything for a while. */
@@ -234,6 +260,8 @@ export const PlainChoice = z.enum([
   'points',
   // Nothing is chosen yet, but somebody is there and types.
   'still-here',
+  // With a My Number card: go on without it, the digits are not known, open it in the other way, try again, show or hide what was read.
+  'without-card', 'do-not-know', 'other-way', 'again', 'reveal',
 ]);
 export type PlainChoice = z.infer<typeof PlainChoice>;
 
@@ -247,6 +275,8 @@ export const ChooseInput = z.discriminatedUnion('choice', [
   z.strictObject({ ...onScreen, choice: z.literal('answer'), answer: Answer }),
   /** How the person likes the screens from now on. */
   z.strictObject({ ...onScreen, choice: z.literal('settings'), settings: Settings }),
+  /** A secret, digit by digit: four, or the fourteen of 照合番号B. Numbers in an array, so that the agent can wipe them. */
+  z.strictObject({ ...onScreen, choice: z.literal('pin'), digits: z.array(z.int().min(0).max(9)).min(4).max(14) }),
 ]);
 export type ChooseInput = z.infer<typeof ChooseInput>;
 export type Choice = ChooseInput['choice'];
@@ -292,6 +322,14 @@ export const CHOICES_OF_SCREEN: Readonly<Record<ScreenName, readonly Choice[]>> 
   'card-moved': ['finish'],
   'card-not-usable': ['finish'],
   survey: ['pick', 'decline', 'finish'],
+  'my-number-place': ['without-card', 'back', 'finish'],
+  'my-number-pin': ['pin', 'do-not-know', 'finish'],
+  'my-number-unknown': ['other-way', 'without-card', 'back', 'finish'],
+  'my-number-wrong-pin': ['again', 'do-not-know', 'finish'],
+  'my-number-last-try': ['again', 'do-not-know', 'finish'],
+  'my-number-locked': ['other-way', 'without-card', 'finish'],
+  'my-number-read': ['reveal', 'continue', 'finish'],
+  'my-number-take': ['finish'],
   farewell: [],
   'still-there': ['continue', 'finish'],
   'out-of-service': [],

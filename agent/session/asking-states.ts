@@ -4,7 +4,8 @@
  * person says so, or is not there any more.
  */
 import { assign } from 'xstate';
-import { answerAsked, beginAsking, chooseProcedure, oneBack, pickOption, withRequest } from './asking.ts';
+import { answerAsked, beginAsking, chooseProcedure, oneBack, pickOption, withCard, withRequest } from './asking.ts';
+import { MY_NUMBER, myNumberInput, TOLD_TO_MY_NUMBER } from './my-number-part.ts';
 import { sessionParts, turnOf } from './session-parts.ts';
 
 export const askingStates = sessionParts.createStateConfig({
@@ -27,13 +28,14 @@ export const askingStates = sessionParts.createStateConfig({
         where: { type: 'history' },
         procedures: {
           on: {
-            pick: { target: 'question', actions: assign(({ context, event }) => ({ asking: context.asking && chooseProcedure(context.asking, event.index) })) },
+            pick: { target: 'chosen', actions: assign(({ context, event }) => ({ asking: context.asking && chooseProcedure(context.asking, event.index) })) },
             back: [
               { guard: 'sameCard', target: '#session.session', reenter: true, actions: { type: 'end', params: { how: 'finished' } } },
               { target: '#session.farewell', actions: { type: 'end', params: { how: 'finished' } } },
             ],
           },
         },
+        chosen: { always: [{ guard: 'cardWouldTell', target: '#asking.myNumber' }, { target: 'question' }] },
         question: {
           always: [{ guard: 'everythingAnswered', target: 'review' }, { guard: 'noProcedure', target: 'procedures' }],
           on: {
@@ -49,6 +51,33 @@ export const askingStates = sessionParts.createStateConfig({
           },
         },
       },
+    },
+
+    /** A My Number card can answer some of it, for whoever has one. */
+    myNumber: {
+      invoke: {
+        id: MY_NUMBER,
+        src: 'myNumber',
+        input: myNumberInput('attributes'),
+        onSnapshot: {},
+        onDone: [
+          {
+            guard: ({ event }) => event.output.kind === 'read',
+            target: 'working.question',
+            actions: assign(({ context, event }) => ({ asking: context.asking && event.output.kind === 'read' ? withCard(context.asking, event.output.known) : context.asking })),
+          },
+          {
+            guard: ({ event }) => event.output.kind === 'without-card',
+            target: 'working.question',
+            actions: assign(({ context }) => ({ asking: context.asking && withCard(context.asking, null) })),
+          },
+          { guard: ({ event }) => event.output.kind === 'back', target: 'working.procedures', actions: assign(({ context }) => ({ asking: context.asking && oneBack(context.asking) })) },
+          { guard: ({ event }) => event.output.kind === 'timed-out', target: '#session.farewell', actions: { type: 'end', params: { how: 'timed-out' } } },
+          { target: '#session.farewell', actions: { type: 'end', params: { how: 'finished' } } },
+        ],
+        onError: { actions: 'fail' },
+      },
+      on: TOLD_TO_MY_NUMBER,
     },
 
     /** Nothing was chosen for a while. */

@@ -82,8 +82,11 @@ async function ask(): Promise<Screen> {
 }
 const facts = () => demo.ledger.entriesAfter(0, 500).map(({ body }) => JournalBody.parse(JSON.parse(body)).fact);
 
-/** Picks the procedure of this id from the list. */
-const begin = (id: string) => press({ choice: 'pick', index: demo.ledger.procedures().findIndex((procedure) => procedure.id === id) });
+/** Picks the procedure of this id from the list, without a My Number card. */
+async function begin(id: string): Promise<Screen> {
+  const shown = await press({ choice: 'pick', index: demo.ledger.procedures().findIndex((procedure) => procedure.id === id) });
+  return shown.name === 'my-number-place' ? press('without-card') : shown;
+}
 
 /** Answers whatever is asked as a person would who takes the first of everything. */
 async function answerAll(): Promise<Screen> {

@@ -4,7 +4,7 @@ import type { QuestionView } from '../../contract/asking-screens.ts';
 import { dayOf, fiscalYears, type Answer, type AnswerFault } from '../../contract/procedure/answers.ts';
 import { answerQuestion, beginDraft, holdsNow, isEnough, nextStep, stepBack, walk, withAsker, type Draft, type Step, type Visit } from '../../contract/procedure/answering.ts';
 import type { FeeLine } from '../../contract/procedure/fees.ts';
-import type { Procedure, Question } from '../../contract/procedure/procedure.ts';
+import type { KnownFact, Procedure, Question } from '../../contract/procedure/procedure.ts';
 import { answerText, ASKER, ASKER_WORDS, feeOfDraft, fiscalYearText, NO, YES } from '../../contract/procedure/request-lines.ts';
 import type { Words } from '../../contract/procedure/words.ts';
 import type { MadeRequest } from '../services/make-request.ts';
@@ -20,17 +20,34 @@ export interface Asking {
   /** The last request of this visit, and how many there are. */
   readonly request: MadeRequest | null;
   readonly made: number;
+  /** The person was asked for their My Number card: they are not asked twice. */
+  readonly cardAskedFor: boolean;
 }
 
 /** @param offered everything the town offers at kiosks */
 export function beginAsking(visit: Visit, offered: readonly Procedure[], fees: readonly FeeLine[]): Asking {
-  return { visit, procedures: offered.filter(({ identity }) => isEnough(visit.identity, identity)), fees, draft: null, fault: null, request: null, made: 0 };
+  return { visit, procedures: offered.filter(({ identity }) => isEnough(visit.identity, identity)), fees, draft: null, fault: null, request: null, made: 0, cardAskedFor: false };
 }
 
 export function chooseProcedure(asking: Asking, index: number): Asking {
   const procedure = asking.procedures[index];
   const draft = procedure && beginDraft(procedure, asking.visit);
   return draft ? { ...asking, draft, fault: null } : asking;
+}
+
+const ON_CARD: ReadonlySet<KnownFact> = new Set<KnownFact>(['name', 'address', 'birthday']);
+
+/** A My Number card would answer something of the procedure that was chosen. */
+export function cardWouldTell({ draft, visit, cardAskedFor }: Asking): boolean {
+  if (!draft || cardAskedFor || visit.identity === 'my-number') return false;
+  return draft.procedure.questions.some((question) => 'known' in question && question.known !== undefined && ON_CARD.has(question.known) && visit.known[question.known] === undefined);
+}
+
+/** What the card said, or that there is none to be asked. The procedure begins again from its start, before its first question. */
+export function withCard(asking: Asking, known: Visit['known'] | null): Asking {
+  const visit: Visit = known ? { ...asking.visit, identity: 'my-number', known: { ...asking.visit.known, ...known } } : asking.visit;
+  const draft = asking.draft && beginDraft(asking.draft.procedure, visit);
+  return { ...asking, visit, draft: draft ?? null, cardAskedFor: true };
 }
 
 /** The next question; null when there is no draft, or nothing is left to ask. */

@@ -25,16 +25,18 @@ import { makeRequest, printRequest, withdrawRequest, type MadeRequest } from '..
 import type { PrintSlipResult } from '../services/print-slip.ts';
 import { pointsOffered } from '../services/points-offered.ts';
 import { paperEndsSoon, readinessOf } from '../services/printer-words.ts';
+import { lookAtMyNumberCard, readMyNumberCard } from '../services/read-my-number-card.ts';
 import { renewOffers, showBalance } from '../services/show-balance.ts';
 import { createCardSources, type CardAtKiosk } from './card-sources.ts';
 import { contentOfSlip } from './content-of-slip.ts';
+import { eventOfPress } from './event-of-press.ts';
 import { SHOWN_MOVEMENTS } from './history-screen.ts';
 import { isEmergency, shownNotices } from './notices-on-screen.ts';
 import { createPersonSettings } from './person-settings.ts';
 import { doWhatWasAsked, pointsSlipOf } from './points-asked.ts';
-import { screenOfSession } from './screen-of-session.ts';
+import { screenOfSession, stepOfSession } from './screen-of-session.ts';
 import { sessionMachine } from './session-machine.ts';
-import type { SessionEvent, SessionServices } from './session-parts.ts';
+import type { SessionServices } from './session-parts.ts';
 import { SESSION_TIMINGS } from './timings.ts';
 import { decisionOf, undecidedOf } from './undecided.ts';
 
@@ -157,6 +159,8 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
         withdrawRequest(request, ports);
         options.wakeSync();
       }),
+    lookAtMyNumber: (presence, use) => lookAtMyNumberCard(presence, use, ports),
+    openMyNumber: (presence, _use, made) => readMyNumberCard(presence, made, ports),
     sessionEnded: (how, startedAt) =>
       guarded(() => {
         const seconds = Math.round((clock.monotonic() - startedAt) / 1000);
@@ -252,7 +256,8 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
   /** Pushes a snapshot if anything on it changed since the last one, the time aside. */
   function publish(always = false): void {
     guarded(() => {
-      const stateText = JSON.stringify(state.value);
+      const stateText = stepOfSession(state);
+      if (stateText === null) return;
       if (stateText !== shownState) {
         shownState = stateText;
         screenId += 1;
@@ -360,14 +365,14 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
         person.take(press.settings);
         return 'taken';
       }
-      const { choice, ...chosen } = press;
+      const { choice } = press;
       if (choice === 'call-staff') {
         actor.send({ type: 'call-staff' });
         publish();
         return 'taken';
       }
       if (madeOn !== screenId || !CHOICES_OF_SCREEN[currentScreen().name].includes(choice)) return 'ignored';
-      actor.send({ ...chosen, type: choice } as SessionEvent);
+      actor.send(eventOfPress(press));
       return 'taken';
     },
     refresh() {
@@ -394,7 +399,7 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
 }
 
 /** XState's timers on the Clock port. */
-function xstateClock(clock: Clock) {
+export function xstateClock(clock: Clock) {
   const cancels = new Map<number, () => void>();
   let last = 0;
   return {

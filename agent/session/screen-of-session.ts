@@ -1,5 +1,5 @@
 /** Which screen a state of the session is, and what is true on it. A pure function: the window draws nothing else. */
-import type { SnapshotFrom } from 'xstate';
+import type { ActorRefFrom, SnapshotFrom } from 'xstate';
 import type { OfferView, Screen } from '../../contract/kiosk.ts';
 import type { Moment } from '../../contract/time.ts';
 import { troubleNumber } from '../../contract/trouble.ts';
@@ -10,6 +10,9 @@ import { questionScreen, reviewScreen, type Asking } from './asking.ts';
 import { historyScreen, type HistorySources } from './history-screen.ts';
 import { screenOfPoints } from './screen-of-points.ts';
 import { screenOfUndecided } from './screen-of-undecided.ts';
+import type { myNumberMachine } from './my-number-machine.ts';
+import { MY_NUMBER } from './my-number-part.ts';
+import { screenOfMyNumber } from './my-number-screens.ts';
 import type { sessionMachine } from './session-machine.ts';
 import { SESSION_TIMINGS } from './timings.ts';
 
@@ -28,6 +31,8 @@ export function screenOfSession(
   const { sync, codes, procedures, numberOf } = around;
   const { context } = state;
   const { holder } = context;
+  const myNumber = myNumberOf(state);
+  if (myNumber) return screenOfMyNumber(myNumber.getSnapshot());
   const card = context.presence.kind === 'shown' || state.matches({ notUsable: 'told' }) ? 'shown' : 'placed';
   if (state.matches('idle')) return { name: 'start', codes, procedures };
   if (state.matches('starting')) return { name: 'starting' };
@@ -102,4 +107,15 @@ function askingScreen(state: SnapshotFrom<typeof sessionMachine>, asking: Asking
 
 function offerView({ entitlement, scheme }: Offer): OfferView {
   return { name: scheme.name, unit: scheme.unit, amount: entitlement.amount, takeBy: entitlement.lastDay };
+}
+
+/** Tells one step of the session from every other, those of its part included; null while the part is over and the session has not heard of it. */
+export function stepOfSession(state: SnapshotFrom<typeof sessionMachine>): string | null {
+  const part = myNumberOf(state)?.getSnapshot();
+  if (part && part.status !== 'active') return null;
+  return JSON.stringify(part ? [state.value, part.value] : state.value);
+}
+
+function myNumberOf({ children }: SnapshotFrom<typeof sessionMachine>): ActorRefFrom<typeof myNumberMachine> | undefined {
+  return children[MY_NUMBER] as ActorRefFrom<typeof myNumberMachine> | undefined;
 }

@@ -43,6 +43,8 @@ it.each(WAYS_TO_END)('%s leaves neither card, account nor balance in memory', as
     makeRequest: () => Promise.reject(new Error('not in this test')),
     withdrawRequest: () => undefined,
     offeredProcedures: () => [{ today: LocalDate.parse('2026-11-22'), identity: 'stored-value', known: {}, areas: [] }, [], []],
+    lookAtMyNumber: () => Promise.reject(new Error('not in this test')),
+    openMyNumber: () => Promise.reject(new Error('not in this test')),
     sessionEnded: (how) => ended.push(how),
     maySurvey: () => true,
     answerSurvey: () => undefined,

@@ -2,7 +2,7 @@
  * What the session machine is made of: what it knows (its context), what happens to it (its events), what it asks of the rest of the agent, and
  * the conditions and actions that its states name. The states are in `session-machine.ts`.
  */
-import { assign, fromPromise, setup } from 'xstate';
+import { assign, forwardTo, fromPromise, setup } from 'xstate';
 import type { Press } from '../../contract/kiosk.ts';
 import type { SurveyDeed } from '../../contract/survey.ts';
 import type { TroubleName } from '../../contract/trouble.ts';
@@ -10,6 +10,7 @@ import type { OperationId } from '../../contract/ids.ts';
 import type { Refusal } from '../../contract/refusal.ts';
 import type { Activity } from '../../contract/scheme-rules.ts';
 import type { Movement } from '../../contract/value.ts';
+import type { PinEntry } from '../../hardware/card/mynumber/pin-entry.ts';
 import type { ReaderStatus } from '../../hardware/reader/card-reader.ts';
 import type { LoadRefusalShown, LoadValueResult } from '../services/load-value.ts';
 import type { MoveResult } from '../services/move-value.ts';
@@ -18,9 +19,10 @@ import type { PointsSlip } from '../printing/points-slip.ts';
 import type { PrintSlipResult } from '../services/print-slip.ts';
 import type { MadeRequest, MakeRequestResult } from '../services/make-request.ts';
 import type { Holder, Offer, PresentCard, ShowBalanceResult } from '../services/show-balance.ts';
-import { isComplete, type Asking, type beginAsking } from './asking.ts';
+import { cardWouldTell, isComplete, type Asking, type beginAsking } from './asking.ts';
 import type { CardAtKiosk } from './card-sources.ts';
 import type { PointsAsked } from './points-asked.ts';
+import { myNumberMachine, type MyNumberServices } from './my-number-machine.ts';
 import { SESSION_TIMINGS } from './timings.ts';
 import type { Decision, Undecided } from './undecided.ts';
 
@@ -28,7 +30,7 @@ export type NotUsableReason = Extract<ShowBalanceResult, { kind: 'not-usable' }>
 export type SessionEnd = 'finished' | 'card-left' | 'timed-out' | 'trouble';
 
 /** What the machine asks of the rest of the agent. */
-export interface SessionServices {
+export interface SessionServices extends MyNumberServices {
   showBalance(presence: PresentCard): Promise<ShowBalanceResult>;
   /** The holder with what may be received by now. */
   renewOffers(holder: Holder): Holder;
@@ -114,7 +116,10 @@ export interface SessionContext {
 }
 
 /** What a finger chose, named by its choice; how the screens look is nothing to the session. */
-type PressEvent = Exclude<Press, { choice: 'settings' }> extends infer P ? (P extends { choice: infer C } ? { readonly type: C } & Omit<P, 'choice'> : never) : never;
+type PressEvent =
+  | (Exclude<Press, { choice: 'settings' | 'pin' }> extends infer P ? (P extends { choice: infer C } ? { readonly type: C } & Omit<P, 'choice'> : never) : never)
+  /** Digits, in the only form in which the agent has them (event-of-press.ts). */
+  | { readonly type: 'pin'; readonly entry: PinEntry };
 
 export type SessionEvent =
   | { readonly type: 'reader'; readonly status: ReaderStatus; readonly presence: CardAtKiosk }
@@ -169,6 +174,7 @@ export const sessionParts = setup({
     printSlip: fromPromise<PrintSlipResult, { services: SessionServices; slip: SlipRequest }>(({ input }) =>
       input.services.printSlip(input.slip),
     ),
+    myNumber: myNumberMachine,
   },
   guards: {
     readerServes: ({ context }) => context.status.kind === 'ready',
@@ -187,6 +193,7 @@ export const sessionParts = setup({
     hasOffer: ({ context }) => context.holder?.offers[context.chosenOffer] !== undefined,
     severalOffers: ({ context }) => (context.holder?.offers.length ?? 0) > 1,
     everythingAnswered: ({ context }) => context.asking !== null && isComplete(context.asking),
+    cardWouldTell: ({ context }) => context.asking !== null && context.status.kind === 'ready' && cardWouldTell(context.asking),
     noProcedure: ({ context }) => (context.asking?.draft ?? null) === null,
     printedRequest: ({ context }) => context.slip?.kind === 'request',
     canAsk: ({ context }) => context.services.offeredProcedures(context.holder)[1].length > 0,
@@ -239,6 +246,9 @@ export const sessionParts = setup({
     lookAtPoints: assign(({ context }) => ({ points: context.holder ? context.services.pointsOffered(context.holder) : [] })),
     /** What is open on the card is kept beyond the session: the card will tell. */
     keepUndecided: assign(({ context }) => ({ undecided: context.holder ? context.services.undecidedOf(context.holder) : null })),
+    hearReader: assign(({ event }) => (event.type === 'reader' ? { status: event.status, presence: event.presence } : {})),
+    /** Only in a state that runs the My Number card's part (my-number-part.ts). */
+    tellMyNumber: forwardTo('my-number'),
     callStaff: ({ context }) => context.services.callStaff(),
     fail: ({ context, event }) => context.services.failed('error' in event ? event.error : event),
   },

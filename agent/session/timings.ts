@@ -7,6 +7,8 @@ export const SESSION_TIMINGS = {
   untilAsked: 60_000,
   /** From the question "are you still there" to the end. */
   untilEnded: 30_000,
+  /** Nobody pressed anything that the agent hears of while digits are entered: fourteen of them, read off a card, take their time. */
+  untilAskedWhileEntering: 180_000,
   /** How long 「もう一度、同じカードを置いてください」 waits. */
   untilCardReturns: 60_000,
   /** How long somebody has to put the card back, or to print the number, of whom nobody knows whether it happened. */

@@ -73,7 +73,7 @@ export function faultsOfScreen(floors: Floors): string[] {
     if (one instanceof HTMLButtonElement) {
       const bar = one.closest('footer') !== null;
       // Keys of a keypad are many, and stand apart.
-      const narrowest = bar ? 0 : one.classList.contains('key') ? 24 : 60;
+      const narrowest = bar ? 0 : one.classList.contains('key') || one.closest('main.keys') ? 24 : 60;
       if (mm(a.height) < (bar ? 22 : 24) - close || mm(a.width) < narrowest - close) faults.push(`${say(one)} is only ${mm(a.width).toFixed(1)} × ${mm(a.height).toFixed(1)} mm`);
     }
     for (const other of solid.slice(index + 1)) {

@@ -123,6 +123,9 @@ const NOT_USABLE = ['unknown', 'payment', 'my-number', 'stopped', 'suspect', 'se
 const CODE_NOT_USABLE = ['unknown', 'stopped', 'foreign-code', 'damaged-code'] as const;
 /** Why nothing can be done with points now: what a kiosk can know beforehand. */
 const POINTS_REASONS = ['not-held-here', 'balance-not-sure', 'needs-staff', 'value-on-other-card', 'not-enough'] as const;
+const PLACE_REASONS = ['asked', 'moved', 'unsure', 'own-card', 'other-card', 'several', 'unreadable', 'reader-lost'] as const;
+const BY_PIN = { use: 'attributes', way: 'pin', otherWay: true } as const;
+const BY_PRINTED = { ...BY_PIN, way: 'printed' } as const;
 const called = { staffCall: { number: 3 } };
 
 const words = (ja: string, easy: string, en: string) => ({ ja, easy, en });
@@ -313,6 +316,22 @@ export const FIXTURES: readonly Fixture[] = [
   fixture('card-moved-writing', { name: 'card-moved', during: 'writing' }),
   ...NOT_USABLE.map((why) => fixture(`card-not-usable-${why}`, { name: 'card-not-usable', why, card: 'placed' })),
   ...CODE_NOT_USABLE.map((why) => fixture(`code-not-usable-${why}`, { name: 'card-not-usable', why, card: 'shown' })),
+  ...PLACE_REASONS.map((why) => fixture(`my-number-place-${why}`, { name: 'my-number-place', use: 'attributes', why })),
+  fixture('my-number-place-link', { name: 'my-number-place', use: 'link', why: 'asked' }),
+  fixture('my-number-pin', { name: 'my-number-pin', ...BY_PIN, tries: 3 }),
+  fixture('my-number-pin-one-try', { name: 'my-number-pin', ...BY_PIN, tries: 1 }),
+  fixture('my-number-pin-printed', { name: 'my-number-pin', ...BY_PRINTED, tries: 10 }),
+  fixture('my-number-unknown', { name: 'my-number-unknown', ...BY_PIN }),
+  fixture('my-number-unknown-printed', { name: 'my-number-unknown', ...BY_PRINTED }),
+  fixture('my-number-unknown-no-other-way', { name: 'my-number-unknown', ...BY_PIN, use: 'link', otherWay: false }),
+  fixture('my-number-wrong-pin', { name: 'my-number-wrong-pin', ...BY_PIN, tries: 2 }),
+  fixture('my-number-last-try', { name: 'my-number-last-try', ...BY_PIN }),
+  fixture('my-number-locked', { name: 'my-number-locked', ...BY_PIN }),
+  fixture('my-number-locked-no-other-way', { name: 'my-number-locked', ...BY_PIN, use: 'link', otherWay: false }),
+  fixture('my-number-read', { name: 'my-number-read', shown: null }),
+  fixture('my-number-read-shown', { name: 'my-number-read', shown: { name: '架空　花子', address: '北海道苫前郡苫前町字旭３７番地の１', birthday: day('1950-01-03') } }),
+  fixture('my-number-read-shown-long', { name: 'my-number-read', shown: { name: 'アレクサンドラ　マリア　フェルナンデス', address: '北海道苫前郡苫前町字古丹別１８７番地１２　古丹別公営住宅さくら団地３号棟４０２号室', birthday: null } }),
+  fixture('my-number-take', { name: 'my-number-take' }),
   fixture('farewell-card', { name: 'farewell', cardOnReader: true }),
   fixture('farewell-card-reader-right', { name: 'farewell', cardOnReader: true }, { display: { ppi: 102.6, readerSide: 'right' } }),
   fixture('farewell', { name: 'farewell', cardOnReader: false }),
@@ -365,6 +384,17 @@ export const MAIN_FIXTURES: readonly string[] = [
   'card-not-usable-stopped',
   'code-not-usable-stopped',
   'code-not-usable-foreign-code',
+  'my-number-place-asked',
+  'my-number-place-own-card',
+  'my-number-pin',
+  'my-number-pin-printed',
+  'my-number-unknown',
+  'my-number-wrong-pin',
+  'my-number-last-try',
+  'my-number-locked',
+  'my-number-read',
+  'my-number-read-shown-long',
+  'my-number-take',
   'farewell-card',
   'still-there',
   'out-of-service-reader-absent',

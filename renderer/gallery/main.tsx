@@ -12,6 +12,7 @@ import '../kiosk/styles/asking.css';
 import '../kiosk/styles/likes.css';
 import '../kiosk/styles/notices.css';
 import '../kiosk/styles/survey.css';
+import '../kiosk/styles/my-number.css';
 import { useMemo, useState, useSyncExternalStore } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { Settings } from '../../contract/kiosk.ts';
@@ -61,7 +62,10 @@ function Gallery({ address }: { readonly address: string }) {
         glass,
         touch,
         underway: null,
-        choose: ({ choice }) => (document.body.dataset['chosen'] = `${document.body.dataset['chosen'] ?? ''} ${choice}`.trim()),
+        choose: (press) => {
+          const written = press.choice === 'pin' ? `pin:${press.digits.join()}` : press.choice;
+          document.body.dataset['chosen'] = `${document.body.dataset['chosen'] ?? ''} ${written}`.trim();
+        },
         live,
         callDeferred: asked.get('deferred') === 'yes',
         voice: { ...NO_VOICE, none: asked.get('voice') === 'none' },

@@ -30,7 +30,8 @@ export function App({ connection }: { readonly connection: Connection }) {
 
   const choose = useCallback(
     (press: Press) => {
-      const mine = { press, screenId };
+      // What was entered goes to the agent and stays nowhere here: a button only needs to know that it was its press.
+      const mine = { press: press.choice === 'pin' ? { ...press, digits: [] } : press, screenId };
       setSent(mine);
       void connection.choose(screenId, press).then((answer) => {
         // A choice that was taken stays pressed until its screen goes; a call for staff and the settings stay on theirs.

@@ -15,6 +15,7 @@ export function chimeOf(screen: Screen): Chime | null {
     case 'loaded':
     case 'moved':
     case 'printed':
+    case 'my-number-read':
       return 'done';
     case 'print-trouble':
     case 'load-refused':
@@ -26,7 +27,13 @@ export function chimeOf(screen: Screen): Chime | null {
     case 'card-while-asking':
     case 'request-not-taken':
     case 'still-there':
+    case 'my-number-wrong-pin':
+    case 'my-number-last-try':
+    case 'my-number-locked':
+    case 'my-number-take':
       return 'look';
+    case 'my-number-place':
+      return screen.why === 'asked' || screen.why === 'own-card' ? null : 'look';
     case 'farewell':
       return screen.cardOnReader ? 'look' : null;
     case 'out-of-service':
@@ -53,6 +60,8 @@ export function chimeOf(screen: Screen): Chime | null {
     case 'withdraw-request':
     case 'request-withdrawn':
     case 'survey':
+    case 'my-number-pin':
+    case 'my-number-unknown':
       return null;
   }
 }

@@ -1,6 +1,6 @@
 /** Draws one snapshot, whatever it is. Holds nothing: the same picture comes out of the same snapshot (the gallery relies on it). */
 import { useEffect } from 'react';
-import type { Screen } from '../../contract/kiosk.ts';
+import type { KioskSnapshot, Screen } from '../../contract/kiosk.ts';
 import type { Say } from '../strings/catalogue.ts';
 import { KioskContext, type Kiosk } from './kiosk-context.ts';
 import { BalanceScreen } from './screens/balance.tsx';
@@ -15,6 +15,10 @@ import { MenuScreen } from './screens/menu.tsx';
 import { OffersScreen } from './screens/offers.tsx';
 import { MovedScreen } from './screens/moved.tsx';
 import { NotDoneScreen } from './screens/not-done.tsx';
+import { MyNumberLockedScreen, MyNumberReadScreen, MyNumberTakeScreen, MyNumberTryScreen, MyNumberUnknownScreen } from './screens/my-number-answers.tsx';
+import { MyNumberPinScreen } from './screens/my-number-pin.tsx';
+import { placeTitle } from './screens/my-number-place-words.ts';
+import { MyNumberPlaceScreen } from './screens/my-number-place.tsx';
 import { OutOfServiceScreen } from './screens/out-of-service.tsx';
 import { ExchangeConfirmScreen, GiveConfirmScreen } from './screens/points-confirm.tsx';
 import { ExchangeAmountScreen, GiveAmountScreen, GiveWhereScreen, PointsScreen } from './screens/points.tsx';
@@ -33,7 +37,7 @@ import { SurveyScreen } from './screens/survey.tsx';
 import { DecidedScreen, UndecidedScreen } from './screens/undecided.tsx';
 import { WritingScreen } from './screens/writing.tsx';
 
-function ScreenOf({ screen }: { readonly screen: Screen }) {
+function ScreenOf({ screen, screenId }: Pick<KioskSnapshot, 'screen' | 'screenId'>) {
   switch (screen.name) {
     case 'starting':
       return <StartingScreen />;
@@ -105,6 +109,21 @@ function ScreenOf({ screen }: { readonly screen: Screen }) {
       return <RequestWithdrawnScreen screen={screen} />;
     case 'survey':
       return <SurveyScreen screen={screen} />;
+    case 'my-number-place':
+      return <MyNumberPlaceScreen screen={screen} />;
+    case 'my-number-pin':
+      return <MyNumberPinScreen key={screenId} screen={screen} />;
+    case 'my-number-unknown':
+      return <MyNumberUnknownScreen screen={screen} />;
+    case 'my-number-wrong-pin':
+    case 'my-number-last-try':
+      return <MyNumberTryScreen screen={screen} />;
+    case 'my-number-locked':
+      return <MyNumberLockedScreen screen={screen} />;
+    case 'my-number-read':
+      return <MyNumberReadScreen screen={screen} />;
+    case 'my-number-take':
+      return <MyNumberTakeScreen />;
     case 'farewell':
       return <FarewellScreen screen={screen} />;
     case 'still-there':
@@ -186,6 +205,22 @@ export function spokenSentence(screen: Screen, say: Say): string {
       return say('withdrawn.title');
     case 'survey':
       return say('survey.title');
+    case 'my-number-place':
+      return say(placeTitle(screen.why));
+    case 'my-number-pin':
+      return say(screen.way === 'pin' ? 'my-number.secret' : 'my-number.birth');
+    case 'my-number-unknown':
+      return say('my-number.unknown');
+    case 'my-number-wrong-pin':
+      return say('my-number.wrong');
+    case 'my-number-last-try':
+      return say('my-number.last-try');
+    case 'my-number-locked':
+      return say('my-number.locked');
+    case 'my-number-read':
+      return `${say('my-number.read')} ${screen.shown ? '' : say('my-number.masked-spoken')}`.trim();
+    case 'my-number-take':
+      return say('my-number.take');
     case 'farewell':
       return say(screen.cardOnReader ? 'farewell.take' : 'farewell.thanks');
     case 'still-there':
@@ -204,7 +239,7 @@ export function KioskView({ kiosk }: { readonly kiosk: Kiosk }) {
   return (
     <KioskContext value={kiosk}>
       <div className="kiosk" data-glass={glass} data-text={settings.text} data-colours={settings.colours} data-form={settings.form} data-readings={settings.readings || undefined} data-simulated={snapshot.simulated || undefined} data-live={kiosk.live}>
-        <ScreenOf screen={snapshot.screen} />
+        <ScreenOf screen={snapshot.screen} screenId={snapshot.screenId} />
         <p className="spoken" aria-live="polite">
           {spokenSentence(snapshot.screen, say).replaceAll('\n', '')}
         </p>

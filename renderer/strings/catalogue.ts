@@ -12,6 +12,7 @@ import { GENERAL } from './general.ts';
 import { LIKES } from './likes.ts';
 import { noticeStrings } from './notices.ts';
 import { pointsStrings } from './points.ts';
+import { MY_NUMBER } from './my-number.ts';
 import { PRINTING } from './printing.ts';
 import { surveyStrings } from './survey.ts';
 import { TROUBLE_WORDS } from './troubles.ts';
@@ -31,6 +32,7 @@ export const catalogue = {
   ...noticeStrings,
   ...surveyStrings,
   ...pointsStrings,
+  ...MY_NUMBER,
 } as const satisfies Readonly<Record<string, Wording | Phrasing<never>>>;
 
 export type Key = keyof typeof catalogue;

@@ -10,6 +10,8 @@ export function anyPress(choice: Choice, chance: Pick<Chance, 'below'>): Press {
       return { choice, answer: null };
     case 'settings':
       return { choice, settings: anySettings(chance) };
+    case 'pin':
+      return { choice, digits: Array.from({ length: 4 }, () => chance.below(10)) };
     default:
       return { choice };
   }

@@ -11,8 +11,8 @@ interface ButtonProps {
   /** One or two short lines under the label: what it leads to. Words as they are spelt. */
   readonly about?: ReactNode;
   readonly icon?: ReactNode;
-  /** `choice` one of several · `wanted` the one most people want · `go` the step that does it · `face` one of the five · `bar` in the bottom bar · `staff` */
-  readonly look: 'choice' | 'wanted' | 'go' | 'plain' | 'face' | 'bar' | 'staff';
+  /** `choice` one of several · `wanted` the one most people want · `go` the step that does it, `waits` until it can · `key` of a keypad · `face` one of the five · `bar` in the bottom bar · `staff` */
+  readonly look: 'choice' | 'wanted' | 'go' | 'waits' | 'plain' | 'key' | 'face' | 'bar' | 'staff';
   readonly onPress: () => void;
   readonly underway?: boolean;
   /** The language of the label where it is not the screen's. */
@@ -28,7 +28,7 @@ export function BigButton({ label, about, icon, look, onPress, underway = false,
   const { touch } = useKiosk();
   const { pressed, handlers } = usePress(() => touch.act(onPress));
   return (
-    <button type="button" className={`button ${look}`} data-pressed={pressed || underway || undefined} aria-disabled={touch.resting || undefined} data-opens={opens || undefined} data-sends={sends || undefined} {...handlers}>
+    <button type="button" className={`button ${look}`} data-pressed={pressed || underway || undefined} aria-disabled={touch.resting || look === 'waits' || undefined} data-opens={opens || undefined} data-sends={sends || undefined} {...handlers}>
       {icon}
       <span className="label">
         <b lang={lang}>

@@ -104,7 +104,7 @@ function HearButton() {
 interface FrameProps {
   /** Buttons of the bottom bar, from the left. */
   readonly bar?: ReactNode;
-  readonly layout: 'two' | 'one' | 'load' | 'swap' | 'survey' | 'emergency';
+  readonly layout: 'two' | 'one' | 'load' | 'keys' | 'swap' | 'survey' | 'emergency';
   readonly children: ReactNode;
 }
 
