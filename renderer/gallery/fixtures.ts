@@ -180,7 +180,7 @@ const MOVEMENTS: Extract<Screen, { name: 'history' }>['movements'] = [
 ];
 const ABOUT_REQUEST = { procedure: RESIDENCE, number: '役場1-000042' };
 const ASKING_FIXTURES: readonly Fixture[] = [
-  fixture('menu', { name: 'menu', items: ['procedures', 'history'] }),
+  fixture('menu', { name: 'menu', items: ['points', 'procedures', 'history'] }),
   fixture('history', { name: 'history', movements: MOVEMENTS }),
   fixture('history-none', { name: 'history', movements: [] }),
   fixture('offers', { name: 'offers', offers: [OFFER, OFFER_POINTS, OFFER_TICKETS] }),
