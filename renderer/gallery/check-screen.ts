@@ -38,7 +38,7 @@ export function faultsOfScreen(floors: Floors): string[] {
     while (walker.nextNode()) {
       const node = walker.currentNode as Text;
       const parent = node.parentElement;
-      if (!parent || node.data.trim() === '' || !parent.checkVisibility({ visibilityProperty: true }) || parent.closest('main > .title')?.clientWidth === 1) continue;
+      if (!parent || node.data.trim() === '' || !parent.checkVisibility({ visibilityProperty: true }) || parent.closest('main .title')?.clientWidth === 1) continue;
       const range = document.createRange();
       range.selectNodeContents(node);
       const boxes = [...range.getClientRects()].filter((box) => box.width > 0);

@@ -26,8 +26,9 @@ export function glassOf(widthMm: number, heightMm: number): Glass {
 export function pocketsPerPage(glass: Glass, text: 'usual' | 'large'): number {
   switch (glass) {
     case 'roomy':
-    case 'tall':
       return 3;
+    case 'tall':
+      return text === 'large' ? 2 : 3;
     case 'compact':
       return text === 'large' ? 1 : 2;
     case 'tight':

@@ -70,6 +70,7 @@ export class World {
     this.trace = new Trace(this.time, keepLines);
     this.faults = new Faults(this.trace);
     this.cards = new TownCards(town.cards, seed ^ 0x63617264);
+    this.copyMemories();
     this.backend = new SimulatedBackend(program, this, morning.image, seed ^ 0x6261);
     this.#grants = morning.grants;
     const { time, rest, trace, faults, strikes, backend } = this;
@@ -116,6 +117,13 @@ export class World {
 
   cardOf(holder: Holder): VirtualCard {
     return this.cards.of(holder);
+  }
+  /** A forger keeps what all cards say now. */
+  copyMemories(): void {
+    for (const resident of RESIDENTS) {
+      const memory = this.cards.memory(resident);
+      if (memory !== undefined) this.oldMemories.set(resident, memory);
+    }
   }
   /** Residents whose cards lie nowhere. */
   atHome(): readonly Resident[] {

@@ -19,7 +19,7 @@ const WORD: Readonly<Record<MovementView['kind'], Key>> = {
 export function HistoryScreen({ screen }: { readonly screen: Extract<Screen, { name: 'history' }> }) {
   const { spell, settings, snapshot, glass } = useKiosk();
   const { movements } = screen;
-  const perPage = pocketsPerPage(glass, settings.text) + (glass === 'roomy' || glass === 'tall' ? 1 : 0);
+  const perPage = pocketsPerPage(glass, settings.text) + (settings.text === 'usual' && (glass === 'roomy' || glass === 'tall') ? 1 : 0);
   const pages = Math.max(1, Math.ceil(movements.length / perPage));
   const [turned, setTurned] = useState(0);
   const first = (turned % pages) * perPage;

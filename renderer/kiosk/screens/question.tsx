@@ -34,14 +34,16 @@ function useStillHere(): void {
 }
 
 function Layout({ screen, ask, shown, keys, onBack }: Partial<InputParts> & { readonly screen: Question; readonly keys: ReactNode }) {
-  const { spell } = useKiosk();
+  const { spell, glass } = useKiosk();
   const words = useWords();
   useStillHere();
+  const inBar = glass !== 'tight';
+  const leaveOut = (look: 'bar' | 'choice') => screen.optional && <PressButton press={{ choice: 'answer', answer: null }} look={look} label={spell('button.leave-out')} />;
   const bar = (
     <>
       {onBack ? <BigButton look="bar" label={spell('button.back')} onPress={onBack} /> : <ChoiceButton choice="back" look="bar" label={spell('button.back')} />}
       <ChoiceButton choice="finish" look="bar" label={spell('button.stop')} />
-      {screen.optional && <PressButton press={{ choice: 'answer', answer: null }} look="bar" label={spell('button.leave-out')} />}
+      {inBar && leaveOut('bar')}
     </>
   );
   return (
@@ -54,6 +56,7 @@ function Layout({ screen, ask, shown, keys, onBack }: Partial<InputParts> & { re
         {ask === undefined && screen.help && <p className="help"><Lines text={words(screen.help)} /></p>}
         {screen.fault && <p className="why-not" role="alert"><Lines text={spell(`fault.${screen.fault}`)} /></p>}
         {shown}
+        {!inBar && screen.optional && <div className="leave-out">{leaveOut('choice')}</div>}
       </div>
       {keys}
     </Frame>

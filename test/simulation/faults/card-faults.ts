@@ -91,17 +91,12 @@ export const CARD_FAULTS: readonly Deed[] = [
     return true;
   }),
   deed('card-rolled-back', 20, (world, _, chance) => {
-    const changed = WRITABLE.filter((resident) => {
-      const before = world.oldMemories.get(resident);
-      return before !== undefined && JSON.stringify(before) !== JSON.stringify(world.cards.memory(resident));
-    });
-    if (changed.length === 0) {
-      for (const resident of WRITABLE) {
-        const memory = world.cards.memory(resident);
-        if (memory !== undefined) world.oldMemories.set(resident, memory);
-      }
+    if (chance.percent(30)) {
+      world.copyMemories();
       return false;
     }
+    const changed = WRITABLE.filter((resident) => JSON.stringify(world.oldMemories.get(resident)) !== JSON.stringify(world.cards.memory(resident)));
+    if (changed.length === 0) return false;
     const resident = chance.pick(changed);
     const before = world.oldMemories.get(resident);
     if (before === undefined) return false;
