@@ -242,7 +242,7 @@ describe('the window', () => {
     kiosk.show('balance-three');
     await expect.poll(shown).toBe('balance');
     expect(asked()).toEqual([]);
-    await page.locator('.leaving button').last().click();
+    await page.getByRole('button', { name: '声で聞く' }).click();
     await expect.poll(heard, { timeout: 10_000 }).toEqual(expect.arrayContaining(['balance.title ended', 'n.8000 ended', 'n.500 ended', 'counter.yen ended']));
     expect(asked()[0]).toContain(VOICE_INDEX_PATH);
     kiosk.show('farewell');
@@ -257,7 +257,7 @@ describe('the window', () => {
   it('says calmly that there is no voice where there is none', async () => {
     kiosk.show('balance-three');
     await expect.poll(shown).toBe('balance');
-    const button = page.locator('.leaving button').last();
+    const button = page.getByRole('button', { name: '声で聞く' });
     const label = await button.innerText();
     await button.click();
     await expect.poll(() => page.getByRole('status').innerText(), { timeout: 5_000 }).toContain('ません');

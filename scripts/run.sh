@@ -47,7 +47,7 @@ case $task in
   test) needed="$needed $devices $browser $register mount postgresql opensc openssl pcsc-tools hledger ledger zbar-tools" ;;
   bench) needed="$needed $devices $browser mount postgresql" ;;
   demo | screens) needed="$needed $devices $browser $register mount" ;;
-  simulate) needed="$needed $devices postgresql" ;;
+  simulate) needed="$needed $devices $browser postgresql" ;;
   agent) needed="$needed pcscd $register" ;;
   cards) needed="$needed pcscd" ;;
 esac

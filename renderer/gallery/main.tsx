@@ -20,7 +20,7 @@ import { USUAL_SETTINGS } from '../../contract/usual-settings.ts';
 import { CalmBoundary, CalmScreen } from '../kiosk/calm-boundary.tsx';
 import { readyFonts } from '../kiosk/fonts.ts';
 import { useGlass } from '../kiosk/glass.ts';
-import { KioskView } from '../kiosk/kiosk.tsx';
+import { KioskView, loadLaterScreens } from '../kiosk/kiosk.tsx';
 import { useLikes } from '../kiosk/pieces/likes.tsx';
 import { useTouch } from '../kiosk/touch.ts';
 import { sayIn, spellIn } from '../strings/catalogue.ts';
@@ -84,6 +84,7 @@ document.body.dataset['fixtures'] = FIXTURES.map(({ name }) => name).join(' ');
 document.body.dataset['mainFixtures'] = MAIN_FIXTURES.join(' ');
 const place = document.getElementById('kiosk');
 if (!place) throw new Error('gallery.html has no place for the kiosk.');
+await loadLaterScreens();
 createRoot(place).render(
   <CalmBoundary reload={() => undefined}>
     <Shown />

@@ -1,41 +1,29 @@
 /** Draws one snapshot, whatever it is. Holds nothing: the same picture comes out of the same snapshot (the gallery relies on it). */
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import type { KioskSnapshot, Screen } from '../../contract/kiosk.ts';
 import type { Say } from '../strings/catalogue.ts';
 import { KioskContext, type Kiosk } from './kiosk-context.ts';
 import { BalanceScreen } from './screens/balance.tsx';
 import { CardMovedScreen } from './screens/card-moved.tsx';
-import { CardNotUsableScreen } from './screens/card-not-usable.tsx';
 import { ConfirmLoadScreen } from './screens/confirm-load.tsx';
 import { FarewellScreen } from './screens/farewell.tsx';
-import { HistoryScreen } from './screens/history.tsx';
-import { LoadRefusedScreen } from './screens/load-refused.tsx';
 import { LoadedScreen } from './screens/loaded.tsx';
-import { MenuScreen } from './screens/menu.tsx';
-import { OffersScreen } from './screens/offers.tsx';
-import { MovedScreen } from './screens/moved.tsx';
-import { NotDoneScreen } from './screens/not-done.tsx';
-import { MyNumberLockedScreen, MyNumberReadScreen, MyNumberTakeScreen, MyNumberTryScreen, MyNumberUnknownScreen } from './screens/my-number-answers.tsx';
-import { MyNumberPinScreen } from './screens/my-number-pin.tsx';
 import { placeTitle } from './screens/my-number-place-words.ts';
-import { MyNumberPlaceScreen } from './screens/my-number-place.tsx';
 import { OutOfServiceScreen } from './screens/out-of-service.tsx';
-import { ExchangeConfirmScreen, GiveConfirmScreen } from './screens/points-confirm.tsx';
-import { ExchangeAmountScreen, GiveAmountScreen, GiveWhereScreen, PointsScreen } from './screens/points.tsx';
-import { PrintTroubleScreen } from './screens/print-trouble.tsx';
-import { PrintedScreen } from './screens/printed.tsx';
-import { PrintingScreen } from './screens/printing.tsx';
-import { ProceduresScreen } from './screens/procedures.tsx';
-import { QuestionScreen } from './screens/question.tsx';
 import { ReadingScreen } from './screens/reading.tsx';
-import { RequestReviewScreen } from './screens/request-review.tsx';
-import { CardWhileAskingScreen, LeaveQuestionsScreen, RequestNotTakenScreen, RequestWithdrawnScreen, WithdrawRequestScreen } from './screens/request-words.tsx';
 import { StartScreen } from './screens/start.tsx';
 import { StartingScreen } from './screens/starting.tsx';
 import { StillThereScreen } from './screens/still-there.tsx';
-import { SurveyScreen } from './screens/survey.tsx';
-import { DecidedScreen, UndecidedScreen } from './screens/undecided.tsx';
 import { WritingScreen } from './screens/writing.tsx';
+
+const later = () => import('./screens/later.tsx');
+const LaterScreen = lazy(() => later().then((module) => ({ default: module.LaterScreen })));
+
+/** Brings what no card needs at once. Asked for as soon as the first screen stands. */
+export async function loadLaterScreens(): Promise<void> {
+  // Whoever needs one of them while the agent cannot be reached sees the calm screen.
+  await later().catch(() => undefined);
+}
 
 function ScreenOf({ screen, screenId }: Pick<KioskSnapshot, 'screen' | 'screenId'>) {
   switch (screen.name) {
@@ -53,83 +41,20 @@ function ScreenOf({ screen, screenId }: Pick<KioskSnapshot, 'screen' | 'screenId
       return <WritingScreen screen={screen} />;
     case 'loaded':
       return <LoadedScreen screen={screen} />;
-    case 'printing':
-      return <PrintingScreen screen={screen} />;
-    case 'printed':
-      return <PrintedScreen screen={screen} />;
-    case 'print-trouble':
-      return <PrintTroubleScreen screen={screen} />;
-    case 'load-refused':
-      return <LoadRefusedScreen screen={screen} />;
-    case 'points':
-      return <PointsScreen screen={screen} />;
-    case 'exchange-amount':
-      return <ExchangeAmountScreen screen={screen} />;
-    case 'exchange-confirm':
-      return <ExchangeConfirmScreen screen={screen} />;
-    case 'give-where':
-      return <GiveWhereScreen screen={screen} />;
-    case 'give-amount':
-      return <GiveAmountScreen screen={screen} />;
-    case 'give-confirm':
-      return <GiveConfirmScreen screen={screen} />;
-    case 'moved':
-      return <MovedScreen screen={screen} />;
-    case 'not-done':
-      return <NotDoneScreen screen={screen} />;
-    case 'undecided':
-      return <UndecidedScreen screen={screen} />;
-    case 'decided':
-      return <DecidedScreen screen={screen} />;
     case 'card-moved':
       return <CardMovedScreen screen={screen} />;
-    case 'card-not-usable':
-      return <CardNotUsableScreen screen={screen} />;
-    case 'menu':
-      return <MenuScreen screen={screen} />;
-    case 'history':
-      return <HistoryScreen screen={screen} />;
-    case 'offers':
-      return <OffersScreen screen={screen} />;
-    case 'procedures':
-      return <ProceduresScreen screen={screen} />;
-    case 'question':
-      return <QuestionScreen screen={screen} />;
-    case 'request-review':
-      return <RequestReviewScreen screen={screen} />;
-    case 'request-not-taken':
-      return <RequestNotTakenScreen />;
-    case 'leave-questions':
-      return <LeaveQuestionsScreen screen={screen} />;
-    case 'card-while-asking':
-      return <CardWhileAskingScreen />;
-    case 'withdraw-request':
-      return <WithdrawRequestScreen screen={screen} />;
-    case 'request-withdrawn':
-      return <RequestWithdrawnScreen screen={screen} />;
-    case 'survey':
-      return <SurveyScreen screen={screen} />;
-    case 'my-number-place':
-      return <MyNumberPlaceScreen screen={screen} />;
-    case 'my-number-pin':
-      return <MyNumberPinScreen key={screenId} screen={screen} />;
-    case 'my-number-unknown':
-      return <MyNumberUnknownScreen screen={screen} />;
-    case 'my-number-wrong-pin':
-    case 'my-number-last-try':
-      return <MyNumberTryScreen screen={screen} />;
-    case 'my-number-locked':
-      return <MyNumberLockedScreen screen={screen} />;
-    case 'my-number-read':
-      return <MyNumberReadScreen screen={screen} />;
-    case 'my-number-take':
-      return <MyNumberTakeScreen />;
     case 'farewell':
       return <FarewellScreen screen={screen} />;
     case 'still-there':
       return <StillThereScreen screen={screen} />;
     case 'out-of-service':
       return <OutOfServiceScreen screen={screen} />;
+    default:
+      return (
+        <Suspense fallback={<StartingScreen />}>
+          <LaterScreen screen={screen} screenId={screenId} />
+        </Suspense>
+      );
   }
 }
 

@@ -15,6 +15,7 @@ import { App } from './app.tsx';
 import { CalmBoundary } from './calm-boundary.tsx';
 import { Connection, sameOriginLine } from './connection.ts';
 import { readyFonts } from './fonts.ts';
+import { loadLaterScreens } from './kiosk.tsx';
 
 const place = document.getElementById('kiosk');
 if (!place) throw new Error('index.html has no place for the kiosk.');
@@ -25,3 +26,4 @@ createRoot(place, { onCaughtError: () => undefined }).render(
   </CalmBoundary>,
 );
 readyFonts();
+void loadLaterScreens();

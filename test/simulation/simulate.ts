@@ -6,6 +6,7 @@
  * `npm run simulate -- --tier tearing [--case NAME]`: tears cards at every command there is; `--case NAME` runs that case alone.
  * `npm run simulate -- --tier printing [--case NAME]`: lets paper, cable, power and printer fail at every byte of every slip.
  * `npm run simulate -- --tier kills [--kills N] [--seed S]`: real processes, files and PostgreSQL, killed in the middle of their work.
+ * `npm run simulate -- --tier hands [--seeds N] [--first S]`: slow hands at the built window in a browser, N visits for each errand (100).
  * The last line is `N passed, M failed`, alone.
  */
 import { parseArgs } from 'node:util';
@@ -21,7 +22,8 @@ import type { TierResult } from './tier-result.ts';
 const USAGE = `npm run simulate -- [--tier fast|full] [--seeds N] [--first S] [--seed S]
 npm run simulate -- --plant NAME|all [--seeds N]
 npm run simulate -- --tier tearing|printing [--case NAME]
-npm run simulate -- --tier kills [--kills N] [--seed S]`;
+npm run simulate -- --tier kills [--kills N] [--seed S]
+npm run simulate -- --tier hands [--seeds N] [--first S]`;
 
 const { values } = parseArgs({
   options: {
@@ -51,6 +53,8 @@ async function tierCalled(name: string): Promise<TierResult | undefined> {
       return counted({ tier: runPrintingTier, share: runPrintingShare, case: runPrintingCase });
     case 'kills':
       return kills();
+    case 'hands':
+      return hands();
     default:
       return seeded(name);
   }
@@ -74,6 +78,13 @@ async function kills(): Promise<TierResult> {
   for (const fault of faults) console.log(fault);
   console.log(`killed: ${killed.kiosk} times a kiosk, ${killed.backend} times the backend, ${killed.database} times PostgreSQL`);
   console.log(`${figures.entries} journal entries, ${figures.movements} movements in the books, ${figures.unknown} of unknown outcome for a while`);
+  return outcome;
+}
+
+async function hands(): Promise<TierResult> {
+  const { runSlowHands } = await import('../slow-hands/slow-hands.ts');
+  const { did, ...outcome } = await runSlowHands({ times: whole(values.seeds ?? '100'), first: whole(values.first) }, (line) => console.log(line));
+  console.log([...did].map(([what, count]) => `${what}: ${count} times`).join(', '));
   return outcome;
 }
 

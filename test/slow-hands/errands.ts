@@ -1,0 +1,129 @@
+/** What slow hands come for, and how they get there: from what stands on the glass, screen by screen. */
+import type { Locator } from 'playwright-core';
+import type { Chance } from '../../backend/seed/constant-chance.ts';
+import type { HandsDesk } from './hands-desk.ts';
+import { HAS } from './hands-desk.ts';
+import type { SlowHands } from './hands.ts';
+
+export interface Errand {
+  readonly name: string;
+  readonly withCard: boolean;
+  /** It is done, whatever stands on the glass. */
+  done(desk: HandsDesk): boolean;
+  /** What to press on the screens that lead there; on all others they go back. */
+  readonly way: Readonly<Record<string, RegExp | 'first' | 'answer'>>;
+  /** @returns what is wrong when everything is over */
+  after(desk: HandsDesk): Promise<string[]>;
+}
+
+const differs = (what: string, found: unknown, wanted: unknown): string[] => (JSON.stringify(found) === JSON.stringify(wanted) ? [] : [`${what}: ${JSON.stringify(found)} instead of ${JSON.stringify(wanted)}`]);
+const same = (amount: number) => ({ shown: amount, books: amount });
+const requests = (desk: HandsDesk) => desk.facts().filter(({ type }) => type === 'request-made').length;
+const slips = (desk: HandsDesk, word: RegExp) => desk.printer.printed.filter(({ markup }) => word.test(markup)).length;
+const BALANCE_SLIP = /残高の(お知らせ|ご案内|控え)|残高/;
+
+export const ERRANDS: readonly Errand[] = [
+  {
+    name: 'receive',
+    withCard: true,
+    done: (desk) => desk.moved('load') > 0,
+    way: { balance: /^受け取る/, 'confirm-load': /^入れる/ },
+    async after(desk) {
+      const { grant, premium, points } = await desk.amounts();
+      return [...differs('loads', desk.moved('load'), 1), ...differs('received', grant, same(HAS.offered)), ...differs('premium', premium, same(HAS.premium)), ...differs('points', points, same(HAS.points))];
+    },
+  },
+  {
+    name: 'print the balance',
+    withCard: true,
+    done: (desk) => slips(desk, BALANCE_SLIP) > 0,
+    way: { balance: /^紙に出す/ },
+    after: async (desk) => [...differs('movements', desk.facts().filter(({ type }) => type === 'value-moved').length, 0), ...(slips(desk, BALANCE_SLIP) > 0 ? [] : ['no slip'])],
+  },
+  {
+    name: 'exchange points',
+    withCard: true,
+    done: (desk) => desk.moved('exchange') > 0,
+    way: { balance: /^ほかのこと/, menu: /^ポイントを使う/, points: 'first', 'exchange-amount': 'first', 'exchange-confirm': /^かえる/ },
+    async after(desk) {
+      const { premium, points } = await desk.amounts();
+      return [...differs('exchanges', desk.moved('exchange'), 1), ...differs('points', points, same(HAS.points - 1_000)), ...differs('premium', premium, same(HAS.premium + 900))];
+    },
+  },
+  {
+    name: 'give',
+    withCard: true,
+    done: (desk) => desk.moved('give') > 0,
+    way: { balance: /^ほかのこと/, menu: /^ポイントを使う/, points: /^ポイント.*寄付|寄付/, 'give-where': 'first', 'give-amount': 'first', 'give-confirm': /^寄付する/ },
+    async after(desk) {
+      const { points } = await desk.amounts();
+      return [...differs('gifts', desk.moved('give'), 1), ...differs('card and books', points.shown, points.books)];
+    },
+  },
+  {
+    name: 'ask for a certificate',
+    withCard: false,
+    done: (desk) => requests(desk) > 0 && slips(desk, /申込|申請|請求/) > 0,
+    way: { start: /^申込みの紙を作る/, procedures: /^住民票の写し/, 'my-number-place': /^カードを使わない/, question: 'answer', 'request-review': /^紙を作る|^つぎを見る/ },
+    after: async (desk) => differs('requests', requests(desk), 1),
+  },
+];
+
+/** On screens that lead nowhere now: what brings one on, and what brings one back. */
+const ON = /^(つづける|もう一度|はじめに戻る)/;
+const BACK = /^(戻る|もどる)$/;
+const END = /^(終わる|やめる|あとにする)$/;
+
+const button = (desk: HandsDesk, name: RegExp): Locator => desk.page.locator('.kiosk').getByRole('button', { name }).first();
+const there = async (found: Locator): Promise<boolean> => found.isVisible().catch(() => false);
+
+/** Does the next thing on the screen that stands there. @returns false when there is nothing to press */
+export async function goOn(desk: HandsDesk, errand: Errand, hands: SlowHands, chance: Chance, screen: string): Promise<void> {
+  const { page } = desk;
+  if (errand.done(desk)) {
+    for (const name of [END, ON, BACK, /^答えない/]) if (await there(button(desk, name))) return hands.press(button(desk, name));
+    return;
+  }
+  const next = errand.way[screen];
+  if (next instanceof RegExp) {
+    if (await there(button(desk, next))) return hands.press(button(desk, next));
+    // It may stand on another page of the choices.
+    for (const other of [/^ほかを見る/, /^つぎを見る/]) if (await there(button(desk, other))) return hands.press(button(desk, other));
+  }
+  if (next === 'first') return hands.press(page.locator('main .choices button').first());
+  if (next === 'answer') return answer(desk, hands);
+  for (const name of chance.percent(50) ? [ON, BACK, END] : [BACK, ON, END]) if (await there(button(desk, name))) return hands.press(button(desk, name));
+}
+
+/** What is typed, key by key, where nothing can be picked. */
+function wanted(desk: HandsDesk): string {
+  const { screen } = desk;
+  if (screen.name !== 'question') return '';
+  switch (screen.view.type) {
+    case 'phone':
+      return '0164641234';
+    case 'kana':
+    case 'people':
+      return 'カナ';
+    case 'address':
+      return '172';
+    case 'date':
+      return '3';
+    default:
+      return '1';
+  }
+}
+
+async function answer(desk: HandsDesk, hands: SlowHands): Promise<void> {
+  const { page } = desk;
+  const chooser = page.locator('main .chooser button');
+  if (await chooser.first().isVisible().catch(() => false)) return hands.press(chooser.first());
+  const output = page.locator('main .typed output');
+  if (!(await output.isVisible().catch(() => false))) return hands.press(page.locator('main .choices button').last());
+  const typed = (await output.textContent().catch(() => ''))?.trim() ?? '';
+  const goal = wanted(desk);
+  const key = (label: string) => page.locator('main .key').filter({ hasText: new RegExp(`^${label}$`) }).first();
+  if (typed === goal) return hands.press(button(desk, /^決定/));
+  if (!goal.startsWith(typed)) return hands.press(button(desk, /^消す/));
+  return hands.press(key(goal[typed.length] ?? ''));
+}

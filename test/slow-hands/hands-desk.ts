@@ -1,0 +1,137 @@
+/**
+ * A kiosk for one person after another: the production session, services, ledger and window server in this process, virtual cards on a
+ * reader in memory, a printer in memory, and the built window in a real browser. Its clock goes with the real one, and can be moved on.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { auditLedger } from '../../agent/ledger/ledger-audit.ts';
+import { createRequestCodes } from '../../agent/keys/request-codes.ts';
+import { startWindowServer } from '../../agent/server/window-server.ts';
+import { createKiosk, type Kiosk } from '../../agent/session/kiosk.ts';
+import { TOWN_DEVICE } from '../../agent/test-support/ledger-town.ts';
+import { ScriptedPrinter } from '../../agent/test-support/scripted-printer.ts';
+import { GRANT, POINTS, PREMIUM, ValueTown } from '../../agent/test-support/value-town.ts';
+import type { JournalFact } from '../../contract/journal.ts';
+import { Procedure } from '../../contract/procedure/procedure.ts';
+import type { Change } from '../../contract/sync.ts';
+import { newOffice } from '../../contract/test-support/sealed-request.ts';
+import { ROOT } from '../support/process.ts';
+
+const TICK_MS = 50;
+const PROCEDURES = readdirSync(path.join(ROOT, 'backend/procedures'))
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => Procedure.parse(JSON.parse(readFileSync(path.join(ROOT, 'backend/procedures', file), 'utf8'))));
+
+/** What the person has, and what waits for them. */
+export const HAS = { premium: 1_000, points: 1_200, offered: 5_000 } as const;
+
+export class HandsDesk {
+  readonly printer = new ScriptedPrinter();
+  readonly town: ValueTown;
+  readonly page: Page;
+  /** What went wrong in kiosk or window. */
+  readonly complaints: string[];
+  readonly #kiosk: Kiosk;
+  readonly #close: () => Promise<void>;
+  #passing: Promise<void> = Promise.resolve();
+
+  private constructor(town: ValueTown, printer: ScriptedPrinter, kiosk: Kiosk, page: Page, complaints: string[], close: () => Promise<void>) {
+    this.town = town;
+    this.printer = printer;
+    this.#kiosk = kiosk;
+    this.page = page;
+    this.complaints = complaints;
+    this.#close = close;
+  }
+
+  static async open(browser: Browser): Promise<HandsDesk> {
+    const town = await ValueTown.open();
+    await town.give('desfire', PREMIUM, HAS.premium);
+    await town.give('desfire', POINTS, HAS.points);
+    town.reader.remove();
+    town.grantHolds('desfire');
+    town.offerGrant('desfire', HAS.offered);
+    const areas = { type: 'areas', areas: [{ id: 'tomamae', name: '字苫前', kana: 'とままえ' }] } as Change;
+    town.tell(areas, { type: 'fees', fees: [] }, ...PROCEDURES.map((procedure): Change => ({ type: 'procedure', procedure })), { type: 'office-key', publicKey: newOffice().x ?? '' });
+    const complaints: string[] = [];
+    const printer = new ScriptedPrinter();
+    const { cardKey, felicaReaders, sync, ...ports } = town.ports;
+    const { privateKey } = generateKeyPairSync('ed25519');
+    const kiosk = createKiosk(
+      { ...ports, printer, requestCodes: createRequestCodes({ deviceId: TOWN_DEVICE, privateKey }), drawSlip: async () => '<svg xmlns="http://www.w3.org/2000/svg" width="576" height="400"/>' },
+      {
+        cardKey, felicaReaders, sync, deviceId: TOWN_DEVICE, sealedSlips: false,
+        town: '苫前町', site: '苫前町役場', deviceLabel: '役場1', display: { ppi: 102.6, readerSide: 'below' }, simulated: false,
+        online: () => true, wakeSync: () => undefined, onFailure: (error) => complaints.push(`kiosk: ${String(error)}`),
+      },
+    );
+    const server = await startWindowServer({ port: 0, secret: randomBytes(32).toString('hex'), root: path.join(ROOT, 'dist/renderer'), kiosk, log: town.log });
+    if (!server.ok) throw new Error(`The window cannot be served: ${server.detail}`);
+    const context = await browser.newContext({ viewport: { width: 1920, height: 1080 }, hasTouch: true, locale: 'ja-JP', timezoneId: 'Asia/Tokyo' });
+    const page = await context.newPage();
+    page.on('pageerror', (error) => complaints.push(`window: ${String(error)}`));
+    await page.goto(server.address);
+    const close = async () => {
+      await context.close();
+      await server.close();
+    };
+    const desk = new HandsDesk(town, printer, kiosk, page, complaints, close);
+    desk.#timer = setInterval(() => void desk.passTime(TICK_MS), TICK_MS);
+    return desk;
+  }
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  /** Moves the kiosk's clock on, by what passes for the person. */
+  passTime(ms: number): Promise<void> {
+    this.#passing = this.#passing.then(() => this.town.clock.advance(ms));
+    return this.#passing;
+  }
+
+  get screen() {
+    return this.#kiosk.snapshot().screen;
+  }
+  /** The screen that the window has drawn; nothing when it is between two. */
+  drawn(): Promise<string | null> {
+    return this.page.locator('main').first().getAttribute('data-screen', { timeout: 2_000 }).catch(() => null);
+  }
+
+  get cardLies(): boolean {
+    return this.town.reader.presence().kind === 'present';
+  }
+  lay(): void {
+    this.town.lay('desfire');
+  }
+  take(): void {
+    this.town.reader.remove();
+  }
+
+  facts(): JournalFact[] {
+    return this.town.facts();
+  }
+  moved(kind: string): number {
+    return this.facts().filter((fact) => fact.type === 'value-moved' && fact.movement.kind === kind).length;
+  }
+  /** Yen of the grant, yen of the voucher, points: on the card and in the books. */
+  async amounts() {
+    return { grant: await this.town.amounts('desfire', GRANT), premium: await this.town.amounts('desfire', PREMIUM), points: await this.town.amounts('desfire', POINTS) };
+  }
+
+  /** The kiosk is switched off; card and books can be looked at. */
+  async switchOff(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#passing;
+    await this.#close();
+    this.#kiosk.stop();
+    this.take();
+  }
+
+  /** @returns what is wrong with the books, and what went wrong */
+  close(): string[] {
+    this.town.ledger.close();
+    const faults = [...this.complaints, ...auditLedger(this.town.place.file).faults];
+    this.town.place.remove();
+    return faults;
+  }
+}
