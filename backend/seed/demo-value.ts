@@ -57,8 +57,10 @@ function openingsOf(resident: DemoResident, { premium, points, taxi }: DemoSchem
         { scheme: taxi, parts: [['free', 4]] },
       ];
     case 'taro':
-    case 'haruo':
       return [];
+    // His card proves itself, so he can do something with them at the window.
+    case 'haruo':
+      return [{ scheme: points, parts: [['free', 640]] }];
     // What their cards hold was put on them by a kiosk: a card begins with nothing on it.
     case 'kazuko':
     case 'setsuko':

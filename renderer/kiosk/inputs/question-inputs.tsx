@@ -103,6 +103,8 @@ export function usePeople({ most }: View<'people'>, send: Send): InputParts {
   };
 }
 
+const DATE_PARTS = ['date.unit-year', 'date.unit-month', 'date.unit-day'] as const;
+
 /** Year, month and day are typed one after the other; the era first, where there is more than one. */
 export function useDate({ earliest, latest }: View<'date'>, send: Send): InputParts {
   const { spell } = useKiosk();
@@ -115,6 +117,7 @@ export function useDate({ earliest, latest }: View<'date'>, send: Send): InputPa
     return { ask: spell('date.era'), keys: <Chooser options={eras.map((one) => ({ label: spell(`era.${one}`) }))} onPick={(index) => setEra(eras[index])} /> };
   }
   const [year, month] = parts;
+  // 「Showa (1926–)」: the years stand on the button only.
   const eraName = spell(`era.${era}`).replace(/ .*/, '');
   const ask = year === undefined ? spell('date.year', { era: eraName }) : spell(month === undefined ? 'date.month' : 'date.day');
   const enter = () => {
@@ -137,8 +140,8 @@ export function useDate({ earliest, latest }: View<'date'>, send: Send): InputPa
     ask,
     shown: (
       <>
-        <p className="lead">{[eraName, ...parts.map((part, index) => `${part}${'年月'[index] ?? ''}`)].join(' ')}</p>
-        <Typed text={typed} hint={'年月日'[parts.length] ?? ''} />
+        <p className="lead"><Lines text={[eraName, ...parts.map((part, index) => `${part}${spell(DATE_PARTS[index] ?? 'date.unit-year')}`)].join(' ')} /></p>
+        <Typed text={typed} hint={spell(DATE_PARTS[parts.length] ?? 'date.unit-day')} />
       </>
     ),
     keys: <Digits value={typed} most={2} onChange={setTyped} ready={Number(typed) >= 1} onEnter={enter} />,

@@ -1,6 +1,7 @@
 /** Everything that was answered, a page at a time; nothing is kept before the person agrees. What to bring and to mind comes last. */
 import { useState } from 'react';
 import type { Screen } from '../../../contract/kiosk.ts';
+import { plainWords } from '../../../contract/procedure/readings.ts';
 import { grouped } from '../../strings/amounts.ts';
 import { useKiosk } from '../kiosk-context.ts';
 import { BigButton, ChoiceButton } from '../pieces/big-button.tsx';
@@ -44,7 +45,9 @@ function widthOf(glass: string, large: boolean): number {
   }
 }
 
-const halfWidth = (text: string) => [...text].reduce((sum, character) => sum + (character.charCodeAt(0) < 0x300 ? 1.15 : 2), 0);
+/** A line with readings is so much higher. */
+const WITH_READINGS = 1.45;
+const halfWidth = (text: string) => [...plainWords(text)].reduce((sum, character) => sum + (character.charCodeAt(0) < 0x300 ? 1.15 : 2), 0);
 
 function pagesOf(lines: readonly Line[], room: number, width: number): Line[][] {
   const pages: Line[][] = [[]];
@@ -73,7 +76,8 @@ export function RequestReviewScreen({ screen }: { readonly screen: Review }) {
     ...notes.map((one) => ({ label: spell('review.notes'), value: words(one) })),
   ];
   const large = settings.text === 'large';
-  const pages = pagesOf(all, roomOf(glass, large), widthOf(glass, large));
+  const readings = settings.readings || settings.form === 'easy';
+  const pages = pagesOf(all, roomOf(glass, large) / (readings ? WITH_READINGS : 1), widthOf(glass, large));
   const [turned, setTurned] = useState(0);
   const [seen, setSeen] = useState(pages.length === 1);
   const page = Math.min(turned, pages.length - 1);
