@@ -33,6 +33,7 @@ const ALLOWED: Readonly<Record<string, { readonly japanese: string; readonly eng
   },
   'display.readerSide': { japanese: 'left、right、below のどれか', english: 'one of left, right, below', example: 'below' },
   'display.procedureSpot': { japanese: 'true か false（手続スポットの印を出すか）', english: 'true or false: whether the mark of a 手続スポット is shown', example: false },
+  'display.scanSeconds': { japanese: '1〜10 の数（1つのスイッチで使うとき、ボタンを1つずつ順に選ぶ秒数。使わないなら書かない）', english: 'a number from 1 to 10: for a single switch, how many seconds the focus stays on each button; left out where there is none', example: 2 },
   simulated: { japanese: 'true か false', english: 'true or false', example: false },
 };
 

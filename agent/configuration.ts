@@ -46,6 +46,8 @@ export interface Configuration {
     readonly ppi: number;
     readonly readerSide: 'left' | 'right' | 'below';
     readonly procedureSpot: boolean;
+    /** For a single switch: how long the focus stays on each button. */
+    readonly scanSeconds?: number | undefined;
   };
   readonly simulated: boolean;
 }
@@ -79,7 +81,7 @@ const ConfigurationFile = z.strictObject({
     sealedRequests: z.boolean().default(false),
   }),
   scanner: z.strictObject({ path: z.string().min(1), baudRate: z.literal(BAUD_RATES).default(9_600) }).optional(),
-  display: z.strictObject({ ppi: z.number().min(50).max(400), readerSide: z.enum(['left', 'right', 'below']).default('below'), procedureSpot: z.boolean().default(false) }),
+  display: z.strictObject({ ppi: z.number().min(50).max(400), readerSide: z.enum(['left', 'right', 'below']).default('below'), procedureSpot: z.boolean().default(false), scanSeconds: z.number().min(1).max(10).optional() }),
   simulated: z.boolean().default(false),
 });
 

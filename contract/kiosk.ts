@@ -370,6 +370,8 @@ export const KioskSnapshot = z.strictObject({
     readerSide: z.enum(['left', 'right', 'below']),
     /** The town helps here with the State's procedures by My Number card (手続スポット): its mark is shown. */
     procedureSpot: z.boolean().optional(),
+    /** Whoever works with a single switch: the focus goes by itself from button to button, so long on each. */
+    scanSeconds: z.number().min(1).max(10).optional(),
   }),
   /** The devices are simulated: said on the screen, so that nobody takes it for the real kiosk. */
   simulated: z.boolean(),

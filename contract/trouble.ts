@@ -33,6 +33,7 @@ export const TROUBLES = {
   'slip-character': { number: 314, meaning: 'The slip has a character that this printer cannot print; nothing was printed.', remedy: 'Write the slip by hand. Tell the maintainers which name or place it was.', staff: '紙には何も出ていません。その方の控えは手書きでお渡しし、どの文字かを担当者に伝えます。' },
   'slip-layout': { number: 315, meaning: 'The slip does not fit on the paper as it is made; nothing was printed.', remedy: 'Write the slip by hand. Tell the maintainers: the template needs a change.', staff: '紙には何も出ていません。控えは手書きでお渡しし、どの票かを担当者に伝えます。' },
   'agent-unreachable': { number: 501, meaning: 'The window has lost the agent.', remedy: 'It is restarted by itself. If it stays, switch the kiosk off and on.' },
+  'glass-too-small': { number: 502, meaning: 'The glass is too small for letters of 9 mm, or `display.ppi` is wrong.', remedy: 'Correct `display.ppi` (pixels across ÷ inches across). The smallest glass is 10.1 inches across (215 × 134 mm); upright 260 × 460 mm.' },
   'unexpected': { number: 999, meaning: 'Something happened that the program did not expect.', remedy: 'Keep the log and tell the maintainers.' },
 } as const;
 

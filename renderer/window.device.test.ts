@@ -267,6 +267,33 @@ describe('the window', () => {
     expect(await page.getByRole('status').innerText()).toBe('');
   });
 
+  it('can be worked with one switch: the focus goes from button to button, on each screen anew, and Enter presses', async () => {
+    const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
+    const display = { ...fixtureNamed('confirm-load').display, scanSeconds: 1 };
+    kiosk.show('confirm-load', { display });
+    const wentBy: string[] = [];
+    for (let look = 0; look < 80 && wentBy.length < 7; look += 1) {
+      const now = await focused();
+      if (now !== '' && now.length < 30 && wentBy.at(-1) !== now) wentBy.push(now);
+      await page.waitForTimeout(100);
+    }
+    expect(wentBy.map((text) => text.slice(0, 3))).toEqual(['入れな', '入れる', '戻る', 'やめる', '声で聞', '見やす', '職員を']);
+    await expect.poll(focused, { timeout: 10_000 }).toBe('入れる');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => kiosk.chosen.map(({ choice }) => choice)).toEqual(['confirm']);
+    kiosk.show('loaded', { display });
+    await expect.poll(focused, { timeout: 10_000 }).toContain('紙に出す');
+  });
+
+  it('shows nothing too small to be read: on a small glass it says so instead, and nothing can be pressed', async () => {
+    await page.setViewportSize({ width: 800, height: 480 });
+    await expect.poll(text).toContain('小さすぎます');
+    expect(await text()).toContain('502');
+    expect(await page.getByRole('button').count()).toBe(0);
+    await page.setViewportSize({ width: 1920, height: 1080 });
+    await expect.poll(shown).toBe('start');
+  });
+
   it('asks nobody else for anything, and stays light', async () => {
     await page.evaluate(async () => {
       await document.fonts.ready;

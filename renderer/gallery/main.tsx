@@ -50,6 +50,7 @@ function Gallery({ address }: { readonly address: string }) {
   const touch = useTouch(snapshot.screenId);
   const live = asked.get('live') !== 'no';
   const likes = useLikes(snapshot.screenId, live, asked.get('likes') === 'open');
+  if (glass === null) return <CalmScreen trouble="glass-too-small" />;
   return (
     <KioskView
       kiosk={{

@@ -4,12 +4,14 @@ import type { Press } from '../../contract/kiosk.ts';
 import { sayIn, spellIn } from '../strings/catalogue.ts';
 import { useVoice } from '../voice/use-voice.ts';
 import { useAttention } from './attention.ts';
+import { CalmScreen } from './calm-boundary.tsx';
 import { useChimes } from './chimes.ts';
 import type { Connection } from './connection.ts';
 import { useGlass } from './glass.ts';
 import type { Kiosk } from './kiosk-context.ts';
 import { KioskView } from './kiosk.tsx';
 import { useLikes } from './pieces/likes.tsx';
+import { useScan } from './scan.ts';
 import { useTouch } from './touch.ts';
 
 export function App({ connection }: { readonly connection: Connection }) {
@@ -22,6 +24,7 @@ export function App({ connection }: { readonly connection: Connection }) {
   useChimes(screen, screenId);
   const voice = useVoice({ snapshot, form: settings.form, voice: settings.voice, volume: settings.volume });
   useAttention(snapshot);
+  useScan(snapshot.display.scanSeconds, screenId);
 
   useEffect(() => {
     connection.start();
@@ -41,6 +44,8 @@ export function App({ connection }: { readonly connection: Connection }) {
     [connection, screenId],
   );
   const { say, spell } = useMemo(() => ({ say: sayIn(settings.form), spell: spellIn(settings.form) }), [settings.form]);
+  // Nothing is shown too small to be read: staff are told instead, before anybody stands there.
+  if (glass === null) return <CalmScreen trouble="glass-too-small" />;
   const underway = sent && sent.screenId === screenId ? sent.press : null;
   const change: Kiosk['change'] = (wanted) => choose({ choice: 'settings', settings: { ...settings, ...wanted } });
   const kiosk: Kiosk = { snapshot, say, spell, settings, change, likes, glass, touch, underway, choose, live, callDeferred, voice };

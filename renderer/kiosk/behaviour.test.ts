@@ -17,6 +17,12 @@ describe('the glass', () => {
     expect(glass(1280, 800, 149)).toBe('tight');
   });
 
+  it('is refused where letters of 9 mm have no room', () => {
+    expect(glass(1024, 600, 170)).toBeNull();
+    expect(glass(1920, 1080, 300)).toBeNull();
+    expect(glass(800, 1280, 149)).toBeNull();
+  });
+
   it('shows three pockets a page where they fit', () => {
     expect(pocketsPerPage('roomy', 'large')).toBe(3);
     expect(pocketsPerPage('compact', 'usual')).toBe(2);

@@ -3,7 +3,7 @@
  * nothing of what may have broken but the catalogue and the style sheet.
  */
 import { Component, type ReactNode } from 'react';
-import { troubleNumber } from '../../contract/trouble.ts';
+import { troubleNumber, type TroubleName } from '../../contract/trouble.ts';
 import { sayIn } from '../strings/catalogue.ts';
 
 /** Long enough to read the number, short enough that nobody has to do anything. */
@@ -11,7 +11,7 @@ export const RELOAD_MS = 10_000;
 
 const say = sayIn('ja');
 
-export function CalmScreen() {
+export function CalmScreen({ trouble = 'unexpected' }: { readonly trouble?: TroubleName }) {
   return (
     <div className="kiosk" data-glass="roomy" data-text="usual" data-colours="usual">
       <header />
@@ -22,12 +22,12 @@ export function CalmScreen() {
               <b>{say('safe.money')}</b>
             </p>
           </div>
-          <h1 className="title">{say('trouble.unexpected').replace('\n', '')}</h1>
+          <h1 className="title">{say(`trouble.${trouble}`).replace('\n', '')}</h1>
           <p className="lead">
             <b>{say('staff.please-call')}</b>
           </p>
           <p className="number">
-            {say('trouble.number')} <b>{troubleNumber('unexpected')}</b>
+            {say('trouble.number')} <b>{troubleNumber(trouble)}</b>
           </p>
         </div>
       </main>

@@ -14,9 +14,15 @@ export function pixelsPerMm(ppi: number): number {
   return ppi / MM_PER_INCH;
 }
 
-/** Which layout a glass of this size gets. Millimetres. */
-export function glassOf(widthMm: number, heightMm: number): Glass {
-  if (heightMm > widthMm) return 'tall';
+/** The smallest on which every screen was found to keep its sizes: 10.1" across, 21.5" upright, a little less for a frame. Millimetres. */
+const SMALLEST = { across: { width: 215, height: 134 }, upright: { width: 260, height: 460 } } as const;
+
+/** Which layout a glass of this size gets. Millimetres. @returns null for one that cannot hold letters of 9 mm */
+export function glassOf(widthMm: number, heightMm: number): Glass | null {
+  const upright = heightMm > widthMm;
+  const { width, height } = SMALLEST[upright ? 'upright' : 'across'];
+  if (widthMm < width || heightMm < height) return null;
+  if (upright) return 'tall';
   if (widthMm >= 420 && heightMm >= 235) return 'roomy';
   if (widthMm >= 300 && heightMm >= 175) return 'compact';
   return 'tight';
@@ -55,8 +61,8 @@ export function offersLargeText(glass: Glass): boolean {
   return glass !== 'tight';
 }
 
-/** Follows the window's size, and sets `--mm` for the style sheets. */
-export function useGlass(ppi: number): Glass {
+/** Follows the window's size, and sets `--mm` for the style sheets. @returns null for a glass that is too small */
+export function useGlass(ppi: number): Glass | null {
   const [size, setSize] = useState({ width: window.innerWidth, height: window.innerHeight });
   const mm = pixelsPerMm(ppi);
   useEffect(() => {

@@ -31,7 +31,6 @@ export const ASKING = {
   'question.where': phrased<{ at: number; of: number }>(({ at, of }) => `${at}つめの質問《しつもん》（全部《ぜんぶ》で${of}くらい）`, ({ at, of }) => `しつもん ${at}（ぜんぶで ${of}くらい）`, ({ at, of }) => `Question ${at} of about ${of}`),
   'button.leave-out': worded('答《こた》えない', 'こたえない', 'Leave it out'),
   'button.enter': worded('決定《けってい》', 'けってい', 'Enter'),
-  'button.delete': worded('消《け》す', 'けす', 'Del'),
   'button.fewer': worded('へらす', 'へらす', 'Fewer'),
   'button.add': worded('ふやす', 'ふやす', 'More'),
   'button.next-four': worded('ほかを見《み》る', 'ほかを みる', 'Show others'),

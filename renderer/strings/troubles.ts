@@ -35,5 +35,6 @@ export const TROUBLE_WORDS = {
   'trouble.slip-character': worded('紙《かみ》に出《だ》せない\n文字《もじ》があります', '紙《かみ》に だせない\nもじが あります', 'A character\ncannot be printed'),
   'trouble.slip-layout': worded('紙《かみ》に\n収《おさ》まりませんでした', '紙《かみ》に\nはいりません', 'A slip did not fit\non the paper'),
   'trouble.agent-unreachable': worded('つながるのを\n待《ま》っています', 'つながるのを\nまって います', 'Waiting for\nthe connection'),
+  'trouble.glass-too-small': worded('この画面《がめん》は\n小《ちい》さすぎます', 'この がめんは\nちいさいです', 'This screen\nis too small'),
   'trouble.unexpected': worded('ただいま\nお休《やす》みしています', 'いま\nやすんで います', 'Out of service\nfor now'),
 } as const satisfies Readonly<Record<`trouble.${TroubleName}`, Wording>> & Readonly<Record<string, Wording>>;

@@ -35,16 +35,18 @@ interface KanaBoardProps {
 const holdsAll = (glass: Glass) => glass === 'roomy' || glass === 'tall';
 
 export function KanaBoard({ value, most, onChange, onEnter, ready }: KanaBoardProps) {
-  const { spell, glass } = useKiosk();
+  const { spell, glass, snapshot } = useKiosk();
+  const scanned = snapshot.display.scanSeconds !== undefined;
   const [row, setRow] = useState<string | null>(null);
   const type = (letter: string) => {
     if (value.length < most) onChange(value + letter);
     setRow(null);
   };
-  const letters = holdsAll(glass) ? ROWS : row === null ? null : [row];
+  // A single switch would take minutes over sixty keys.
+  const letters = holdsAll(glass) && !scanned ? ROWS : row === null ? null : [row];
   const canBlank = value !== '' && !value.endsWith('　');
   return (
-    <Keys name={`kana ${glass}${letters?.length === 1 ? ' one-row' : ''}`}>
+    <Keys name={`kana ${scanned && glass === 'roomy' ? 'compact' : glass}${letters?.length === 1 ? ' one-row' : ''}`}>
       {letters
         ? letters.map((one, column) =>
             [...one].map((letter, place) =>
@@ -55,7 +57,7 @@ export function KanaBoard({ value, most, onChange, onEnter, ready }: KanaBoardPr
       <div className="edit-keys">
         <Key label="゛゜ャ" wide onPress={() => onChange(turned(value))} />
         <Key label={spell('button.blank')} wide onPress={() => canBlank && value.length < most && onChange(`${value}　`)} />
-        {letters?.length === 1 ? <Key label={spell('button.other-rows')} wide onPress={() => setRow(null)} /> : <Key label={spell('button.delete')} wide onPress={() => onChange(value.slice(0, -1))} />}
+        {letters?.length === 1 ? <Key label={spell('button.other-rows')} wide onPress={() => setRow(null)} /> : <Key label={spell('button.erase')} wide onPress={() => onChange(value.slice(0, -1))} />}
         {ready && <Key label={spell('button.enter')} wide look="key go" onPress={onEnter} />}
       </div>
     </Keys>

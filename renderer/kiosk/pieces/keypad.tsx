@@ -1,5 +1,6 @@
 /** Keys for digits and kana: smaller than other buttons, at least 24 × 24 mm, 6 mm apart. Letters of a real keyboard work as well. */
 import { useEffect, useRef, type ReactNode } from 'react';
+import { tone } from '../chimes.ts';
 import { useKiosk } from '../kiosk-context.ts';
 import { usePress } from '../touch.ts';
 import { Folded, Lines } from './words.tsx';
@@ -15,6 +16,7 @@ export function Key({ label, onPress, wide = false, look = 'key' }: { readonly l
     const now = performance.now();
     if (!live || touch.resting || now - before.current < SAME_KEY_MS) return;
     before.current = now;
+    tone();
     onPress();
   });
   return (
@@ -63,7 +65,7 @@ export function Digits({ value, most, onChange, onEnter, ready, extra }: DigitsP
       ))}
       {extra !== undefined && <Key label={extra} onPress={() => type(extra)} />}
       <Key label="0" onPress={() => type('0')} />
-      <Key label={spell('button.delete')} wide onPress={() => onChange(value.slice(0, -1))} />
+      <Key label={spell('button.erase')} wide onPress={() => onChange(value.slice(0, -1))} />
       {ready && <Key label={spell('button.enter')} wide look="key go" onPress={onEnter} />}
     </Keys>
   );

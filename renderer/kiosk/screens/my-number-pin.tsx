@@ -4,6 +4,7 @@
  */
 import { useEffect, useRef, useState } from 'react';
 import type { Screen } from '../../../contract/kiosk.ts';
+import { tone } from '../chimes.ts';
 import { useKiosk } from '../kiosk-context.ts';
 import { BigButton, ChoiceButton } from '../pieces/big-button.tsx';
 import { CardFront, type CardPart } from '../pieces/card-front.tsx';
@@ -32,6 +33,7 @@ function Key({ label, place, onPress }: { readonly label: string; readonly place
     const now = performance.now();
     if (touch.resting || now - last.current < SECOND_TOUCH_MS) return;
     last.current = now;
+    tone();
     onPress();
   });
   return (
