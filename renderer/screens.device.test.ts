@@ -71,6 +71,7 @@ async function openGallery(size: keyof typeof SIZES): Promise<{ page: Page; comp
     if (!request.url().startsWith(new URL(address).origin)) complaints.push(`asked for ${request.url()}`);
   });
   await page.goto(address);
+  await page.locator('.kiosk').waitFor();
   return { page, complaints };
 }
 

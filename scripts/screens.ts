@@ -80,6 +80,7 @@ try {
     if (values.size && values.size !== sizeName) continue;
     const page = await browser.newPage({ viewport: { width: size.width, height: size.height }, reducedMotion: 'reduce' });
     await page.goto(`${address}gallery.html`);
+    await page.locator('.kiosk').waitFor();
     const names = await page.evaluate((all) => (document.body.dataset[all ? 'fixtures' : 'mainFixtures'] ?? '').split(' '), size.all);
     const pictures: Array<{ label: string; png: Buffer }> = [];
     for (const [modeName, mode] of Object.entries(MODES)) {

@@ -5,7 +5,7 @@ export const MY_NUMBER = {
   'button.without-card': worded('カードを\n使《つか》わない', 'カードを つかわない', 'Go on without it'),
   'button.do-not-know': worded('分《わ》から\nない', 'わから\nない', 'Not sure'),
   'button.next-number': worded('つぎの\n数字《すうじ》', 'つぎへ', 'Next'),
-  'button.erase': worded('消《け》す', '1つ けす', 'Erase'),
+  'button.erase': worded('消《け》す', 'けす', 'Del'),
   'button.shuffle': worded('並《なら》びを\nかえる', 'ならびを かえる', 'Mix keys'),
   'button.usual-order': worded('もとの\n並《なら》び', 'もとの ならび', 'Usual order'),
   'button.where': worded('番号《ばんごう》は\nどこ？', 'どこに ある？', 'Find it'),
