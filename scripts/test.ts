@@ -2,8 +2,8 @@
  * `npm test`: builds the pages if they are stale, goes into a private room (private-room.ts) when that is possible, and runs the
  * whole suite with vitest. Words after `--` go to vitest. The last line is `N passed, M failed`, alone.
  *
- * The tests that need a device or a browser run one after another and wait for it most of the time; what needs only the processor runs
- * beside them, on one core, in a room of its own. The simulated town takes every core: it comes when both are over. The suite starts hundreds of short processes: what Node compiled for one of them it keeps for the next.
+ * The tests that need a device run one after another and wait for it most of the time; what needs only the processor, and then what needs
+ * only a browser, runs beside them, on one core, in a room of its own. The simulated town takes every core: it comes when both are over. The suite starts hundreds of short processes: what Node compiled for one of them it keeps for the next.
  *
  * A file that cannot be loaded and an error outside every test count as one failure each: nothing that went wrong is left out.
  */
@@ -53,8 +53,9 @@ async function vitest(name: string, words: readonly string[]): Promise<TestCount
 
 const words = process.argv.slice(2);
 async function everything(): Promise<TestCount> {
-  const beside = await Promise.all([vitest('test-device', ['--project', 'device']), vitest('test-unit', ['--project', 'unit', '--maxWorkers', '1'])]);
-  return sumOf([...beside, await vitest('test-simulation', ['--project', 'simulation'])]);
+  const withoutDevices = async () => [await vitest('test-unit', ['--project', 'unit', '--maxWorkers', '1']), await vitest('test-browser', ['--project', 'browser'])];
+  const [device, others] = await Promise.all([vitest('test-device', ['--project', 'device']), withoutDevices()]);
+  return sumOf([device, ...others, await vitest('test-simulation', ['--project', 'simulation'])]);
 }
 const count = words.length > 0 ? await vitest('test', words) : await everything();
 for (const line of count.outside) console.error(line);
