@@ -158,7 +158,7 @@ async function wrongButtonsOf(fixtures: readonly (typeof FIXTURES)[number][]): P
     // Left out where they would do nothing: no offer to receive, no printer to print.
     if (snapshot.screen.name === 'balance' && snapshot.screen.offers.length === 0) offered.delete('receive');
     // The way to them is not on this screen.
-    if (snapshot.screen.name === 'undecided' && !snapshot.screen.cardThere) offered.delete('continue');
+    if ('cardThere' in snapshot.screen && !snapshot.screen.cardThere) offered.delete('continue');
     if (snapshot.printer !== 'ready') offered.delete('print');
     if ('slip' in snapshot.screen && snapshot.screen.slip !== 'request') offered.delete('withdraw');
     // Said by whoever types, and by what was typed to its end: there is no button for it on the first glance.

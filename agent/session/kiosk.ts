@@ -25,6 +25,7 @@ import { makeRequest, printRequest, withdrawRequest, type MadeRequest } from '..
 import type { PrintSlipResult } from '../services/print-slip.ts';
 import { pointsOffered } from '../services/points-offered.ts';
 import { paperEndsSoon, readinessOf } from '../services/printer-words.ts';
+import { beginLink, canBeLinked, proveLink, sendLink } from '../services/link-resident.ts';
 import { lookAtMyNumberCard, readMyNumberCard } from '../services/read-my-number-card.ts';
 import { renewOffers, showBalance } from '../services/show-balance.ts';
 import { createCardSources, type CardAtKiosk } from './card-sources.ts';
@@ -114,10 +115,24 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
   /** Without the office's key nothing could be sealed. */
   const canTakeRequests = (): boolean => ports.requestCodes !== undefined && ledger.officeKey() !== null;
 
+  /** The account of which the town said that it can be linked, when its card was read last. */
+  let linkable: AccountId | null = null;
+  const lookForLink = async (account: AccountId): Promise<void> => {
+    if (!(await canBeLinked(account, ports)) || busy() !== account) return;
+    linkable = account;
+    publish();
+  };
+  const busy = (): AccountId | null => state.context.holder?.accountId ?? null;
+
   const services: SessionServices = {
     showBalance: async (presence) => {
       const shown = await showBalance(presence, { ...ports, cardKey: options.cardKey, felicaReaders: options.felicaReaders ?? [] });
-      if (shown.kind === 'holder' && options.online() === true) options.wantLeases?.(shown.holder.accountId);
+      linkable = null;
+      if (shown.kind === 'holder' && options.online() === true) {
+        const { accountId } = shown.holder;
+        options.wantLeases?.(accountId);
+        if (presence.kind === 'present') void lookForLink(accountId);
+      }
       return shown;
     },
     renewOffers: (holder) => guarded(() => renewOffers(holder, ports)) ?? holder,
@@ -161,6 +176,10 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
       }),
     lookAtMyNumber: (presence, use) => lookAtMyNumberCard(presence, use, ports),
     openMyNumber: (presence, _use, made) => readMyNumberCard(presence, made, ports),
+    canLink: ({ accountId }) => options.online() === true && accountId === linkable,
+    beginLink: ({ accountId }) => beginLink(accountId, ports),
+    proveLink: (presence, made, wish) => proveLink(presence, made, wish, options, ports),
+    sendLink: (wish, proof) => sendLink(wish, proof, ports),
     sessionEnded: (how, startedAt) =>
       guarded(() => {
         const seconds = Math.round((clock.monotonic() - startedAt) / 1000);
@@ -220,6 +239,7 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
       codes,
       deviceLabel: options.deviceLabel,
       procedures: canTakeRequests() && ledger.procedures().length > 0,
+      canLink: state.context.holder !== null && state.context.presence.kind === 'present' && services.canLink(state.context.holder),
       numberOf: (slipNumber) => slipNumberText(options.deviceLabel, slipNumber),
       movementsOf: (account) => ledger.movementsOf(account, SHOWN_MOVEMENTS),
       schemes: () => ledger.schemes(),
@@ -382,7 +402,7 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
       actor.send({ type: 'town-said' });
       publish();
     },
-    busyAccount: () => state.context.holder?.accountId ?? null,
+    busyAccount: busy,
     nobodyThere: () => !state.matches('session') && !state.matches('stillThere'),
     stop() {
       sources.stop();
