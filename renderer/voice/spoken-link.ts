@@ -11,7 +11,7 @@ const ownCard = (cardThere: boolean): SpokenPart[] => [...(cardThere ? [] : [sai
 export const LINK_PARTS = {
   'link-about': () => [said('link.title'), ...LINK_FACTS.flat().map((key) => said(key)), ...spokenChoices(['button.agree-link', 'button.do-not-link'], ['button.back', 'button.stop'])],
   'link-asking': () => [said('link.asking'), said('starting.wait')],
-  'link-done': ({ cardThere }: On<'link-done'>) => [said('link.done'), said('link.why-about'), said('link.end'), said('link.end-about'), ...ownCard(cardThere)],
+  'link-done': ({ cardThere }: On<'link-done'>) => [said('link.done'), said('link.done-about'), said('link.end'), said('link.end-about'), ...ownCard(cardThere)],
   'link-not-done': ({ why, cardThere }: On<'link-not-done'>) => [said('safe.nothing-changed'), said(`link.${why}`), said(`link.${why}-about`), ...ownCard(cardThere)],
   'link-not-known': () => [said('safe.money'), said('link.not-known'), said('link.not-known-about'), said('link.again-about'), ...spokenChoices(['button.ask-town-again'], ['button.finish'])],
 } as const satisfies Partial<{ readonly [N in ScreenName]: (screen: On<N>) => SpokenPart[] }>;

@@ -116,7 +116,7 @@ export function LinkDoneScreen({ screen }: Named<'link-done'>) {
           <DoneIcon />
           <Title text={spell('link.done')} />
         </div>
-        <p className="lead"><Lines text={spell('link.why-about')} /></p>
+        <p className="lead"><Lines text={spell('link.done-about')} /></p>
         <p className="lead detail">
           <b><Lines text={spell('link.end')} /></b>
           <br />
