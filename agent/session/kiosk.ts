@@ -115,24 +115,24 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
   /** Without the office's key nothing could be sealed. */
   const canTakeRequests = (): boolean => ports.requestCodes !== undefined && ledger.officeKey() !== null;
 
-  /** The account of which the town said that it can be linked, when its card was read last. */
+  /** The account of which the town was asked last whether it can be linked, and that account when it said yes. */
+  let linkAsked: AccountId | null = null;
   let linkable: AccountId | null = null;
-  const lookForLink = async (account: AccountId): Promise<void> => {
-    if (!(await canBeLinked(account, ports)) || busy() !== account) return;
+  const lookForLink = async (account: AccountId | null): Promise<void> => {
+    linkAsked = account;
+    linkable = null;
+    // Another card may lie there by the time of the answer, or the kiosk be over.
+    if (account === null || !(await canBeLinked(account, ports)) || linkAsked !== account) return;
     linkable = account;
     publish();
   };
-  const busy = (): AccountId | null => state.context.holder?.accountId ?? null;
 
   const services: SessionServices = {
     showBalance: async (presence) => {
       const shown = await showBalance(presence, { ...ports, cardKey: options.cardKey, felicaReaders: options.felicaReaders ?? [] });
-      linkable = null;
-      if (shown.kind === 'holder' && options.online() === true) {
-        const { accountId } = shown.holder;
-        options.wantLeases?.(accountId);
-        if (presence.kind === 'present') void lookForLink(accountId);
-      }
+      const online = shown.kind === 'holder' && options.online() === true;
+      if (online) options.wantLeases?.(shown.holder.accountId);
+      lookForLink(online && presence.kind === 'present' ? shown.holder.accountId : null).catch(options.onFailure);
       return shown;
     },
     renewOffers: (holder) => guarded(() => renewOffers(holder, ports)) ?? holder,
@@ -402,9 +402,10 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
       actor.send({ type: 'town-said' });
       publish();
     },
-    busyAccount: busy,
+    busyAccount: () => state.context.holder?.accountId ?? null,
     nobodyThere: () => !state.matches('session') && !state.matches('stillThere'),
     stop() {
+      linkAsked = null;
       sources.stop();
       stopScanner?.();
       stopScans?.();

@@ -267,7 +267,17 @@ describe('nothing changes', () => {
     expect(screen()).toEqual({ name: 'link-not-done', why, cardThere: false });
     expect(received).toHaveLength(1);
     await press('finish');
-    // Nobody is asked how it was when something did not go well.
+    expect(name()).toBe('farewell');
+  });
+
+  it('and nobody is asked how it was, whatever else went well', async () => {
+    answers = [{ kind: 'refused', why: 'not-checked' }];
+    await put('desfire');
+    await press('print', 'continue', 'more', 'link', 'confirm');
+    await layMyNumber();
+    await enter(RIGHT);
+    await take();
+    await press('finish');
     expect(name()).toBe('farewell');
   });
 });

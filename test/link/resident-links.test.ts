@@ -19,12 +19,15 @@ describe.each(ENGINES)('a link on $name', (engine) => {
   let town: TestTown;
   let device: TestDevice;
   let status: 'good' | 'revoked' | 'unknown';
+  /** Of the town's master keys. */
+  let versions: number[];
   let first: AccountId;
   let second: AccountId;
 
   beforeEach(async () => {
-    status = 'good';
-    town = await testTown(engine, 20, { cardKeys: TEST_CARD_KEYS, certificates: verifier(() => status) });
+    [status, versions] = ['good', [2, 1]];
+    const cardKeys = { ...TEST_CARD_KEYS, get versions() { return versions; } };
+    town = await testTown(engine, 20, { cardKeys, certificates: verifier(() => status) });
     device = await town.device();
     const rows = await town.database.kysely.selectFrom('account').select('account_id').where('state', '=', 'open').where('resident_id', 'is not', null).orderBy('account_id').limit(2).execute();
     [first, second] = rows.map(({ account_id }) => AccountId.parse(account_id)) as [AccountId, AccountId];
@@ -88,6 +91,15 @@ describe.each(ENGINES)('a link on $name', (engine) => {
     const both = [await requestFor(HANAKO), await requestFor(HANAKO, first, at)] as const;
     expect(await Promise.all([sent(both[0]), sent(both[1], at)])).toEqual([{ kind: 'linked' }, { kind: 'linked' }]);
     expect(await links(true)).toHaveLength(1);
+  });
+
+  it('of a card is known under every master key that the town still has', async () => {
+    versions = [1];
+    await sent(await requestFor(HANAKO));
+    versions = [2, 1];
+    expect(await sent(await requestFor(HANAKO, second))).toEqual(refused('other-account'));
+    expect(await sent(await requestFor(TARO, second))).toEqual({ kind: 'linked' });
+    expect((await town.database.kysely.selectFrom('resident_link').select('key_version').orderBy('key_version').execute()).map(({ key_version }) => key_version)).toEqual([1, 2]);
   });
 
   it('goes with a person to the account that replaces their lost card’s', async () => {
