@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           // Torn cards, torn slips and cut lines need nothing but the processor.
-          include: ['{contract,hardware,agent,backend,electron,renderer,scripts}/**/*.test.{ts,tsx}', 'test/simulation/{tearing,printing}.test.ts', 'test/{ledger,sync}/*.test.ts'],
+          include: ['{contract,hardware,agent,backend,electron,renderer,scripts}/**/*.test.{ts,tsx}', 'test/simulation/{tearing,printing}.test.ts', 'test/{ledger,link,sync}/*.test.ts'],
           exclude: ['**/*.device.test.ts', '**/node_modules/**'],
           testTimeout: 20_000,
         },
@@ -22,7 +22,7 @@ export default defineConfig({
         test: {
           name: 'device',
           include: ['{hardware,agent}/**/*.device.test.ts', 'test/**/*.test.ts'],
-          exclude: [...SIMULATION, ...BROWSER, 'test/simulation/{tearing,printing}.test.ts', 'test/{ledger,sync}/*.test.ts', '**/node_modules/**'],
+          exclude: [...SIMULATION, ...BROWSER, 'test/simulation/{tearing,printing}.test.ts', 'test/{ledger,link,sync}/*.test.ts', '**/node_modules/**'],
           globalSetup: 'test/support/run-directory.ts',
           fileParallelism: false,
           testTimeout: 120_000,

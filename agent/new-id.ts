@@ -3,7 +3,7 @@
  * sent, so that a repeated request is known by its id for ever.
  */
 import { v7 } from 'uuid';
-import type { EntryId, OperationId, RequestId } from '../contract/ids.ts';
+import type { EntryId, LinkId, OperationId, RequestId } from '../contract/ids.ts';
 import type { Clock, Randomness } from './ports.ts';
 
 /** Last moment and counter given out, for each clock: in one process there is one clock, in a simulation there are many. */
@@ -36,6 +36,10 @@ export function newEntryId(clock: Clock, randomness: Randomness): EntryId {
 
 export function newRequestId(clock: Clock, randomness: Randomness): RequestId {
   return newUuidV7(clock, randomness) as RequestId;
+}
+
+export function newLinkId(clock: Clock, randomness: Randomness): LinkId {
+  return newUuidV7(clock, randomness) as LinkId;
 }
 
 function startOfCounter(random: Uint8Array): number {

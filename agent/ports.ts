@@ -6,6 +6,7 @@ import type { CardKeys } from '../hardware/card/card-keys.ts';
 import type { CardReader } from '../hardware/reader/card-reader.ts';
 import type { SlipPrinter } from '../hardware/printer/slip-printer.ts';
 import type { CodeScanner } from '../hardware/scanner/code-scanner.ts';
+import type { LinkChallengeRequest, LinkChallengeResponse, LinkRequest, LinkResponse, LinkStateRequest, LinkStateResponse } from '../contract/link.ts';
 import type { SealJournal } from '../contract/journal-seal.ts';
 import type { CardKeysRequest, CardKeysResponse, EnrolRequest, EnrolResponse, HoldRequest, HoldResponse, PullResponse, PushRequest, PushResponse, RequestUpload, RequestUploadResponse, WantRequest, WantResponse, ApiError, Generation } from '../contract/sync.ts';
 import type { RequestCodes } from './keys/request-codes.ts';
@@ -45,6 +46,12 @@ export interface Backend {
   want(request: WantRequest): Promise<BackendAnswer<WantResponse>>;
   /** Hands a sealed request over to the office. Handing it over again changes nothing. */
   request(request: RequestUpload): Promise<BackendAnswer<RequestUploadResponse>>;
+  /** Whether a My Number card could be linked with the account. As quick as `cardKeys`. */
+  linkState(request: LinkStateRequest): Promise<BackendAnswer<LinkStateResponse>>;
+  /** Somebody waits: as quick as `cardKeys`. */
+  linkChallenge(request: LinkChallengeRequest): Promise<BackendAnswer<LinkChallengeResponse>>;
+  /** Sent again, it is answered the same. */
+  link(request: LinkRequest): Promise<BackendAnswer<LinkResponse>>;
 }
 
 export interface Ports {

@@ -51,6 +51,9 @@ export const RequestId = uuidV7.brand('RequestId');
 export type RequestId = z.infer<typeof RequestId>;
 export const OperationId = uuidV7.brand('OperationId');
 export type OperationId = z.infer<typeof OperationId>;
+/** One person's wish to link two cards: asked for again under the same one, it is answered the same. */
+export const LinkId = uuidV7.brand('LinkId');
+export type LinkId = z.infer<typeof LinkId>;
 export const EntryId = uuidV7.brand('EntryId');
 export type EntryId = z.infer<typeof EntryId>;
 

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { ASKING_SCREENS } from './asking-screens.ts';
+import { LINK_SCREENS } from './link-screens.ts';
 import { Answer } from './procedure/answers.ts';
 import { NoticeKind } from './notice.ts';
 import { Refusal } from './refusal.ts';
@@ -32,7 +33,7 @@ export const OfferView = z.strictObject({
 });
 export type OfferView = z.infer<typeof OfferView>;
 
-export const MenuItem = z.enum(['points', 'procedures', 'history']);
+export const MenuItem = z.enum(['points', 'procedures', 'history', 'link']);
 export type MenuItem = z.infer<typeof MenuItem>;
 
 /** What became more (positive) or less of a scheme's units. */
@@ -206,6 +207,7 @@ export const Screen = z.discriminatedUnion('name', [
     card: HowCardIs,
   }),
   ...ASKING_SCREENS,
+  ...LINK_SCREENS,
   /** What else can be done with the card: one of `items`, each a choice. */
   z.strictObject({ name: z.literal('menu'), items: z.array(MenuItem) }),
   /** The last movements of the account, the newest first. */
@@ -257,7 +259,7 @@ export const PlainChoice = z.enum([
   // The menu, and what leads on from it.
   'more', 'procedures', 'history',
   'withdraw',
-  'points',
+  'points', 'link',
   // Nothing is chosen yet, but somebody is there and types.
   'still-here',
   // With a My Number card: go on without it, the digits are not known, open it in the other way, try again, show or hide what was read.
@@ -291,7 +293,7 @@ export const CHOICES_OF_SCREEN: Readonly<Record<ScreenName, readonly Choice[]>> 
   start: ['procedures'],
   reading: [],
   balance: ['receive', 'print', 'more', 'finish'],
-  menu: ['points', 'procedures', 'history', 'back', 'finish'],
+  menu: ['points', 'procedures', 'history', 'link', 'back', 'finish'],
   history: ['back', 'finish'],
   offers: ['pick', 'back', 'finish'],
   procedures: ['pick', 'still-here', 'back', 'finish'],
@@ -330,6 +332,11 @@ export const CHOICES_OF_SCREEN: Readonly<Record<ScreenName, readonly Choice[]>> 
   'my-number-locked': ['other-way', 'without-card', 'finish'],
   'my-number-read': ['reveal', 'continue', 'finish'],
   'my-number-take': ['finish'],
+  'link-about': ['confirm', 'decline', 'back', 'finish'],
+  'link-asking': [],
+  'link-done': ['continue', 'finish'],
+  'link-not-done': ['continue', 'finish'],
+  'link-not-known': ['again', 'finish'],
   farewell: [],
   'still-there': ['continue', 'finish'],
   'out-of-service': [],

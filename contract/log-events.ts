@@ -53,6 +53,7 @@ export const LOG_EVENTS = {
   'sync-pushed': event('info', 'Journal entries were acknowledged by the backend.', { entries: count, acknowledgedSeq: count }),
   'sync-pulled': event('info', 'Changes came from the backend.', { changes: count, cursor: count }),
   'request-sent': event('info', 'A request lies at the office, and is erased here.', { left: count }),
+  'link-decided': event('info', 'Somebody wished to link a My Number card, and what became of it: `linked`, or why not. Nothing of the card or the account is logged.', { device: word, outcome: word, detail }),
   'leases-returned': event('info', 'What was set aside for this device and is over, recalled or not needed any more was given back.', { leases: count }),
   'sync-online': event('info', 'The backend can be reached again.', { unsent: count }),
   'sync-offline': event('warn', 'The backend cannot be reached; the kiosk goes on within its leases.', { detail }),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import * as ids from './ids.ts';
 import * as journal from './journal.ts';
+import * as link from './link.ts';
 import * as kiosk from './kiosk.ts';
 import { LOG_EVENTS } from './log-events.ts';
 import * as sync from './sync.ts';
@@ -24,7 +25,7 @@ function objectsIn(schema: z.core.$ZodType, at: string, seen = new Set<z.core.$Z
 }
 
 describe('what crosses a boundary', () => {
-  const exported: Array<[string, unknown]> = Object.entries({ ...journal, ...kiosk, ...sync, ...value });
+  const exported: Array<[string, unknown]> = Object.entries({ ...journal, ...kiosk, ...link, ...sync, ...value });
   const objects = exported.flatMap(([name, schema]) => (schema instanceof z.ZodType && !OPEN.has(name) ? objectsIn(schema, name) : []));
 
   it('is found by this test', () => expect(objects.length).toBeGreaterThan(40));

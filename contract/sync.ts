@@ -26,6 +26,9 @@ export const API = {
   hold: '/v1/device/hold',
   want: '/v1/device/want',
   request: '/v1/device/request',
+  linkState: '/v1/device/link-state',
+  linkChallenge: '/v1/device/link-challenge',
+  link: '/v1/device/link',
   health: '/v1/health',
 } as const;
 

@@ -157,8 +157,9 @@ async function wrongButtonsOf(fixtures: readonly (typeof FIXTURES)[number][]): P
     const offered = new Set<string>(['call-staff', ...CHOICES_OF_SCREEN[snapshot.screen.name]]);
     // Left out where they would do nothing: no offer to receive, no printer to print.
     if (snapshot.screen.name === 'balance' && snapshot.screen.offers.length === 0) offered.delete('receive');
+    if (snapshot.screen.name === 'menu' && !snapshot.screen.items.includes('link')) offered.delete('link');
     // The way to them is not on this screen.
-    if (snapshot.screen.name === 'undecided' && !snapshot.screen.cardThere) offered.delete('continue');
+    if ('cardThere' in snapshot.screen && !snapshot.screen.cardThere) offered.delete('continue');
     if (snapshot.printer !== 'ready') offered.delete('print');
     if ('slip' in snapshot.screen && snapshot.screen.slip !== 'request') offered.delete('withdraw');
     // Said by whoever types, and by what was typed to its end: there is no button for it on the first glance.

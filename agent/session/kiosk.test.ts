@@ -41,7 +41,7 @@ afterEach(() => {
 
 function startKiosk(): Kiosk {
   const nobody = async () => ({ kind: 'unreachable' as const, detail: '' });
-  const backend: Backend = { enrol: nobody, push: nobody, pull: nobody, cardKeys: nobody, hold: nobody, want: nobody, request: nobody };
+  const backend: Backend = { enrol: nobody, push: nobody, pull: nobody, cardKeys: nobody, hold: nobody, want: nobody, request: nobody, linkState: nobody, linkChallenge: nobody, link: nobody };
   const log: Log = { event: (name, ...fields) => void logged.push(`${name} ${JSON.stringify(fields)}`) };
   return createKiosk(
     { clock, randomness: createSeededRandomness(1), reader, cardKeys: NO_CARD_KEYS, printer, ledger: demo.ledger, backend, log },

@@ -25,6 +25,7 @@ import { makeRequest, printRequest, withdrawRequest, type MadeRequest } from '..
 import type { PrintSlipResult } from '../services/print-slip.ts';
 import { pointsOffered } from '../services/points-offered.ts';
 import { paperEndsSoon, readinessOf } from '../services/printer-words.ts';
+import { beginLink, canBeLinked, proveLink, sendLink } from '../services/link-resident.ts';
 import { lookAtMyNumberCard, readMyNumberCard } from '../services/read-my-number-card.ts';
 import { renewOffers, showBalance } from '../services/show-balance.ts';
 import { createCardSources, type CardAtKiosk } from './card-sources.ts';
@@ -114,10 +115,24 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
   /** Without the office's key nothing could be sealed. */
   const canTakeRequests = (): boolean => ports.requestCodes !== undefined && ledger.officeKey() !== null;
 
+  /** The account of which the town was asked last whether it can be linked, and that account when it said yes. */
+  let linkAsked: AccountId | null = null;
+  let linkable: AccountId | null = null;
+  const lookForLink = async (account: AccountId | null): Promise<void> => {
+    linkAsked = account;
+    linkable = null;
+    // Another card may lie there by the time of the answer, or the kiosk be over.
+    if (account === null || !(await canBeLinked(account, ports)) || linkAsked !== account) return;
+    linkable = account;
+    publish();
+  };
+
   const services: SessionServices = {
     showBalance: async (presence) => {
       const shown = await showBalance(presence, { ...ports, cardKey: options.cardKey, felicaReaders: options.felicaReaders ?? [] });
-      if (shown.kind === 'holder' && options.online() === true) options.wantLeases?.(shown.holder.accountId);
+      const online = shown.kind === 'holder' && options.online() === true;
+      if (online) options.wantLeases?.(shown.holder.accountId);
+      lookForLink(online && presence.kind === 'present' ? shown.holder.accountId : null).catch(options.onFailure);
       return shown;
     },
     renewOffers: (holder) => guarded(() => renewOffers(holder, ports)) ?? holder,
@@ -161,6 +176,10 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
       }),
     lookAtMyNumber: (presence, use) => lookAtMyNumberCard(presence, use, ports),
     openMyNumber: (presence, _use, made) => readMyNumberCard(presence, made, ports),
+    canLink: ({ accountId }) => options.online() === true && accountId === linkable,
+    beginLink: ({ accountId }) => beginLink(accountId, ports),
+    proveLink: (presence, made, wish) => proveLink(presence, made, wish, options, ports),
+    sendLink: (wish, proof) => sendLink(wish, proof, ports),
     sessionEnded: (how, startedAt) =>
       guarded(() => {
         const seconds = Math.round((clock.monotonic() - startedAt) / 1000);
@@ -220,6 +239,7 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
       codes,
       deviceLabel: options.deviceLabel,
       procedures: canTakeRequests() && ledger.procedures().length > 0,
+      canLink: state.context.holder !== null && state.context.presence.kind === 'present' && services.canLink(state.context.holder),
       numberOf: (slipNumber) => slipNumberText(options.deviceLabel, slipNumber),
       movementsOf: (account) => ledger.movementsOf(account, SHOWN_MOVEMENTS),
       schemes: () => ledger.schemes(),
@@ -385,6 +405,7 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
     busyAccount: () => state.context.holder?.accountId ?? null,
     nobodyThere: () => !state.matches('session') && !state.matches('stillThere'),
     stop() {
+      linkAsked = null;
       sources.stop();
       stopScanner?.();
       stopScans?.();

@@ -26,7 +26,7 @@ beforeEach(() => {
   cursor = DEMO_CHANGES.length;
   pushed = [];
   const nobody = async () => ({ kind: 'unreachable' as const, detail: '' });
-  const backend: Backend = { enrol: nobody, push: nobody, pull: nobody, cardKeys: nobody, hold: nobody, want: nobody, request: nobody };
+  const backend: Backend = { enrol: nobody, push: nobody, pull: nobody, cardKeys: nobody, hold: nobody, want: nobody, request: nobody, linkState: nobody, linkChallenge: nobody, link: nobody };
   kiosk = createKiosk(
     { clock, randomness: createSeededRandomness(1), reader, cardKeys: NO_CARD_KEYS, printer: new ScriptedPrinter(), ledger: demo.ledger, backend, log: { event: () => undefined } },
     {

@@ -8,6 +8,7 @@ import { balanceOf } from '../services/load-value.ts';
 import type { Offer } from '../services/show-balance.ts';
 import { questionScreen, reviewScreen, type Asking } from './asking.ts';
 import { historyScreen, type HistorySources } from './history-screen.ts';
+import { screenOfLink } from './screen-of-link.ts';
 import { screenOfPoints } from './screen-of-points.ts';
 import { screenOfUndecided } from './screen-of-undecided.ts';
 import type { myNumberMachine } from './my-number-machine.ts';
@@ -24,6 +25,8 @@ export function screenOfSession(
     readonly deviceLabel: string;
     /** Something can be asked for here. */
     readonly procedures: boolean;
+    /** The card that lies there can be linked with a My Number card. */
+    readonly canLink: boolean;
     /** As a slip's number stands on it. */
     readonly numberOf: (slipNumber: number) => string;
   } & HistorySources,
@@ -39,7 +42,7 @@ export function screenOfSession(
   if (state.matches('outOfService'))
     return { name: 'out-of-service', trouble: context.trouble, number: troubleNumber(context.trouble), interrupted: context.interrupted };
   if (state.matches('stillThere')) return { name: 'still-there', secondsLeft: SESSION_TIMINGS.untilEnded / 1000 };
-  const points = screenOfPoints(state, card) ?? screenOfUndecided(state, around.deviceLabel);
+  const points = screenOfPoints(state, card) ?? screenOfLink(state) ?? screenOfUndecided(state, around.deviceLabel);
   if (points) return points;
   if (state.matches('cardMoved')) return { name: 'card-moved', during: context.movedDuring };
   if (state.matches('notUsable')) return { name: 'card-not-usable', why: context.notUsable, card };
@@ -62,7 +65,7 @@ export function screenOfSession(
     const screen = askingScreen(state, context.asking, numberOf);
     if (screen) return screen;
   }
-  if (state.matches({ session: { choosing: 'menu' } })) return { name: 'menu', items: [...(context.points.length > 0 ? (['points'] as const) : []), ...(procedures ? (['procedures'] as const) : []), 'history'] };
+  if (state.matches({ session: { choosing: 'menu' } })) return { name: 'menu', items: [...(context.points.length > 0 ? (['points'] as const) : []), ...(procedures ? (['procedures'] as const) : []), 'history', ...(around.canLink ? (['link'] as const) : [])] };
   if (state.matches({ session: { choosing: 'history' } }) && holder) return historyScreen(holder.accountId, around);
   if (state.matches({ session: { choosing: 'offers' } }) && holder) return { name: 'offers', offers: holder.offers.map(offerView) };
   const offer = holder?.offers[context.chosenOffer];

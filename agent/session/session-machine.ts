@@ -12,6 +12,7 @@ import { and, assign } from 'xstate';
 import { loadRefusalShown } from '../services/load-value.ts';
 import type { Holder, Offer, PresentCard } from '../services/show-balance.ts';
 import { askingStates } from './asking-states.ts';
+import { linkStates } from './link-states.ts';
 import type { PointsAsked } from './points-asked.ts';
 import { canPoints, pointsStates } from './points-states.ts';
 import { NOBODY, sessionParts, troubleOfReader, type SessionContext, type SlipRequest } from './session-parts.ts';
@@ -154,8 +155,9 @@ export const sessionMachine = sessionParts.createMachine({
             },
             menu: {
               after: { untilAsked: '#session.stillThere' },
-              on: { points: { guard: canPoints, target: 'points', actions: 'lookAtPoints' }, procedures: { guard: 'canAsk', target: '#asking' }, history: 'history', back: 'balance' },
+              on: { points: { guard: canPoints, target: 'points', actions: 'lookAtPoints' }, procedures: { guard: 'canAsk', target: '#asking' }, history: 'history', link: { guard: 'canLink', target: 'linkAbout' }, back: 'balance' },
             },
+            linkAbout: { after: { untilAsked: '#session.stillThere' }, on: { confirm: '#link', decline: 'balance', back: 'menu' } },
             history: { after: { untilAsked: '#session.stillThere' }, on: { back: 'menu' } },
             offers: {
               after: { untilAsked: '#session.stillThere' },
@@ -305,6 +307,8 @@ export const sessionMachine = sessionParts.createMachine({
         },
 
         asking: askingStates,
+
+        linking: linkStates,
 
         printing: {
           id: 'printing',

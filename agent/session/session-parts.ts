@@ -4,6 +4,7 @@
  */
 import { assign, forwardTo, fromPromise, setup } from 'xstate';
 import type { Press } from '../../contract/kiosk.ts';
+import type { LinkNotDone } from '../../contract/link-screens.ts';
 import type { SurveyDeed } from '../../contract/survey.ts';
 import type { TroubleName } from '../../contract/trouble.ts';
 import type { OperationId } from '../../contract/ids.ts';
@@ -13,6 +14,8 @@ import type { Movement } from '../../contract/value.ts';
 import type { PinEntry } from '../../hardware/card/mynumber/pin-entry.ts';
 import type { ReaderStatus } from '../../hardware/reader/card-reader.ts';
 import type { LoadRefusalShown, LoadValueResult } from '../services/load-value.ts';
+import type { BeginLinkResult, LinkProof, LinkWish, SendLinkResult } from '../services/link-resident.ts';
+import type { EntryMade, NotOpened } from '../services/read-my-number-card.ts';
 import type { MoveResult } from '../services/move-value.ts';
 import type { PointsOffer } from '../services/points-offered.ts';
 import type { PointsSlip } from '../printing/points-slip.ts';
@@ -22,7 +25,7 @@ import type { Holder, Offer, PresentCard, ShowBalanceResult } from '../services/
 import { cardWouldTell, isComplete, type Asking, type beginAsking } from './asking.ts';
 import type { CardAtKiosk } from './card-sources.ts';
 import type { PointsAsked } from './points-asked.ts';
-import { myNumberMachine, type MyNumberServices } from './my-number-machine.ts';
+import { myNumberMachine, type MyNumberServices, type Opened } from './my-number-machine.ts';
 import { SESSION_TIMINGS } from './timings.ts';
 import type { Decision, Undecided } from './undecided.ts';
 
@@ -47,6 +50,12 @@ export interface SessionServices extends MyNumberServices {
   offeredProcedures(holder: Holder | null): Parameters<typeof beginAsking>;
   makeRequest(asking: Asking): Promise<MakeRequestResult>;
   withdrawRequest(request: MadeRequest): void;
+  /** Whether the holder's card can be linked with a My Number card now, as the town said a moment ago. */
+  canLink(holder: Holder): boolean;
+  beginLink(holder: Holder): Promise<BeginLinkResult>;
+  /** Has the card that lies there sign the wish, after its PIN. */
+  proveLink(presence: Extract<PresentCard, { kind: 'present' }>, made: EntryMade, wish: LinkWish): Promise<Opened<LinkProof> | NotOpened>;
+  sendLink(wish: LinkWish, proof: LinkProof): Promise<SendLinkResult>;
   sessionEnded(how: SessionEnd, startedAt: number): void;
   /** Whether this is a moment at which people may be asked how it was. */
   maySurvey(): boolean;
@@ -58,6 +67,13 @@ export interface SessionServices extends MyNumberServices {
   /** A service threw: the ledger is gone or the program is at fault. Somebody above takes over. */
   failed(error: unknown): void;
   monotonic(): number;
+}
+
+/** What somebody is about to link; the proof is a personal thing and goes with the session. */
+interface Linking {
+  readonly wish: LinkWish | null;
+  readonly proof: LinkProof | null;
+  readonly why: LinkNotDone;
 }
 
 interface Loaded {
@@ -89,6 +105,7 @@ export interface SessionContext {
   /** Which of the offers is being received, from 0. */
   readonly chosenOffer: number;
   readonly asking: Asking | null;
+  readonly linking: Linking | null;
   /** What can be done with what the holder has. */
   readonly points: readonly PointsOffer[];
   /** What of it was chosen, and where to it is given. */
@@ -150,7 +167,7 @@ export function turnOf(presence: CardAtKiosk): string {
   return presence.kind === 'present' || presence.kind === 'shown' ? `${presence.kind} ${presence.generation}` : '';
 }
 
-export const NOBODY = { turn: '', startedAt: null, holder: null, loaded: null, chosenOffer: 0, asking: null, points: [], option: null, activity: null, asked: null, pointsMoved: null, undecided: null, decision: null, slip: null, preview: null, weakProof: false, did: [] } as const;
+export const NOBODY = { turn: '', startedAt: null, holder: null, loaded: null, chosenOffer: 0, asking: null, linking: null, points: [], option: null, activity: null, asked: null, pointsMoved: null, undecided: null, decision: null, slip: null, preview: null, weakProof: false, did: [] } as const;
 
 export const sessionParts = setup({
   types: {
@@ -171,6 +188,8 @@ export const sessionParts = setup({
     movePoints: fromPromise<PointsResult, { services: SessionServices; holder: Holder; asked: PointsAsked }>(({ input }) =>
       input.services.movePoints(input.holder, input.asked),
     ),
+    beginLink: fromPromise<BeginLinkResult, { services: SessionServices; holder: Holder }>(({ input }) => input.services.beginLink(input.holder)),
+    sendLink: fromPromise<SendLinkResult, { services: SessionServices; wish: LinkWish; proof: LinkProof }>(({ input }) => input.services.sendLink(input.wish, input.proof)),
     printSlip: fromPromise<PrintSlipResult, { services: SessionServices; slip: SlipRequest }>(({ input }) =>
       input.services.printSlip(input.slip),
     ),
@@ -197,6 +216,7 @@ export const sessionParts = setup({
     noProcedure: ({ context }) => (context.asking?.draft ?? null) === null,
     printedRequest: ({ context }) => context.slip?.kind === 'request',
     canAsk: ({ context }) => context.services.offeredProcedures(context.holder)[1].length > 0,
+    canLink: ({ context }) => context.holder !== null && context.presence.kind === 'present' && context.services.canLink(context.holder),
     maySurvey: ({ context }) => context.did !== null && context.did.length > 0 && context.services.maySurvey(),
     isUndecided: ({ context }) => context.undecided !== null,
   },
@@ -214,6 +234,9 @@ export const sessionParts = setup({
     }),
     did: assign(({ context: { did } }, params: { what: SurveyDeed }) => ({ did: did === null || did.includes(params.what) ? did : [...did, params.what] })),
     wentWrong: assign({ did: null }),
+    notLinked: assign((_, { why }: { why: LinkNotDone }) => ({ linking: { wish: null, proof: null, why } })),
+    /** Nobody needs it any more. */
+    forgetProof: assign(({ context: { linking } }) => ({ linking: linking && { ...linking, wish: null, proof: null } })),
     answerSurvey: ({ context, event }) => {
       if (event.type === 'pick' && context.did) context.services.answerSurvey(event.index, context.did);
     },

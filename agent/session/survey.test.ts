@@ -29,7 +29,7 @@ beforeEach(() => {
   demo = createDemoLedger();
   logged = [];
   const nobody = async () => ({ kind: 'unreachable' as const, detail: '' });
-  const backend: Backend = { enrol: nobody, push: nobody, pull: nobody, cardKeys: nobody, hold: nobody, want: nobody, request: nobody };
+  const backend: Backend = { enrol: nobody, push: nobody, pull: nobody, cardKeys: nobody, hold: nobody, want: nobody, request: nobody, linkState: nobody, linkChallenge: nobody, link: nobody };
   kiosk = createKiosk(
     { clock, randomness: createSeededRandomness(1), reader, cardKeys: NO_CARD_KEYS, printer, ledger: demo.ledger, backend, log: { event: (name, ...fields) => void logged.push(`${name} ${JSON.stringify(fields)}`) } },
     {

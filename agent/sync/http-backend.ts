@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto';
 import { zstdCompressSync } from 'node:zlib';
 import type { z } from 'zod';
+import { LinkChallengeResponse, LinkResponse, LinkStateResponse } from '../../contract/link.ts';
 import { API, ApiError, CardKeysResponse, EnrolResponse, HoldResponse, PULL_CHANGES_MAX, PullResponse, PushResponse, RequestUploadResponse, WantResponse } from '../../contract/sync.ts';
 import { epochOfMoment } from '../../contract/time.ts';
 import type { DeviceIdentity } from '../identity.ts';
@@ -17,6 +18,8 @@ import { readBackendUrl } from './backend-url.ts';
 const TIMEOUT_MS = 10_000;
 /** A person stands there with the card in place. */
 const AT_THE_COUNTER_MS = 2_500;
+/** The same; but the town has to ask others about a certificate. */
+const LINK_MS = 7_000;
 /** When unpacked. */
 const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
 /** A body that fits into one packet with its headers is not packed. */
@@ -123,6 +126,9 @@ export function createHttpBackend(options: HttpBackendOptions): Backend {
       send({ method: 'POST', target: API.cardKeys, body: JSON.stringify(body), signed: true, timeoutMs: AT_THE_COUNTER_MS }, CardKeysResponse),
     hold: (body) => send({ method: 'POST', target: API.hold, body: JSON.stringify(body), signed: true, timeoutMs: AT_THE_COUNTER_MS }, HoldResponse),
     want: (body) => send({ method: 'POST', target: API.want, body: JSON.stringify(body), signed: true, timeoutMs: AT_THE_COUNTER_MS }, WantResponse),
+    linkState: (body) => send({ method: 'POST', target: API.linkState, body: JSON.stringify(body), signed: true, timeoutMs: AT_THE_COUNTER_MS }, LinkStateResponse),
+    linkChallenge: (body) => send({ method: 'POST', target: API.linkChallenge, body: JSON.stringify(body), signed: true, timeoutMs: AT_THE_COUNTER_MS }, LinkChallengeResponse),
+    link: (body) => send({ method: 'POST', target: API.link, body: JSON.stringify(body), signed: true, timeoutMs: LINK_MS }, LinkResponse),
     request: (body) => send({ method: 'POST', target: API.request, body: JSON.stringify(body), signed: true }, RequestUploadResponse),
     pull(after, limit = PULL_CHANGES_MAX, generation = null, heard = after) {
       const unless = (usual: boolean, word: string) => (usual ? '' : `&${word}`);

@@ -41,6 +41,8 @@ export class ScriptedBackend implements Backend {
   readonly heard: number[] = [];
   /** Sealed requests that were handed over, by their ids. */
   readonly sealedRequests = new Map<string, string>();
+  /** What the town says of links of cards; about them it cannot be asked while this is left out. */
+  links: Pick<Backend, 'linkState' | 'linkChallenge' | 'link'> | undefined;
   readonly #underWay = new Set<string>();
   #held: Array<() => void> | null = null;
 
@@ -86,6 +88,12 @@ export class ScriptedBackend implements Backend {
       this.sealedRequests.set(requestId, sealed);
       return { kind: 'answered', value: { kind: 'kept' } };
     });
+  }
+  linkState: Backend['linkState'] = (asked) => this.links?.linkState(asked) ?? this.#silent();
+  linkChallenge: Backend['linkChallenge'] = (asked) => this.links?.linkChallenge(asked) ?? this.#silent();
+  link: Backend['link'] = (asked) => this.links?.link(asked) ?? this.#silent();
+  async #silent(): Promise<{ readonly kind: 'unreachable'; readonly detail: string }> {
+    return { kind: 'unreachable', detail: 'links of cards are not scripted' };
   }
   /** Holds every answer back until `release`. */
   holdAnswers(): void {

@@ -8,6 +8,7 @@ import { createJsonSchemaTransform, createJsonSchemaTransformObject, hasZodFasti
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { API, ApiError, BODY_BYTES_MAX, CardKeysRequest, CardKeysResponse, Change, EnrolRequest, EnrolResponse, HoldRequest, HoldResponse, PublicKey, PullResponse, PushRequest, PushResponse, RequestUpload, RequestUploadResponse, WantRequest, WantResponse } from '../../contract/sync.ts';
+import { LinkChallengeRequest, LinkChallengeResponse, LinkRequest, LinkResponse, LinkStateRequest, LinkStateResponse } from '../../contract/link.ts';
 import { Condition } from '../../contract/procedure/condition.ts';
 import { Procedure } from '../../contract/procedure/procedure.ts';
 import { JournalEntry } from '../../contract/journal.ts';
@@ -19,6 +20,7 @@ import { cardKeysRoute } from './card-keys-route.ts';
 import { deviceAuthentication } from './device-authentication.ts';
 import { enrolRoute } from './enrol-route.ts';
 import { holdRoute } from './hold-route.ts';
+import { linkRoutes } from './link-routes.ts';
 import { pullRoute } from './pull-route.ts';
 import { pushRoute } from './push-route.ts';
 import { refuse } from './refusal.ts';
@@ -40,7 +42,7 @@ const Health = z.strictObject({
 
 /** Names under which schemas stand in the description. */
 const named = z.registry<{ id: string }>();
-for (const [id, schema] of Object.entries({ ApiError, CardKeysRequest, CardKeysResponse, Change, Condition, EnrolRequest, EnrolResponse, Entitlement, Health, HoldRequest, HoldResponse, JournalEntry, Lot, Movement, Posting, Procedure, PublicKey, PullResponse, PushRequest, PushResponse, RequestUpload, RequestUploadResponse, Scheme, WantRequest, WantResponse })) {
+for (const [id, schema] of Object.entries({ ApiError, CardKeysRequest, CardKeysResponse, Change, Condition, EnrolRequest, EnrolResponse, Entitlement, Health, HoldRequest, HoldResponse, JournalEntry, LinkChallengeRequest, LinkChallengeResponse, LinkRequest, LinkResponse, LinkStateRequest, LinkStateResponse, Lot, Movement, Posting, Procedure, PublicKey, PullResponse, PushRequest, PushResponse, RequestUpload, RequestUploadResponse, Scheme, WantRequest, WantResponse })) {
   named.add(schema, { id });
 }
 
@@ -97,6 +99,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   holdRoute(api);
   wantRoute(api);
   requestRoute(api);
+  linkRoutes(api);
   app.get(
     API.health,
     { schema: { summary: 'Whether the backend and its database serve', tags: ['service'], response: { 200: Health, ...REFUSAL_RESPONSES } } },

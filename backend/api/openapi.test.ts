@@ -16,7 +16,7 @@ it('describes every route in OpenAPI 3.1, with schemas that all exist', async ()
   await backend.close();
   const document = response.json<Described>();
   expect(document.openapi).toBe('3.1.0');
-  expect(Object.keys(document.paths).sort()).toEqual(['/v1/device/card-keys', '/v1/device/changes', '/v1/device/hold', '/v1/device/journal', '/v1/device/request', '/v1/device/want', '/v1/enrol', '/v1/health']);
+  expect(Object.keys(document.paths).sort()).toEqual(['/v1/device/card-keys', '/v1/device/changes', '/v1/device/hold', '/v1/device/journal', '/v1/device/link', '/v1/device/link-challenge', '/v1/device/link-state', '/v1/device/request', '/v1/device/want', '/v1/enrol', '/v1/health']);
   for (const [path, methods] of Object.entries(document.paths)) {
     for (const operation of Object.values(methods)) {
       expect(operation.summary, path).toBeTruthy();

@@ -5,6 +5,7 @@ import { ApiError } from '../../contract/sync.ts';
 import type { CardMasterKeys } from '../cards/master-keys.ts';
 import type { BackendDatabase } from '../database/backend-database.ts';
 import type { IntegrityWatch } from '../ledger/integrity-watch.ts';
+import type { CertificateVerifier } from '../links/certificate-verifier.ts';
 import type { BackendLog } from '../log.ts';
 import type { BackendClock, BackendRandomness } from '../ports.ts';
 import type { DeviceAuthentication } from './device-authentication.ts';
@@ -17,6 +18,8 @@ export interface ApiOptions {
   readonly log: BackendLog;
   /** The town's master keys of cards; without them no card has keys here, and proofs of cards cannot be checked. */
   readonly cardKeys?: CardMasterKeys | undefined;
+  /** Who says whether the certificate of a My Number card is good; without them, or without master keys, none is linked. */
+  readonly certificates?: CertificateVerifier | undefined;
   /** For how many different cards one device may ask in a day. */
   readonly cardsPerDayMax?: number;
   /** Of how many cards one device has the keys before they come. */

@@ -5,6 +5,7 @@ import type { Command } from './command.ts';
 import { leasesCommand, quarantineCommand, revokeCommand, writeOffCommand } from './device-commands.ts';
 import { exportCommand } from './export-command.ts';
 import { integrityCommand } from './integrity-command.ts';
+import { LINK_COMMANDS } from './link-commands.ts';
 import { endNoticeCommand, listNoticesCommand, putNoticesCommand, surveysCommand } from './notice-commands.ts';
 import { endProcedureCommand, listProceduresCommand, putAreasCommand, putFeesCommand, putProcedureCommand } from './procedure-commands.ts';
 import { boughtElsewhereCommand, eligibleCommand, grantCommand, listSchemesCommand, lotteryCommand, putSchemeCommand, withdrawCommand } from './office-lists-commands.ts';
@@ -14,4 +15,4 @@ import { SIGN_IN_COMMANDS } from './sign-in-commands.ts';
 import { anomaliesCommand, releaseCardCommand, resolveCommand } from './staff-commands.ts';
 import { expireCommand, replaceAccountCommand } from './value-commands.ts';
 
-export const ALL_COMMANDS: readonly Command[] = [] = [revokeCommand, leasesCommand, writeOffCommand, quarantineCommand, integrityCommand, exportCommand, anomaliesCommand, resolveCommand, releaseCardCommand, backupCommand, restoreCommand, expireCommand, replaceAccountCommand, putSchemeCommand, listSchemesCommand, grantCommand, withdrawCommand, eligibleCommand, lotteryCommand, boughtElsewhereCommand, putProcedureCommand, endProcedureCommand, listProceduresCommand, putFeesCommand, putAreasCommand, putNoticesCommand, listNoticesCommand, endNoticeCommand, surveysCommand, listRequestsCommand, openRequestCommand, markRequestCommand, eraseRequestsCommand, clerkPageCommand, deviceKeysCommand, platformCommand, ...SIGN_IN_COMMANDS];
+export const ALL_COMMANDS: readonly Command[] = [] = [revokeCommand, leasesCommand, writeOffCommand, quarantineCommand, integrityCommand, exportCommand, anomaliesCommand, resolveCommand, releaseCardCommand, backupCommand, restoreCommand, expireCommand, replaceAccountCommand, putSchemeCommand, listSchemesCommand, grantCommand, withdrawCommand, eligibleCommand, lotteryCommand, boughtElsewhereCommand, putProcedureCommand, endProcedureCommand, listProceduresCommand, putFeesCommand, putAreasCommand, putNoticesCommand, listNoticesCommand, endNoticeCommand, surveysCommand, listRequestsCommand, openRequestCommand, markRequestCommand, eraseRequestsCommand, clerkPageCommand, deviceKeysCommand, platformCommand, ...SIGN_IN_COMMANDS, ...LINK_COMMANDS];

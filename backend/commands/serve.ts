@@ -12,6 +12,7 @@ import { createBackend } from '../create-backend.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { startExpiryWatch } from '../ledger/expiry-watch.ts';
 import { startIntegrityWatch } from '../ledger/integrity-watch.ts';
+import { readVerifierFile } from '../links/verifier-file.ts';
 import { createBackendLog, detailOf } from '../log.ts';
 import { systemClock, systemRandomness } from '../ports.ts';
 import { BackendUnusable, errorCode } from '../unusable.ts';
@@ -24,6 +25,7 @@ export async function serve(command: Extract<Command, { name: 'serve' }>): Promi
   const told = toldToStop();
   const log = createBackendLog((line) => process.stdout.write(line));
   const cardKeys = readCardMasterKeys({ dataDir: command.dataDir, file: command.cardKeys });
+  const certificates = readVerifierFile(command.dataDir);
   const platform = readPlatformFile(command.dataDir);
   const database = await openDatabase(command);
   // SQLite is served by one process; short commands (invite, books) may look in meanwhile. PostgreSQL takes care of itself.
@@ -36,6 +38,7 @@ export async function serve(command: Extract<Command, { name: 'serve' }>): Promi
     randomness: systemRandomness,
     log,
     cardKeys,
+    certificates,
     ...(command.cardsPerDay === undefined ? {} : { cardsPerDayMax: command.cardsPerDay }),
     ...(command.keysAhead === undefined ? {} : { keysAheadMax: command.keysAhead }),
     ...(command.stockPerKiosk === undefined ? {} : { stockPerDeviceMax: command.stockPerKiosk }),

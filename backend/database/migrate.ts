@@ -20,10 +20,11 @@ import { procedures } from './migrations/0015-procedures.ts';
 import { requests } from './migrations/0016-requests.ts';
 import { noticesAndSurveys } from './migrations/0017-notices-and-surveys.ts';
 import { staff } from './migrations/0018-staff.ts';
+import { residentLinks } from './migrations/0019-resident-links.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { Tables } from './tables.ts';
 
-export const MIGRATIONS: readonly Migration[] = [townAndDevices, peopleAndCards, value, journalAndFeed, cards, movements, leases, journalSeals, staffDecisions, schemeVersions, entryIds, whoDecided, lessPerPosting, referencesAtOnce, procedures, requests, noticesAndSurveys, staff];
+export const MIGRATIONS: readonly Migration[] = [townAndDevices, peopleAndCards, value, journalAndFeed, cards, movements, leases, journalSeals, staffDecisions, schemeVersions, entryIds, whoDecided, lessPerPosting, referencesAtOnce, procedures, requests, noticesAndSurveys, staff, residentLinks];
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**

@@ -466,6 +466,37 @@ export interface StaffMemberTable extends OfMunicipality {
   epoch: number;
 }
 
+/** A challenge that a kiosk was given for a My Number card to sign, and what became of it. */
+export interface LinkChallengeTable extends OfMunicipality {
+  challenge: string;
+  device_id: string;
+  account_id: string;
+  until_ms: number;
+  /** By which link it was used up; null until then. */
+  link_id: string | null;
+  /** JSON of the `LinkResponse` that was given; null until then. */
+  answer: string | null;
+}
+
+/** A My Number card and an account belong to one resident. Ended ones stay as history. */
+export interface ResidentLinkTable extends OfMunicipality {
+  link_id: string;
+  account_id: string;
+  /** Under which of the town's master keys `card_key` was made. */
+  key_version: number;
+  /** HMAC-SHA-256 of issuer and serial number of the card's certificate, base64url. Nothing else of the card is kept. */
+  card_key: string;
+  /** Which words its holder agreed to. */
+  consent: number;
+  device_id: string;
+  since_ms: number;
+  ended_ms: number | null;
+  /** `replaced`: the same person's new account was linked in its place. */
+  how_ended: 'staff' | 'replaced' | null;
+  staff_id: string | null;
+  reason: string | null;
+}
+
 export interface AnomalyTable extends OfMunicipality {
   /** Counted in each municipality from 1; never given twice. */
   number: number;
@@ -593,6 +624,8 @@ export interface Tables {
   procedure: ProcedureTable;
   town_list: TownListTable;
   staff_member: StaffMemberTable;
+  link_challenge: LinkChallengeTable;
+  resident_link: ResidentLinkTable;
   request: RequestTable;
   request_step: RequestStepTable;
   anomaly: AnomalyTable;

@@ -7,6 +7,7 @@ import { EntryId, OperationId, type AccountId, type CardRef, type DeviceId } fro
 import { journalHash } from '../../contract/journal-hash.ts';
 import { journalSealer } from '../../contract/journal-seal.ts';
 import { GENESIS_HASH, type JournalBody, type JournalEntry, type JournalFact } from '../../contract/journal.ts';
+import { LinkChallengeResponse, LinkResponse, LinkStateResponse, type LinkChallengeRequest, type LinkRequest, type LinkStateRequest } from '../../contract/link.ts';
 import { API, ApiError, CARD_KEYS_INFO, CardKeyMaterial, CardKeysResponse, EnrolResponse, HoldResponse, PublicKey, PullResponse, PushResponse, RequestUploadResponse, WantResponse, type CardKeysRequest, type Change, type RequestClaims, type RequestUpload } from '../../contract/sync.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import { openSealedText } from '../../contract/hpke.ts';
@@ -161,6 +162,16 @@ export class TestDevice {
     const body = JSON.stringify(request);
     const token = await this.token('POST', API.request, body);
     return read(await this.send({ method: 'POST', url: API.request, headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, payload: body }), RequestUploadResponse);
+  }
+
+  linkState = (request: LinkStateRequest) => this.#post(API.linkState, request, LinkStateResponse);
+  linkChallenge = (request: LinkChallengeRequest) => this.#post(API.linkChallenge, request, LinkChallengeResponse);
+  link = (request: LinkRequest) => this.#post(API.link, request, LinkResponse);
+
+  async #post<T>(url: string, request: unknown, schema: { parse(value: unknown): T }): Promise<Answer<T>> {
+    const payload = JSON.stringify(request);
+    const token = await this.token('POST', url, payload);
+    return read(await this.send({ method: 'POST', url, headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, payload }), schema);
   }
 
   /** Opens what `cardKeys` answered. @throws when it was sealed to another device or for another card */

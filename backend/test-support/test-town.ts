@@ -40,7 +40,7 @@ export interface TestTown {
  * @param population how many residents; enough of them are of an age to receive something
  * @param cards the town's master keys, for how many cards a device may ask, and how much it is given in advance
  */
-export async function testTown(engine: TestEngine, population = 60, cards: Pick<ApiOptions, 'cardKeys' | 'cardsPerDayMax' | 'keysAheadMax' | 'stockPerDeviceMax'> = {}): Promise<TestTown> {
+export async function testTown(engine: TestEngine, population = 60, cards: Pick<ApiOptions, 'cardKeys' | 'certificates' | 'cardsPerDayMax' | 'keysAheadMax' | 'stockPerDeviceMax'> = {}): Promise<TestTown> {
   const place = await engine.place();
   const clock = { nowMs: START_MS, now: () => clock.nowMs };
   const lines: string[] = [];

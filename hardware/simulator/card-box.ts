@@ -2,8 +2,10 @@
  * The cards of a running simulator, in a file: what is written on a card stays on it when it is taken away and when the simulator is
  * started again. A card that forgot would look like one whose earlier memory was put back. Never holds anything of a real card.
  */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { z } from 'zod';
+import { issueIdentity, testHierarchy, type CardIdentity } from './my-number/card-identity.ts';
 import { CardMemory, memoryOf, VIRTUAL_CARD_MODELS, virtualCardOf, type VirtualCard } from './virtual-card.ts';
 
 const Chip = z.strictObject({
@@ -18,6 +20,15 @@ const Chip = z.strictObject({
 const Paper = z.strictObject({ name: z.string().min(1).max(60), model: z.literal('code'), uid: z.string(), code: z.string(), about: z.string().optional() });
 const CardFile = z.array(z.discriminatedUnion('model', [Chip, Paper]));
 export type DemoCard = z.infer<typeof CardFile>[number];
+
+/** Where the test hierarchy of a file's My Number cards is kept, and what was issued to each; they have no certificates while it is not there. */
+export const myNumberDirectory = (cards: string): string => path.join(path.dirname(cards), 'my-number');
+
+/** The certificates and keys of a My Number card of the file, made once. */
+export function identityKept(cards: string, name: string): CardIdentity {
+  const directory = myNumberDirectory(cards);
+  return issueIdentity(testHierarchy({ directory }), { directory: path.join(directory, name) });
+}
 
 export class CardBox {
   readonly cards: readonly DemoCard[];
@@ -40,7 +51,8 @@ export class CardBox {
 
   /** The card itself, to be laid down. */
   take(definition: Exclude<DemoCard, { model: 'code' }>): VirtualCard {
-    const card = this.#made.get(definition.name) ?? virtualCardOf(definition);
+    const identity = definition.model === 'my-number' && existsSync(myNumberDirectory(this.#file)) ? identityKept(this.#file, definition.name) : undefined;
+    const card = this.#made.get(definition.name) ?? virtualCardOf(definition, identity);
     this.#made.set(definition.name, card);
     return card;
   }

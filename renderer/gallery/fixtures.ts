@@ -1,5 +1,6 @@
 /** One snapshot for every screen and every variant of it: what the gallery shows and the tests look at. Plausible, invented data. */
 import type { EmergencyView, KioskSnapshot, NoticeView, OfferView, PocketView, PointsOptionView, Screen } from '../../contract/kiosk.ts';
+import { LinkNotDone } from '../../contract/link-screens.ts';
 import { Refusal } from '../../contract/refusal.ts';
 import type { LocalDate, Moment } from '../../contract/time.ts';
 import { TROUBLES, type TroubleName } from '../../contract/trouble.ts';
@@ -331,6 +332,13 @@ export const FIXTURES: readonly Fixture[] = [
   fixture('my-number-read', { name: 'my-number-read', shown: null }),
   fixture('my-number-read-shown', { name: 'my-number-read', shown: { name: '架空　花子', address: '北海道苫前郡苫前町字旭３７番地の１', birthday: day('1950-01-03') } }),
   fixture('my-number-read-shown-long', { name: 'my-number-read', shown: { name: 'アレクサンドラ　マリア　フェルナンデス', address: '北海道苫前郡苫前町字古丹別１８７番地１２　古丹別公営住宅さくら団地３号棟４０２号室', birthday: null } }),
+  fixture('menu-link', { name: 'menu', items: ['points', 'procedures', 'history', 'link'] }),
+  fixture('link-about', { name: 'link-about' }),
+  fixture('link-asking', { name: 'link-asking' }),
+  fixture('link-done', { name: 'link-done', cardThere: false }),
+  fixture('link-done-card-there', { name: 'link-done', cardThere: true }),
+  ...LinkNotDone.options.map((why) => fixture(`link-not-done-${why}`, { name: 'link-not-done', why, cardThere: why === 'unreachable' || why === 'linked-already' })),
+  fixture('link-not-known', { name: 'link-not-known' }),
   fixture('my-number-take', { name: 'my-number-take' }),
   fixture('farewell-card', { name: 'farewell', cardOnReader: true }),
   fixture('farewell-card-reader-right', { name: 'farewell', cardOnReader: true }, { display: { ppi: 102.6, readerSide: 'right' } }),
@@ -395,6 +403,14 @@ export const MAIN_FIXTURES: readonly string[] = [
   'my-number-read',
   'my-number-read-shown-long',
   'my-number-take',
+  'menu-link',
+  'link-about',
+  'link-asking',
+  'link-done',
+  'link-done-card-there',
+  'link-not-done-other-card',
+  'link-not-done-unreachable',
+  'link-not-known',
   'farewell-card',
   'still-there',
   'out-of-service-reader-absent',

@@ -16,6 +16,7 @@ export function chimeOf(screen: Screen): Chime | null {
     case 'moved':
     case 'printed':
     case 'my-number-read':
+    case 'link-done':
       return 'done';
     case 'print-trouble':
     case 'load-refused':
@@ -31,6 +32,8 @@ export function chimeOf(screen: Screen): Chime | null {
     case 'my-number-last-try':
     case 'my-number-locked':
     case 'my-number-take':
+    case 'link-not-done':
+    case 'link-not-known':
       return 'look';
     case 'my-number-place':
       return screen.why === 'asked' || screen.why === 'own-card' ? null : 'look';
@@ -62,6 +65,8 @@ export function chimeOf(screen: Screen): Chime | null {
     case 'survey':
     case 'my-number-pin':
     case 'my-number-unknown':
+    case 'link-about':
+    case 'link-asking':
       return null;
   }
 }

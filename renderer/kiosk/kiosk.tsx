@@ -146,6 +146,16 @@ export function spokenSentence(screen: Screen, say: Say): string {
       return `${say('my-number.read')} ${screen.shown ? '' : say('my-number.masked-spoken')}`.trim();
     case 'my-number-take':
       return say('my-number.take');
+    case 'link-about':
+      return say('link.title');
+    case 'link-asking':
+      return say('link.asking');
+    case 'link-done':
+      return say('link.done');
+    case 'link-not-done':
+      return `${say('safe.nothing-changed')} ${say(`link.${screen.why}`)}`;
+    case 'link-not-known':
+      return say('link.not-known');
     case 'farewell':
       return say(screen.cardOnReader ? 'farewell.take' : 'farewell.thanks');
     case 'still-there':

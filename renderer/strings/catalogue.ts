@@ -12,6 +12,7 @@ import { GENERAL } from './general.ts';
 import { LIKES } from './likes.ts';
 import { noticeStrings } from './notices.ts';
 import { pointsStrings } from './points.ts';
+import { linkStrings } from './link.ts';
 import { MY_NUMBER } from './my-number.ts';
 import { PRINTING } from './printing.ts';
 import { surveyStrings } from './survey.ts';
@@ -33,6 +34,7 @@ export const catalogue = {
   ...surveyStrings,
   ...pointsStrings,
   ...MY_NUMBER,
+  ...linkStrings,
 } as const satisfies Readonly<Record<string, Wording | Phrasing<never>>>;
 
 export type Key = keyof typeof catalogue;

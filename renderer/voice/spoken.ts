@@ -7,6 +7,7 @@ import { printTroubleWords } from '../kiosk/screens/print-trouble-words.ts';
 import { amountOf, named, said, worded, type SpokenPart } from './parts.ts';
 import { aboutRequest, historyParts, offersParts, proceduresParts, questionParts, reviewParts } from './spoken-asking.ts';
 import { POINTS_PARTS } from './spoken-points.ts';
+import { LINK_PARTS } from './spoken-link.ts';
 import { MY_NUMBER_PARTS } from './spoken-my-number.ts';
 import { printerSays, spokenChoices, spokenOffer, spokenOffers, spokenPockets } from './spoken-facts.ts';
 
@@ -158,6 +159,7 @@ const PARTS_OF: { readonly [N in ScreenName]: (screen: On<N>, around: Around) =>
   'withdraw-request': (screen) => [said('withdraw.title'), ...aboutRequest(screen), ...spokenChoices(['button.withdraw'], ['button.back'])],
   'request-withdrawn': (screen) => [said('withdrawn.title'), ...aboutRequest(screen), said('withdraw.slip'), ...spokenChoices(['button.another'], ['button.finish'])],
   ...MY_NUMBER_PARTS,
+  ...LINK_PARTS,
   farewell: ({ cardOnReader }) => [...(cardOnReader ? [said('farewell.take')] : []), said('farewell.thanks')],
   ...POINTS_PARTS,
   survey: ({ cardOnReader }) => [

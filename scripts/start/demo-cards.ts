@@ -13,6 +13,7 @@ import { DirectReader } from '../../hardware/simulator/direct-reader.ts';
 import { memoryOf, virtualCardOf, type VirtualCard, type VirtualCardDefinition } from '../../hardware/simulator/virtual-card.ts';
 import type { CardMasterKeys } from '../../backend/cards/master-keys.ts';
 import { TOMAMAE } from '../../backend/seed/demo-town.ts';
+import { makeDemoMyNumber } from './demo-my-number.ts';
 import { issuerKeys, newKeyFile, readKeyFile } from '../cards/key-file.ts';
 
 /** The version of the town's keys with which the seed says that the cards are issued. */
@@ -25,7 +26,7 @@ type SeededCard = Omit<VirtualCardDefinition, 'model'> & { readonly model: Virtu
 const random = (bytes: number): Uint8Array => Uint8Array.from(randomBytes(bytes));
 
 /**
- * Makes the file of cards if it is not there, and the town's card keys in the backend's data directory if they are not. Cards that exist
+ * Makes the file of cards if it is not there, the certificates of its My Number cards, and the town's card keys in the backend's data directory if they are not. Cards that exist
  * stay as they are; a card that the demo has got since is added.
  * @throws Error when a virtual card cannot be issued
  */
@@ -37,6 +38,7 @@ export async function makeDemoCards(places: { readonly cards: string; readonly b
   }
   const there = existsSync(places.cards) ? (JSON.parse(readFileSync(places.cards, 'utf8')) as SeededCard[]) : [];
   const seeded = JSON.parse(readFileSync(SEEDED_CARDS, 'utf8')) as SeededCard[];
+  makeDemoMyNumber(places, seeded.filter(({ model }) => model === 'my-number').map(({ name }) => name));
   const missing = seeded.filter(({ name }) => !there.some((card) => card.name === name));
   if (missing.length === 0) return;
   const masters = readKeyFile(keyFile);

@@ -157,7 +157,7 @@ export class Town {
     // A database is copied whole only while nobody has it open.
     await this.backend.stop();
     const draft = `${this.#model}.new`;
-    for (const part of ['backend', 'kiosk', 'cards.json']) cpSync(path.join(this.directory, part), path.join(draft, part), { recursive: true });
+    for (const part of ['backend', 'kiosk', 'cards.json', 'my-number']) cpSync(path.join(this.directory, part), path.join(draft, part), { recursive: true });
     renameSync(draft, this.#model);
     await this.startBackend();
   }

@@ -75,10 +75,10 @@ export class OpenedMyNumberCard {
 
   /**
    * Has the user-authentication key sign a challenge and checks the signature. After `authentication-pin`, else `locked`.
-   * @param challenge fresh random bytes; the card gets only their hash
-   * @param certificate the card's own, trusted before (certificate-chain.ts)
+   * @param challenge what holds something fresh; the card gets only its hash
+   * @param certificate the card's own; whether it is to be trusted is for whoever gets the signature to say
    */
-  async signChallenge(challenge: Uint8Array, certificate: X509Certificate): Promise<ChallengeOutcome> {
+  async signChallenge(challenge: Uint8Array, certificate: Pick<X509Certificate, 'publicKey'>): Promise<ChallengeOutcome> {
     const { hash, digestInfo, hashLength, signatureLength } = this.#profile.signature;
     const selected = await selectFile(this.#channel, this.#profile.signatureKey);
     if (selected.kind !== 'selected') return selected;

@@ -58,10 +58,6 @@ export interface MyNumberProfile {
   readonly attributes: FileOf;
   readonly pins: Readonly<Record<PinName, FileOf & { readonly digits: number; readonly unblockedAt: UnblockingPlace }>>;
   readonly signature: SignatureProfile;
-  /** Object identifier of the algorithm under a certificate. */
-  readonly certificateAlgorithm: string;
-  /** Object identifier of the policy of user-authentication certificates. */
-  readonly certificatePolicy: string;
 }
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'));
@@ -107,10 +103,6 @@ export const FIRST_GENERATION: MyNumberProfile = {
     'verification-number-b': { application: TEXT, file: verificationNumberB, digits: 14, unblockedAt: 'municipal-office' },
   },
   signature: { hash: 'sha256', digestInfo: bytes('3031300D060960864801650304020105000420'), hashLength: 32, signatureLength: 256 },
-  // sha256WithRSAEncryption.
-  certificateAlgorithm: '1.2.840.113549.1.1.11',
-  // From secondary sources; the published certificate profile was not at hand.
-  certificatePolicy: '1.2.392.200149.8.5.1.3.30',
 };
 
 /** Files of the text application that lead to the number: itself, the hashes of a space that can be searched through, 照合番号A. */

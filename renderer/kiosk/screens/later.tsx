@@ -2,6 +2,7 @@
 import type { KioskSnapshot, Screen } from '../../../contract/kiosk.ts';
 import { CardNotUsableScreen } from './card-not-usable.tsx';
 import { HistoryScreen } from './history.tsx';
+import { LinkAboutScreen, LinkAskingScreen, LinkDoneScreen, LinkNotDoneScreen, LinkNotKnownScreen } from './link.tsx';
 import { LoadRefusedScreen } from './load-refused.tsx';
 import { MenuScreen } from './menu.tsx';
 import { OffersScreen } from './offers.tsx';
@@ -97,5 +98,15 @@ export function LaterScreen({ screen, screenId }: { readonly screen: Later } & P
       return <MyNumberReadScreen screen={screen} />;
     case 'my-number-take':
       return <MyNumberTakeScreen />;
+    case 'link-about':
+      return <LinkAboutScreen />;
+    case 'link-asking':
+      return <LinkAskingScreen />;
+    case 'link-done':
+      return <LinkDoneScreen screen={screen} />;
+    case 'link-not-done':
+      return <LinkNotDoneScreen screen={screen} />;
+    case 'link-not-known':
+      return <LinkNotKnownScreen />;
   }
 }

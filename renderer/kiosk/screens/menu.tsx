@@ -11,6 +11,7 @@ const WORDS: Readonly<Record<MenuItem, readonly [label: Key, about: Key]>> = {
   points: ['button.points', 'points.about'],
   procedures: ['button.procedures', 'procedures.about'],
   history: ['button.history', 'history.about'],
+  link: ['button.link', 'link.about'],
 };
 
 export function MenuScreen({ screen }: { readonly screen: Extract<Screen, { name: 'menu' }> }) {

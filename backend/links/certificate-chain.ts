@@ -1,13 +1,23 @@
 /**
- * Decides whether a user-authentication certificate comes from an authority that this kiosk was told to trust. Authorities are pinned:
- * they come from files named by the configuration, never from a card or a network, and with none of them nobody is trusted. Says nothing
- * about revocation: only those notified to J-LIS may ask for it, and a kiosk is not.
+ * Decides whether a user-authentication certificate comes from an authority that the town was told to trust. Authorities are pinned:
+ * they come from a file of the town's own, never from a card or a network, and with none of them nobody is trusted. Says nothing
+ * about revocation (`certificate-verifier.ts`).
  *
  * node:crypto checks the signatures; it does not show the extensions that decide what a certificate is for, so those are read here.
  */
 import { X509Certificate } from 'node:crypto';
-import type { MyNumberProfile } from './profile.ts';
-import { contentOf, elementHeader, elementsIn, type Element } from './tag-length-value.ts';
+import { derContent, derElement, derElementsIn, type DerElement } from './der.ts';
+
+/** What the certificates of one generation of the card are like. */
+export interface CertificateProfile {
+  /** Object identifier of the algorithm under a certificate. */
+  readonly certificateAlgorithm: string;
+  /** Object identifier of the policy of user-authentication certificates. */
+  readonly certificatePolicy: string;
+}
+
+/** Of the card issued since 2016: sha256WithRSAEncryption. The policy is from secondary sources; the published certificate profile was not at hand. */
+export const FIRST_GENERATION: CertificateProfile = { certificateAlgorithm: '1.2.840.113549.1.1.11', certificatePolicy: '1.2.392.200149.8.5.1.3.30' };
 
 export interface ChainOptions {
   /** From `pinnedAuthorities`. */
@@ -18,11 +28,11 @@ export interface ChainOptions {
   readonly mode: 'production' | 'test';
   /** False where the policy shall not be asked for. */
   readonly policy: boolean;
-  readonly profile: Pick<MyNumberProfile, 'certificateAlgorithm' | 'certificatePolicy'>;
+  readonly profile: CertificateProfile;
 }
 
 export type ChainVerdict =
-  | { readonly kind: 'trusted'; readonly certificate: X509Certificate }
+  | { readonly kind: 'trusted'; readonly certificate: X509Certificate; /** Issuer and serial number, in DER: what tells it from every other. */ readonly identity: Uint8Array }
   | { readonly kind: 'malformed' }
   /** No pinned authority has signed it. */
   | { readonly kind: 'unknown-issuer' }
@@ -35,7 +45,7 @@ export type ChainVerdict =
 const TEST_ORGANISATION = 'O=JPKI-TEST';
 const RSA_BITS_MIN = 2048;
 /** DER tags (X.690). */
-const TAG = { boolean: 0x01, bitString: 0x03, octetString: 0x04, oid: 0x06, sequence: 0x30, extensions: 0xa3 } as const;
+const TAG = { boolean: 0x01, integer: 0x02, bitString: 0x03, octetString: 0x04, oid: 0x06, sequence: 0x30, version: 0xa0, extensions: 0xa3 } as const;
 /** RFC 5280, 4.2.1. Extensions that are looked at, or may be critical without changing what the certificate is for. */
 const EXTENSION = {
   keyUsage: '2.5.29.15',
@@ -83,7 +93,7 @@ export function checkCertificate(der: Uint8Array, options: ChainOptions): ChainV
   if (!facts.onlyForAuthentication) return { kind: 'wrong-purpose', why: 'key-usage' };
   if (options.policy && !facts.policies.includes(hexOfOid(certificatePolicy))) return { kind: 'wrong-purpose', why: 'policy' };
   if (facts.strangeCriticalExtension) return { kind: 'wrong-purpose', why: 'critical-extension' };
-  return { kind: 'trusted', certificate };
+  return { kind: 'trusted', certificate, identity: facts.identity };
 }
 
 function isTest(authority: X509Certificate): boolean {
@@ -92,7 +102,7 @@ function isTest(authority: X509Certificate): boolean {
 
 /** One DER certificate and nothing else: X509Certificate would also take PEM text, or bytes with a tail. */
 function parsed(der: Uint8Array): X509Certificate | undefined {
-  const whole = elementHeader(der, 0);
+  const whole = derElement(der, 0);
   if (whole?.tag !== TAG.sequence || whole.end !== der.length) return undefined;
   try {
     return new X509Certificate(der);
@@ -102,6 +112,7 @@ function parsed(der: Uint8Array): X509Certificate | undefined {
 }
 
 interface CertificateFacts {
+  readonly identity: Uint8Array;
   /** Object identifiers, as hexadecimal of their DER content. */
   readonly policies: readonly string[];
   /** keyUsage is critical and says digitalSignature and nothing more. With nonRepudiation it would be the one for signing documents. */
@@ -111,12 +122,16 @@ interface CertificateFacts {
 
 /** Certificate ::= { tbsCertificate { …, [3] { extensions } }, signatureAlgorithm, signature } (RFC 5280, 4.1). */
 function factsOf(der: Uint8Array): CertificateFacts | undefined {
-  const inside = (element: Element | undefined) => element && elementsIn(der, element.contentStart, element.end);
-  const hexOf = (element: Element | undefined) => (element?.tag === TAG.oid ? Buffer.from(contentOf(der, element)).toString('hex') : undefined);
-  const [tbs] = inside(elementHeader(der, 0)) ?? [];
-  const holder = inside(tbs)?.find(({ tag }) => tag === TAG.extensions);
+  const inside = (element: DerElement | undefined) => derElementsIn(der, element);
+  const hexOf = (element: DerElement | undefined) => (element?.tag === TAG.oid ? Buffer.from(derContent(der, element)).toString('hex') : undefined);
+  const [tbs] = inside(derElement(der, 0)) ?? [];
+  const parts = inside(tbs) ?? [];
+  // [0] version, serialNumber, signature, issuer, …
+  const [version, serial, , issuer] = parts;
+  const holder = parts.find(({ tag }) => tag === TAG.extensions);
   const extensions = inside(inside(holder)?.[0]);
-  if (!extensions) return undefined;
+  if (!extensions || version?.tag !== TAG.version || serial?.tag !== TAG.integer || issuer?.tag !== TAG.sequence) return undefined;
+  const identity = Uint8Array.from([issuer, serial].flatMap(({ start, end }) => [...der.subarray(start, end)]));
 
   let policies: readonly string[] = [];
   let onlyForAuthentication = false;
@@ -131,17 +146,17 @@ function factsOf(der: Uint8Array): CertificateFacts | undefined {
     const flag = parts[1];
     const critical = flag?.tag === TAG.boolean && der[flag.contentStart] !== 0x00;
     if (id === hexOfOid(EXTENSION.keyUsage)) {
-      const bits = elementHeader(der, value.contentStart);
+      const bits = derElement(der, value.contentStart);
       // First the number of unused bits; digitalSignature is the first bit behind it.
-      onlyForAuthentication = critical && bits?.tag === TAG.bitString && bits.end === value.end && Buffer.from(contentOf(der, bits)).toString('hex') === '0780';
+      onlyForAuthentication = critical && bits?.tag === TAG.bitString && bits.end === value.end && Buffer.from(derContent(der, bits)).toString('hex') === '0780';
     } else if (id === hexOfOid(EXTENSION.certificatePolicies)) {
-      const listed = inside(elementHeader(der, value.contentStart));
+      const listed = inside(derElement(der, value.contentStart));
       if (!listed) return undefined;
       policies = listed.map((policy) => hexOf(inside(policy)?.[0]) ?? '');
     }
     if (critical && !UNDERSTOOD.has(id)) strangeCriticalExtension = true;
   }
-  return { policies, onlyForAuthentication, strangeCriticalExtension };
+  return { identity, policies, onlyForAuthentication, strangeCriticalExtension };
 }
 
 /** The DER content of an object identifier in hexadecimal: seven bits a byte, the top bit set on all but the last (X.690, 8.19). */

@@ -1,7 +1,8 @@
 import { X509Certificate, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { issueIdentity, testHierarchy } from '../../simulator/my-number/card-identity.ts';
+import { checkCertificate, FIRST_GENERATION, pinnedAuthorities, type ChainOptions } from '../../backend/links/certificate-chain.ts';
+import { issueIdentity, testHierarchy } from '../../hardware/simulator/my-number/card-identity.ts';
 import {
   basicConstraintsOfAuthority,
   certificateOf,
@@ -10,9 +11,7 @@ import {
   type CertificateContents,
   type Extension,
   type Name,
-} from '../../simulator/my-number/certificate.ts';
-import { checkCertificate, pinnedAuthorities, type ChainOptions } from './certificate-chain.ts';
-import { FIRST_GENERATION } from './profile.ts';
+} from '../../hardware/simulator/my-number/certificate.ts';
 
 const NOW = Date.UTC(2026, 3, 1);
 const DAY_MS = 24 * 60 * 60 * 1_000;
