@@ -13,6 +13,7 @@ import '../kiosk/styles/likes.css';
 import '../kiosk/styles/notices.css';
 import '../kiosk/styles/survey.css';
 import '../kiosk/styles/my-number.css';
+import '../kiosk/styles/purchase.css';
 import { useMemo, useState, useSyncExternalStore } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { Settings } from '../../contract/kiosk.ts';

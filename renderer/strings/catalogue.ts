@@ -13,6 +13,7 @@ import { LIKES } from './likes.ts';
 import { noticeStrings } from './notices.ts';
 import { pointsStrings } from './points.ts';
 import { MY_NUMBER } from './my-number.ts';
+import { PURCHASE } from './purchase.ts';
 import { PRINTING } from './printing.ts';
 import { surveyStrings } from './survey.ts';
 import { TROUBLE_WORDS } from './troubles.ts';
@@ -33,6 +34,7 @@ export const catalogue = {
   ...surveyStrings,
   ...pointsStrings,
   ...MY_NUMBER,
+  ...PURCHASE,
 } as const satisfies Readonly<Record<string, Wording | Phrasing<never>>>;
 
 export type Key = keyof typeof catalogue;

@@ -1,5 +1,6 @@
 /** Facts as they are spoken on more than one screen: pockets, offers, choices, and where there is no paper. */
 import type { KioskSnapshot, OfferView, PocketView } from '../../contract/kiosk.ts';
+import type { SaleView } from '../../contract/purchase-screens.ts';
 import type { Moment } from '../../contract/time.ts';
 import type { Unit } from '../../contract/value.ts';
 import type { Key } from '../strings/catalogue.ts';
@@ -29,6 +30,16 @@ export function spokenOffers(offers: readonly OfferView[], now: Moment): SpokenP
   if (offers.length === 0) return [];
   const each = offers.flatMap((offer): SpokenPart[] => [...spokenOffer(offer), said('voice.take-by'), { kind: 'until', day: offer.takeBy, now }]);
   return [said('balance.offers', { count: offers.length }), ...each];
+}
+
+/** What is on sale, and for how much. */
+export const spokenSales = (sales: readonly SaleView[]): SpokenPart[] =>
+  sales.flatMap(({ name, unit, price, paid, premium }): SpokenPart[] => [schemeName(name, unit), said('buy.you-pay'), amountOf(price, 'yen'), said('buy.you-get'), amountOf(paid + premium, unit)]);
+
+/** The words of the one button that leads to what can be received and bought; no button where there is neither. */
+export function receiveButton(offers: readonly OfferView[], sales: readonly SaleView[]): Array<'button.receive' | 'button.buy' | 'button.receive-or-buy'> {
+  if (offers.length === 0 && sales.length === 0) return [];
+  return [sales.length === 0 ? 'button.receive' : offers.length === 0 ? 'button.buy' : 'button.receive-or-buy'];
 }
 
 /** The print button's words, or why there is none. */

@@ -1,6 +1,7 @@
 /** What the holder can use now, until when, and what can be done with it. More pockets than fit are turned like pages. */
 import { useState } from 'react';
-import type { OfferView, Screen } from '../../../contract/kiosk.ts';
+import type { Screen } from '../../../contract/kiosk.ts';
+import { amountInWords, priceInWords } from '../../strings/amounts.ts';
 import { whenKnown } from '../../strings/dates.ts';
 import { pocketsPerPage } from '../glass.ts';
 import { useKiosk } from '../kiosk-context.ts';
@@ -20,10 +21,17 @@ function HowSure({ screen }: { readonly screen: Balance }) {
   return <p className="how-sure"><Lines text={spell('balance.as-of', { when: whenKnown(screen.confirmedAt, snapshot.now, settings.form) })} /></p>;
 }
 
-function ReceiveButton({ offers }: { readonly offers: readonly OfferView[] }) {
-  const { spell } = useKiosk();
+/** One way to what has come and to what is on sale. */
+function ReceiveButton({ offers, sales }: Pick<Balance, 'offers' | 'sales'>) {
+  const { spell, settings } = useKiosk();
   const [first] = offers;
-  if (!first) return null;
+  const [sale] = sales;
+  if (!first) {
+    if (!sale) return null;
+    const { name, price, paid, premium, unit } = sale;
+    const words = { price: priceInWords(price, settings.form), amount: amountInWords(paid + premium, unit, settings.form) };
+    return <ChoiceButton choice="receive" look="wanted" icon={<SlipIcon />} label={spell('button.buy')} about={<><span lang="ja">{name}</span><span className="detail"><Lines text={spell('offers.buy-about', words)} /></span></>} />;
+  }
   const about = (
     <>
       <span><Lines text={spell('balance.offers', { count: offers.length })} /></span>
@@ -34,7 +42,7 @@ function ReceiveButton({ offers }: { readonly offers: readonly OfferView[] }) {
       )}
     </>
   );
-  return <ChoiceButton choice="receive" look="wanted" icon={<GiftIcon />} label={spell('button.receive')} about={about} />;
+  return <ChoiceButton choice="receive" look="wanted" icon={<GiftIcon />} label={spell(sale ? 'button.receive-or-buy' : 'button.receive')} about={about} />;
 }
 
 /** The print button, or why there is none. */
@@ -48,7 +56,7 @@ function PrintOrWhyNot() {
 
 export function BalanceScreen({ screen }: { readonly screen: Balance }) {
   const { spell, glass, settings } = useKiosk();
-  const { pockets, offers } = screen;
+  const { pockets, offers, sales } = screen;
   const perPage = pocketsPerPage(glass, settings.text);
   const pages = Math.max(1, Math.ceil(pockets.length / perPage));
   const [turned, setTurned] = useState(0);
@@ -62,7 +70,7 @@ export function BalanceScreen({ screen }: { readonly screen: Balance }) {
         <Title text={spell(pockets.length === 0 ? 'balance.none' : 'balance.title')} />
         <HowSure screen={screen} />
         {pockets.length === 0 ? (
-          <p className="lead"><Lines text={spell(offers.length > 0 ? 'balance.none-but-offer' : 'balance.none-at-all')} /></p>
+          <p className="lead"><Lines text={spell(offers.length > 0 ? 'balance.none-but-offer' : sales.length > 0 ? 'balance.none-but-sale' : 'balance.none-at-all')} /></p>
         ) : (
           <ul className="pockets">
             {shown.map((pocket, index) => (
@@ -72,7 +80,7 @@ export function BalanceScreen({ screen }: { readonly screen: Balance }) {
         )}
       </div>
       <div className="aside choices">
-        <ReceiveButton offers={offers} />
+        <ReceiveButton offers={offers} sales={sales} />
         <PrintOrWhyNot />
         <ChoiceButton choice="more" look="choice" label={spell('button.more')} about={<span className="detail"><Lines text={spell('button.more-about')} /></span>} />
         {pages > 1 && (
