@@ -262,8 +262,8 @@ export const PlainChoice = z.enum([
   'more', 'procedures', 'history',
   'withdraw',
   'points',
-  // All that has come at once.
-  'receive-all',
+  // All that has come at once; what is on sale; either of both.
+  'receive-all', 'buy', 'receive-or-buy',
   // Nothing is chosen yet, but somebody is there and types.
   'still-here',
   // With a My Number card: go on without it, the digits are not known, open it in the other way, try again, show or hide what was read.
@@ -296,7 +296,7 @@ export const CHOICES_OF_SCREEN: Readonly<Record<ScreenName, readonly Choice[]>> 
   starting: [],
   start: ['procedures'],
   reading: [],
-  balance: ['receive', 'print', 'more', 'finish'],
+  balance: ['receive', 'buy', 'receive-or-buy', 'print', 'more', 'finish'],
   menu: ['points', 'procedures', 'history', 'back', 'finish'],
   history: ['back', 'finish'],
   offers: ['pick', 'receive-all', 'back', 'finish'],

@@ -156,7 +156,14 @@ async function wrongButtonsOf(fixtures: readonly (typeof FIXTURES)[number][]): P
     }
     const offered = new Set<string>(['call-staff', ...CHOICES_OF_SCREEN[snapshot.screen.name]]);
     // Left out where they would do nothing: no offer to receive, no printer to print.
-    if (snapshot.screen.name === 'balance' && snapshot.screen.offers.length + snapshot.screen.sales.length === 0) offered.delete('receive');
+    if (snapshot.screen.name === 'balance') {
+      const { offers, sales } = snapshot.screen;
+      if (offers.length === 0) offered.delete('receive');
+      if (sales.length === 0) offered.delete('buy');
+      // In the place of both where there is no room for two.
+      if (offers.length === 0 || sales.length === 0 || snapshot.screen.pockets.length <= 3) offered.delete('receive-or-buy');
+      else for (const choice of ['receive', 'buy']) offered.delete(choice);
+    }
     // The way to them is not on this screen.
     if ('cardThere' in snapshot.screen && !snapshot.screen.cardThere) offered.delete('continue');
     if (snapshot.printer !== 'ready') offered.delete('print');
@@ -183,7 +190,7 @@ describe('fingers', () => {
   it('can press exactly what the contract offers on each screen, and 職員を呼ぶ on all', async () => {
     // The balance has its buttons from what there is; every other screen has the same in all its variants.
     const kindOf = ({ name, snapshot: { screen, printer } }: (typeof FIXTURES)[number]) =>
-      screen.name === 'balance' ? `${screen.offers.length} ${printer}` : `${name.startsWith('question') ? name : screen.name} ${printer}`;
+      screen.name === 'balance' ? `${screen.offers.length} ${screen.sales.length} ${screen.pockets.length > 3} ${printer}` : `${name.startsWith('question') ? name : screen.name} ${printer}`;
     const first = FIXTURES.filter((fixture, index) => FIXTURES.findIndex((other) => kindOf(other) === kindOf(fixture)) === index);
     // Each press is followed by a rest: several pages rest at the same time.
     const shares = Array.from({ length: PAGES_AT_ONCE }, (_, share) => first.filter((_fixture, index) => index % PAGES_AT_ONCE === share));

@@ -103,7 +103,7 @@ const printed = () => printer.printed.map(({ markup }) => markup).join('');
 async function called(card: CardName = 'desfire'): Promise<void> {
   town.offerSale(card);
   await put(card);
-  await press('receive', 0, 'confirm');
+  await press('buy', 0, 'confirm');
   expect(screen()).toEqual({ name: 'buy-call-staff', price: 10_000, why: 'own-card' });
 }
 /** The cash lies before somebody of the staff who has signed in. */
@@ -120,7 +120,7 @@ describe('sets are bought', () => {
     await put(card);
     const sale = { name: `券 ${PREMIUM}`, unit: 'yen', price: 10_000, paid: 10_000, premium: 3_000, most: 3 };
     expect(screen()).toMatchObject({ name: 'balance', offers: [], sales: [sale] });
-    await press('receive');
+    await press('buy');
     expect(screen()).toEqual({ name: 'buy-how-many', sale });
     await press(1);
     const what = { name: sale.name, unit: 'yen', price: 20_000, paid: 20_000, premium: 6_000 };
@@ -161,7 +161,7 @@ describe('sets are bought', () => {
     open();
     scanner.show(identifier);
     await settle();
-    await press('receive', 0, 'confirm');
+    await press('buy', 0, 'confirm');
     expect(screen()).toEqual({ name: 'buy-call-staff', price: 10_000, why: 'asked' });
     await put(STAFF_CARD);
     await enter(PIN);
@@ -179,22 +179,24 @@ describe('sets are bought', () => {
     town.offerGrant('desfire', 500);
     town.offerSale('desfire', { sets: 1, perAccount: 1 });
     await put('desfire');
-    await press('receive');
+    await press('receive-or-buy');
     expect(screen()).toMatchObject({ name: 'offers', offers: [{ amount: 500 }], sales: [{ most: 1 }] });
     await press(1);
     expect(screen()).toMatchObject({ name: 'buy-confirm', sets: 1 });
-    await press('back');
-    expect(name()).toBe('balance');
-    await press('receive', 0);
+    await press('back', 'buy');
+    expect(screen()).toMatchObject({ name: 'buy-confirm', sets: 1 });
+    await press('back', 'receive-or-buy', 0);
     expect(name()).toBe('confirm-load');
-    await press('back', 'receive', 2);
+    await press('back', 'receive');
+    expect(name()).toBe('confirm-load');
+    await press('back', 'receive-or-buy', 2);
     expect(name()).toBe('offers');
   });
 
   it('is not offered without a right, nor to a card whose keys are not here', async () => {
     await put('desfire');
     expect(screen()).toMatchObject({ name: 'balance', sales: [] });
-    await press('receive');
+    await press('buy', 'receive-or-buy');
     expect(name()).toBe('balance');
     town.offerSale('desfire');
     town.keysAnswer = { kind: 'not-here' };
@@ -205,11 +207,11 @@ describe('sets are bought', () => {
   it('only after the buyer has agreed: every way out before it changes nothing', async () => {
     town.offerSale('desfire');
     await put('desfire');
-    await press('receive', 0, 'decline');
+    await press('buy', 0, 'decline');
     expect(name()).toBe('balance');
-    await press('receive', 0, 'back', 'back');
+    await press('buy', 0, 'back', 'back');
     expect(name()).toBe('balance');
-    await press('receive', 99);
+    await press('buy', 99);
     expect(name()).toBe('buy-how-many');
     await press(2);
     await take();

@@ -157,8 +157,12 @@ export const sessionMachine = sessionParts.createMachine({
                 receive: [
                   { guard: 'severalOffers', target: 'offers' },
                   { guard: 'hasOffer', target: 'confirming' },
-                  { guard: 'hasSale', target: 'buying', actions: { type: 'wantSale', params: { index: 0 } } },
                 ],
+                buy: [
+                  { guard: 'oneSale', target: 'buying', actions: { type: 'wantSale', params: { index: 0 } } },
+                  { guard: 'hasSale', target: 'offers' },
+                ],
+                'receive-or-buy': { guard: 'hasSale', target: 'offers' },
                 more: 'menu',
                 print: {
                   target: '#printing',

@@ -111,7 +111,7 @@ export function spokenSentence(screen: Screen, say: Say): string {
     case 'history':
       return say(screen.movements.length === 0 ? 'history.none' : 'history.title');
     case 'offers':
-      return say('offers.title');
+      return say(screen.sales.length > 0 ? 'offers.title-or-buy' : 'offers.title');
     case 'receive-all':
       return say('receive-all.title');
     case 'received-all':
@@ -123,7 +123,7 @@ export function spokenSentence(screen: Screen, say: Say): string {
     case 'buy-call-staff':
       return say(staffCardWords(screen.why).title);
     case 'staff-pin':
-      return `${say('staff-pin.title')} ${screen.again ? say('staff-pin.again') : ''}`.trim();
+      return `${say('staff-secret.title')} ${screen.again ? say('staff-secret.again') : ''}`.trim();
     case 'buy-count-cash':
       return say('count.title');
     case 'buy-put-card':

@@ -15,6 +15,12 @@ export const PURCHASE = {
   'button.no-cash': worded('受《う》け取《と》っていません', 'もらって いません', 'I have no cash'),
 
   'balance.none-but-sale': worded('商品券《しょうひんけん》をお買《か》い求《もと》めになれます', '商品券《しょうひんけん》を かえます', 'You can buy vouchers'),
+  'balance.sale': phrased<{ price: string; amount: string }>(
+    ({ price, amount }) => `${price}で${amount}`,
+    ({ price, amount }) => `${price}で ${amount}`,
+    ({ price, amount }) => `${amount} for ${price}`,
+  ),
+  'offers.title-or-buy': worded('どれに しますか', 'どれに しますか', 'Which one\nwould you like?'),
   'offers.buy-about': phrased<{ price: string; amount: string }>(
     ({ price, amount }) => `買《か》う　${price}で${amount}`,
     ({ price, amount }) => `かう　${price}で ${amount}`,
@@ -54,9 +60,9 @@ export const PURCHASE = {
   'staff-card.moved': worded('もう一度《いちど》、職員《しょくいん》の\nカードを置《お》いてください', 'もう いちど ここの 人《ひと》の\nカードを おいて ください', 'Staff: please place\nyour card again'),
   'staff-card.reader-lost': worded('カードを読《よ》む機械《きかい》を\n待《ま》っています', 'カードの きかいを\nまって います', 'Waiting for\nthe card reader'),
 
-  'staff-pin.title': worded('職員《しょくいん》の暗証《あんしょう》番号《ばんごう》', 'ここの 人《ひと》の ばんごう', 'Staff PIN'),
-  'staff-pin.about': worded('6桁《けた》から8桁《けた》\nカードは置《お》いたまま', '6けたから 8けた', '6 to 8 digits\nLeave the card there'),
-  'staff-pin.again': worded('番号《ばんごう》が合《あ》いませんでした', 'ばんごうが あいませんでした', 'It did not match'),
+  'staff-secret.title': worded('職員《しょくいん》の暗証《あんしょう》番号《ばんごう》', 'ここの 人《ひと》の ばんごう', 'Staff PIN'),
+  'staff-secret.about': worded('6桁《けた》から8桁《けた》\nカードは置《お》いたまま', '6けたから 8けた', '6 to 8 digits\nLeave the card there'),
+  'staff-secret.again': worded('番号《ばんごう》が合《あ》いませんでした', 'ばんごうが あいませんでした', 'It did not match'),
 
   'count.title': worded('現金《げんきん》を\n受《う》け取《と》りましたか', 'お金《かね》を\nもらいましたか', 'Do you have\nthe cash?'),
   'count.cash': worded('現金《げんきん》', 'お金《かね》', 'Cash'),
@@ -82,5 +88,5 @@ export const PURCHASE = {
   'buy-waits.number': worded('お預《あず》かり番号《ばんごう》', 'ばんごう', 'Number'),
 
   'buy-stopped.title': worded('買《か》うのをやめました', 'かうのを やめました', 'Nothing was bought'),
-  'buy-stopped.cash': worded('お金《かね》は、お受《う》け取《と》りになれます', 'お金《かね》は かえします', 'Any cash is given back to you'),
+  'buy-stopped.cash': worded('お渡《わた》しになった現金《げんきん》は、お返《かえ》しします', 'わたした お金《かね》は かえします', 'Any cash you gave is given back'),
 } as const;

@@ -41,7 +41,7 @@ export const proceduresParts = ({ procedures, made }: On<'procedures'>): SpokenP
   ...spokenChoices([], ['button.back', made > 0 ? 'button.finish' : 'button.stop']),
 ];
 
-export const offersParts = ({ offers, sales }: On<'offers'>, now: Parameters<typeof spokenOffers>[1]): SpokenPart[] => [said('offers.title'), ...spokenOffers(offers, now), ...spokenSales(sales), ...spokenChoices(offers.length > 1 ? ['button.receive-all'] : [], ['button.back', 'button.finish'])];
+export const offersParts = ({ offers, sales }: On<'offers'>, now: Parameters<typeof spokenOffers>[1]): SpokenPart[] => [said(sales.length > 0 ? 'offers.title-or-buy' : 'offers.title'), ...spokenOffers(offers, now), ...spokenSales(sales), ...spokenChoices(offers.length > 1 ? ['button.receive-all'] : [], ['button.back', 'button.finish'])];
 
 const HISTORY = {
   load: 'history.load', sale: 'history.load', refund: 'history.taken-back', exchange: 'history.exchange', spend: 'history.spend', give: 'history.give', void: 'history.taken-back',

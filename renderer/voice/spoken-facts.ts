@@ -36,11 +36,11 @@ export function spokenOffers(offers: readonly OfferView[], now: Moment): SpokenP
 export const spokenSales = (sales: readonly SaleView[]): SpokenPart[] =>
   sales.flatMap(({ name, unit, price, paid, premium }): SpokenPart[] => [schemeName(name, unit), said('buy.you-pay'), amountOf(price, 'yen'), said('buy.you-get'), amountOf(paid + premium, unit)]);
 
-/** The words of the one button that leads to what can be received and bought; no button where there is neither. */
-export function receiveButton(offers: readonly OfferView[], sales: readonly SaleView[]): Array<'button.receive' | 'button.buy' | 'button.receive-or-buy'> {
-  if (offers.length === 0 && sales.length === 0) return [];
-  return [sales.length === 0 ? 'button.receive' : offers.length === 0 ? 'button.buy' : 'button.receive-or-buy'];
-}
+/** The buttons that lead to what can be received and bought. On a glass without room for both they are one, which names both. */
+export const receiveButtons = (offers: readonly OfferView[], sales: readonly SaleView[]): ButtonKey[] => [
+  ...(offers.length > 0 ? (['button.receive'] as const) : []),
+  ...(sales.length > 0 ? (['button.buy'] as const) : []),
+];
 
 /** The print button's words, or why there is none. */
 export function printerSays(printer: KioskSnapshot['printer']): { readonly choice: ButtonKey[]; readonly why: SpokenPart[] } {

@@ -70,9 +70,9 @@ export const PURCHASE_PARTS: { readonly [N in PurchaseScreen]: (screen: On<N>, a
     return [said(title), ...(about ? [said(about)] : []), said('staff-card.cash'), amountOf(price, 'yen'), ...spokenChoices([], ['button.stop'])];
   },
   'staff-pin': ({ tries, again }) => [
-    said('staff-pin.title'),
-    said('staff-pin.about'),
-    ...(again ? [said('staff-pin.again')] : []),
+    said('staff-secret.title'),
+    said('staff-secret.about'),
+    ...(again ? [said('staff-secret.again')] : []),
     said('my-number.tries-left', { count: tries }),
     ...spokenChoices(['button.shuffle', 'button.enter'], ['button.stop']),
   ],

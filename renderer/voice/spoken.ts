@@ -9,7 +9,7 @@ import { aboutRequest, historyParts, offersParts, proceduresParts, questionParts
 import { POINTS_PARTS } from './spoken-points.ts';
 import { PURCHASE_PARTS } from './spoken-purchase.ts';
 import { MY_NUMBER_PARTS } from './spoken-my-number.ts';
-import { printerSays, receiveButton, spokenChoices, spokenOffer, spokenOffers, spokenPockets, spokenSales } from './spoken-facts.ts';
+import { printerSays, receiveButtons, spokenChoices, spokenOffer, spokenOffers, spokenPockets, spokenSales } from './spoken-facts.ts';
 
 type Around = Omit<KioskSnapshot, 'screen'>;
 type On<N extends ScreenName> = Extract<Screen, { name: N }>;
@@ -46,7 +46,7 @@ function balanceParts({ pockets, offers, sales, confirmedAt, online }: On<'balan
     ...spokenOffers(offers, now),
     ...spokenSales(sales),
     ...why,
-    ...spokenChoices([...receiveButton(offers, sales), ...choice, 'button.more'], ['button.finish']),
+    ...spokenChoices([...receiveButtons(offers, sales), ...choice, 'button.more'], ['button.finish']),
   ];
 }
 

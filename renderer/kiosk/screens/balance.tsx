@@ -21,17 +21,20 @@ function HowSure({ screen }: { readonly screen: Balance }) {
   return <p className="how-sure"><Lines text={spell('balance.as-of', { when: whenKnown(screen.confirmedAt, snapshot.now, settings.form) })} /></p>;
 }
 
-/** One way to what has come and to what is on sale. */
-function ReceiveButton({ offers, sales }: Pick<Balance, 'offers' | 'sales'>) {
+function BuyButton({ sales }: Pick<Balance, 'sales'>) {
   const { spell, settings } = useKiosk();
-  const [first] = offers;
   const [sale] = sales;
-  if (!first) {
-    if (!sale) return null;
-    const { name, price, paid, premium, unit } = sale;
-    const words = { price: priceInWords(price, settings.form), amount: amountInWords(paid + premium, unit, settings.form) };
-    return <ChoiceButton choice="receive" look="wanted" icon={<SlipIcon />} label={spell('button.buy')} about={<><span lang="ja">{name}</span><span className="detail"><Lines text={spell('offers.buy-about', words)} /></span></>} />;
-  }
+  if (!sale) return null;
+  const { price, paid, premium, unit } = sale;
+  const words = { price: priceInWords(price, settings.form), amount: amountInWords(paid + premium, unit, settings.form) };
+  return <ChoiceButton choice="buy" look="choice" icon={<GiftIcon />} label={spell('button.buy')} about={<Lines text={spell('balance.sale', words)} />} />;
+}
+
+/** @param either four choices are all there is room for: one button for what has come and what is on sale */
+function ReceiveButton({ offers, either }: Pick<Balance, 'offers'> & { readonly either: boolean }) {
+  const { spell } = useKiosk();
+  const [first] = offers;
+  if (!first) return null;
   const about = (
     <>
       <span><Lines text={spell('balance.offers', { count: offers.length })} /></span>
@@ -42,7 +45,7 @@ function ReceiveButton({ offers, sales }: Pick<Balance, 'offers' | 'sales'>) {
       )}
     </>
   );
-  return <ChoiceButton choice="receive" look="wanted" icon={<GiftIcon />} label={spell(sale ? 'button.receive-or-buy' : 'button.receive')} about={about} />;
+  return <ChoiceButton choice={either ? 'receive-or-buy' : 'receive'} look="wanted" icon={<GiftIcon />} label={spell(either ? 'button.receive-or-buy' : 'button.receive')} about={about} />;
 }
 
 /** The print button, or why there is none. */
@@ -64,6 +67,7 @@ export function BalanceScreen({ screen }: { readonly screen: Balance }) {
   const first = page * perPage;
   const shown = pockets.slice(first, first + perPage);
   const lastPage = page === pages - 1;
+  const either = pages > 1 && offers.length > 0 && sales.length > 0;
   return (
     <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={spell('button.finish')} />}>
       <div className={pockets.length === 0 ? 'words' : 'words top'}>
@@ -80,7 +84,8 @@ export function BalanceScreen({ screen }: { readonly screen: Balance }) {
         )}
       </div>
       <div className="aside choices">
-        <ReceiveButton offers={offers} sales={sales} />
+        <ReceiveButton offers={offers} either={either} />
+        {!either && <BuyButton sales={sales} />}
         <PrintOrWhyNot />
         <ChoiceButton choice="more" look="choice" label={spell('button.more')} about={<span className="detail"><Lines text={spell('button.more-about')} /></span>} />
         {pages > 1 && (

@@ -93,10 +93,8 @@ export function BoughtScreen({ screen }: On<'bought'>) {
           <DoneIcon />
           <Title text={spell('bought.title')} />
         </div>
-        <div className="what">
-          <p className="lead" lang="ja">{what.name}</p>
-          <Parts what={what} />
-        </div>
+        <p className="lead" lang="ja">{what.name}</p>
+        <div className="parts"><Parts what={what} /></div>
         <AmountPanel look="after" title={spell('loaded.balance')} amount={after} unit={what.unit}>
           <p className="was"><Lines text={spell('bought.before')} /> <Lines text={amountInWords(before, what.unit, settings.form)} /></p>
           <p className="until"><span><Lines text={untilDay(lastDay, snapshot.now, settings.form)} /></span></p>

@@ -20,7 +20,7 @@ export function OffersScreen({ screen }: { readonly screen: Extract<Screen, { na
   return (
     <Frame layout="two" bar={bar}>
       <div className="words">
-        <Title text={spell('offers.title')} />
+        <Title text={spell(screen.sales.length > 0 ? 'offers.title-or-buy' : 'offers.title')} />
         <CardPicture pose="on" />
       </div>
       <Chooser

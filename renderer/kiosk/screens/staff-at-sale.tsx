@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { Screen } from '../../../contract/kiosk.ts';
 import { priceInWords } from '../../strings/amounts.ts';
 import { useKiosk } from '../kiosk-context.ts';
-import { AmountPanel } from '../pieces/amounts.tsx';
+import { Amount, AmountPanel } from '../pieces/amounts.tsx';
 import { BigButton, ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
 import { BackIcon, DoneIcon } from '../pieces/icons.tsx';
@@ -16,7 +16,7 @@ import { buyerCardWords, staffCardWords } from './purchase-words.ts';
 type On<N extends Screen['name']> = { readonly screen: Extract<Screen, { name: N }> };
 
 export function BuyCallStaffScreen({ screen: { price, why } }: On<'buy-call-staff'>) {
-  const { spell, settings } = useKiosk();
+  const { spell } = useKiosk();
   const { title, about } = staffCardWords(why);
   const pose: CardPose = why === 'reader-lost' ? 'reader' : why === 'asked' || why === 'moved' || why === 'unreadable' ? 'bring' : 'take';
   return (
@@ -24,9 +24,10 @@ export function BuyCallStaffScreen({ screen: { price, why } }: On<'buy-call-staf
       <div className="words">
         <Title text={spell(title)} />
         {about && <p className="lead"><Lines text={spell(about)} /></p>}
-        <p className="lead have">
-          <span><Lines text={spell('staff-card.cash')} /></span> <b><Lines text={priceInWords(price, settings.form)} /></b>
-        </p>
+        <div className="have">
+          <p className="lead"><Lines text={spell('staff-card.cash')} /></p>
+          <Amount amount={price} unit="yen" />
+        </div>
       </div>
       <div className="aside">
         <CardPicture pose={pose} />
@@ -60,11 +61,11 @@ export function StaffPinScreen({ screen: { tries, again } }: On<'staff-pin'>) {
   return (
     <Frame layout="keys" bar={<ChoiceButton choice="finish" look="bar" label={spell('button.stop')} />}>
       <div className="words">
-        <Title text={spell('staff-pin.title')} />
-        <p className="lead example secret"><Lines text={spell('staff-pin.about')} /></p>
+        <Title text={spell('staff-secret.title')} />
+        <p className="lead example secret"><Lines text={spell('staff-secret.about')} /></p>
         <SecretDots entered={entered} length={MOST} />
         <p className="why-not tries">
-          {again && <span className="again"><Lines text={spell('staff-pin.again')} /></span>} <b><Lines text={spell('my-number.tries-left', { count: tries })} /></b>
+          {again && <span className="again"><Lines text={spell('staff-secret.again')} /></span>} <b><Lines text={spell('my-number.tries-left', { count: tries })} /></b>
         </p>
       </div>
       <div className="pad" role="group" aria-label={say('my-number.keys')}>
