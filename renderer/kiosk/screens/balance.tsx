@@ -27,7 +27,7 @@ function BuyButton({ sales }: Pick<Balance, 'sales'>) {
   if (!sale) return null;
   const { price, paid, premium, unit } = sale;
   const words = { price: priceInWords(price, settings.form), amount: amountInWords(paid + premium, unit, settings.form) };
-  return <ChoiceButton choice="buy" look="choice" icon={<GiftIcon />} label={spell('button.buy')} about={<Lines text={spell('balance.sale', words)} />} />;
+  return <ChoiceButton choice="buy" look="choice" icon={<GiftIcon />} label={spell('button.buy')} about={<span className="detail"><Lines text={spell('balance.sale', words)} /></span>} />;
 }
 
 /** @param either four choices are all there is room for: one button for what has come and what is on sale */

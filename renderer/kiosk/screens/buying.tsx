@@ -71,9 +71,9 @@ export function BuyConfirmScreen({ screen }: On<'buy-confirm'>) {
         <MoreIcon />
       </div>
       <AmountPanel look="after" title={spell('buy.you-get')} amount={what.paid + what.premium} unit={what.unit}>
-        <Parts what={what} />
         <p className="until"><span><Lines text={untilDay(lastDay, snapshot.now, settings.form)} /></span></p>
       </AmountPanel>
+      <div className="parts"><Parts what={what} /></div>
       <p className="usable">
         <b><Lines text={spell('load.usable-at')} /></b> <span lang="ja">{usableAt}</span>
       </p>
@@ -93,7 +93,7 @@ export function BoughtScreen({ screen }: On<'bought'>) {
           <DoneIcon />
           <Title text={spell('bought.title')} />
         </div>
-        <p className="lead" lang="ja">{what.name}</p>
+        <p className="lead named" lang="ja">{what.name}</p>
         <div className="parts"><Parts what={what} /></div>
         <AmountPanel look="after" title={spell('loaded.balance')} amount={after} unit={what.unit}>
           <p className="was"><Lines text={spell('bought.before')} /> <Lines text={amountInWords(before, what.unit, settings.form)} /></p>

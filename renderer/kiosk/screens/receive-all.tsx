@@ -52,7 +52,7 @@ export function ReceiveAllScreen({ screen: { offers, usableAt } }: On<'receive-a
         {list}
       </div>
       <div className="aside choices">
-        <ChoiceButton choice="confirm" look="wanted" icon={<DoneIcon />} label={spell('button.add-all')} about={spell('load.free')} />
+        <ChoiceButton choice="confirm" look="wanted" icon={<DoneIcon />} label={spell('button.add-all')} about={<span className="detail"><Lines text={spell('load.free')} /></span>} />
         <ChoiceButton choice="decline" look="choice" label={spell('button.decline')} about={<span className="detail"><Lines text={spell('points.nothing-changes')} /></span>} />
         {turn}
         {usableAt !== null && (
@@ -79,8 +79,7 @@ export function ReceivedAllScreen({ screen: { received, left, stopped } }: On<'r
         {stopped !== null && (
           <p className="why-not">
             <b><Lines text={spell('received-all.left', { count: left })} /></b>
-            <br />
-            <Lines text={spell(`received-all.${stopped}`)} />
+            <span className="detail block"><Lines text={spell(`received-all.${stopped}`)} /></span>
           </p>
         )}
       </div>
@@ -90,7 +89,7 @@ export function ReceivedAllScreen({ screen: { received, left, stopped } }: On<'r
         ) : (
           <p className="why-not"><Lines text={spell(`paper.${snapshot.printer}`)} /></p>
         )}
-        <ChoiceButton choice="continue" look="choice" icon={<BackIcon />} label={spell('button.continue')} about={spell('continue.about')} />
+        <ChoiceButton choice="continue" look="choice" icon={<BackIcon />} label={spell('button.continue')} about={<span className="detail"><Lines text={spell('continue.about')} /></span>} />
         {turn}
       </div>
     </Frame>

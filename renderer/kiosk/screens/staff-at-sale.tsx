@@ -23,7 +23,7 @@ export function BuyCallStaffScreen({ screen: { price, why } }: On<'buy-call-staf
     <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={spell('button.stop')} />}>
       <div className="words">
         <Title text={spell(title)} />
-        {about && <p className="lead"><Lines text={spell(about)} /></p>}
+        {about && <p className="lead about-card"><Lines text={spell(about)} /></p>}
         <div className="have">
           <p className="lead"><Lines text={spell('staff-card.cash')} /></p>
           <Amount amount={price} unit="yen" />
