@@ -39,12 +39,12 @@ export const PURCHASE = {
 
   'buy.how-many': worded('いくつ\n買《か》いますか', 'いくつ\nかいますか', 'How many would you\nlike to buy?'),
   'buy.one-set': worded('1つの値段《ねだん》', '1つ', 'For one'),
-  'buy.sets': phrased<{ count: number; price: string }>(({ count, price }) => `${count}つ　${price}`, ({ count, price }) => `${count}つ　${price}`, ({ count, price }) => `${count}: ${price}`),
+  'buy.sets': phrased<{ count: number; price: string }>(({ count, price }) => `${count}つ　${price}`, ({ count, price }) => `${count}つ　${price}`, ({ count, price }) => `${count} for ${price}`),
   'buy.gives': phrased<{ amount: string }>(({ amount }) => `${amount}使《つか》えます`, ({ amount }) => `${amount} つかえます`, ({ amount }) => `gives ${amount}`),
   'buy.title': worded('つぎのように買《か》います', 'つぎの ように かいます', 'Buy as follows'),
   'buy.you-pay': worded('払《はら》うお金《かね》', 'はらう お金《かね》', 'You pay'),
   'buy.you-get': worded('もらえる券《けん》', 'もらえる もの', 'You get'),
-  'buy.number-of': phrased<{ count: number }>(({ count }) => `${count}つ`, ({ count }) => `${count}つ ぶん`, ({ count }) => `${count} of it`),
+  'buy.number-of': phrased<{ count: number }>(({ count }) => `${count}つ`, ({ count }) => `${count}つ ぶん`, ({ count }) => `Number: ${count}`),
   'buy.paid-part': worded('お支払《しはら》いの分《ぶん》', 'はらった ぶん', 'Paid for'),
   'buy.gift-part': worded('おまけの分《ぶん》', 'おまけの ぶん', 'A gift on top'),
 
@@ -66,7 +66,6 @@ export const PURCHASE = {
 
   'count.title': worded('現金《げんきん》を\n受《う》け取《と》りましたか', 'お金《かね》を\nもらいましたか', 'Do you have\nthe cash?'),
   'count.cash': worded('現金《げんきん》', 'お金《かね》', 'Cash'),
-  'count.about': worded('ここまでは、なにも変《か》わっていません', 'まだ なにも かわって いません', 'Nothing has changed so far'),
 
   'put-card.recorded': worded('お金《かね》を記録《きろく》しました', 'お金《かね》を きろく しました', 'Your cash is recorded'),
   'put-card.yours': worded('券《けん》が入《はい》るまで、お客《きゃく》さまのお金《かね》です', 'いれるまで あなたの お金《かね》です', 'It is yours until the voucher is added'),
@@ -80,7 +79,6 @@ export const PURCHASE = {
   'buy.doing': worded('いま券《けん》を入《い》れています', 'いま いれて います', 'Adding your voucher'),
   'bought.title': worded('買《か》いました', 'かいました', 'Bought'),
   'bought.before': worded('買《か》う前《まえ》', 'かう まえ', 'Before'),
-  'bought.cash': worded('受《う》け取《と》った現金《げんきん》', 'はらった お金《かね》', 'Cash received'),
 
   'buy-waits.title': worded('つぎにカードを置《お》いたとき\n券《けん》が入《はい》ります', 'つぎに カードを おくと\nはいります', 'It is added when you\nplace your card next'),
   'buy-waits.here': worded('この機械《きかい》にカードを置《お》いてください', 'この きかいに おいて ください', 'Please do so at this kiosk'),
