@@ -89,10 +89,10 @@ describe.each(ENGINES)('the demo town on $name', (engine) => {
     for (const name of ['guest', 'bank', 'mynumber']) expect(await card(name)).toBeUndefined();
   });
 
-  it('gives three residents cards that prove themselves, with nothing on them yet, and everybody else one that does not', async () => {
-    for (const [name, profile] of [['kazuko', 'desfire'], ['setsuko', 'desfire'], ['haruo', 'felica-lite-s']] as const) {
+  it('gives three residents cards that prove themselves, the DESFire ones with nothing on them yet, and everybody else one that does not', async () => {
+    for (const [name, profile, held] of [['kazuko', 'desfire', {}], ['setsuko', 'desfire', {}], ['haruo', 'felica-lite-s', { 地域ポイント: 640 }]] as const) {
       expect(await card(name)).toMatchObject({ profile, key_version: 1, state: 'active' });
-      expect([(await holdings(name)).pockets, (await holdings(name)).offers]).toEqual([{}, [['物価高騰くらし応援券', 5_000]]]);
+      expect([(await holdings(name)).pockets, (await holdings(name)).offers]).toEqual([held, [['物価高騰くらし応援券', 5_000]]]);
     }
     const others = await database.kysely.selectFrom('card').select('card_ref').where('profile', 'in', ['desfire', 'felica-lite-s']).execute();
     // And one of the staff.
