@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { ASKING_SCREENS } from './asking-screens.ts';
 import { LINK_SCREENS } from './link-screens.ts';
 import { Answer } from './procedure/answers.ts';
+import { PURCHASE_SCREENS, SaleView } from './purchase-screens.ts';
 import { NoticeKind } from './notice.ts';
 import { Refusal } from './refusal.ts';
 import { TROUBLES, type TroubleName } from './trouble.ts';
@@ -109,6 +110,8 @@ export const Screen = z.discriminatedUnion('name', [
     name: z.literal('balance'),
     pockets: z.array(PocketView),
     offers: z.array(OfferView),
+    /** What can be bought here. */
+    sales: z.array(SaleView),
     /** When the town's backend last confirmed this, null if never; and whether it can be reached now. */
     confirmedAt: Moment.nullable(),
     online: z.boolean(),
@@ -124,7 +127,7 @@ export const Screen = z.discriminatedUnion('name', [
     usableAt: z.string(),
   }),
   /** `doing` left out: a grant is received. */
-  z.strictObject({ name: z.literal('writing'), card: HowCardIs, doing: Deed.optional() }),
+  z.strictObject({ name: z.literal('writing'), card: HowCardIs, doing: z.enum([...Deed.options, 'buy']).optional() }),
   /** The value is there; a slip may be printed. */
   z.strictObject({
     name: z.literal('loaded'),
@@ -212,8 +215,9 @@ export const Screen = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('menu'), items: z.array(MenuItem) }),
   /** The last movements of the account, the newest first. */
   z.strictObject({ name: z.literal('history'), movements: z.array(MovementView) }),
-  /** Several things have come: which one is to be received. */
-  z.strictObject({ name: z.literal('offers'), offers: z.array(OfferView) }),
+  /** Several things have come, or something is on sale as well: which one it is to be. First the offers, then the sales. */
+  z.strictObject({ name: z.literal('offers'), offers: z.array(OfferView), sales: z.array(SaleView) }),
+  ...PURCHASE_SCREENS,
   /** How was it? Five faces, the happiest first; asked once, and never when something went wrong. */
   z.strictObject({ name: z.literal('survey'), cardOnReader: z.boolean() }),
   /** A My Number card is wanted; going on without it is always possible. `why`: what lies there now, or why it is wanted once more. */
@@ -260,6 +264,8 @@ export const PlainChoice = z.enum([
   'more', 'procedures', 'history',
   'withdraw',
   'points', 'link',
+  // All that has come at once; what is on sale; either of both.
+  'receive-all', 'buy', 'receive-or-buy',
   // Nothing is chosen yet, but somebody is there and types.
   'still-here',
   // With a My Number card: go on without it, the digits are not known, open it in the other way, try again, show or hide what was read.
@@ -292,10 +298,10 @@ export const CHOICES_OF_SCREEN: Readonly<Record<ScreenName, readonly Choice[]>> 
   starting: [],
   start: ['procedures'],
   reading: [],
-  balance: ['receive', 'print', 'more', 'finish'],
+  balance: ['receive', 'buy', 'receive-or-buy', 'print', 'more', 'finish'],
   menu: ['points', 'procedures', 'history', 'link', 'back', 'finish'],
   history: ['back', 'finish'],
-  offers: ['pick', 'back', 'finish'],
+  offers: ['pick', 'receive-all', 'back', 'finish'],
   procedures: ['pick', 'still-here', 'back', 'finish'],
   question: ['pick', 'answer', 'still-here', 'back', 'finish'],
   'request-review': ['confirm', 'still-here', 'back', 'finish'],
@@ -307,6 +313,17 @@ export const CHOICES_OF_SCREEN: Readonly<Record<ScreenName, readonly Choice[]>> 
   'confirm-load': ['confirm', 'decline', 'back', 'finish'],
   writing: [],
   loaded: ['print', 'continue', 'finish'],
+  'receive-all': ['confirm', 'decline', 'back', 'finish'],
+  'received-all': ['print', 'continue', 'finish'],
+  'buy-how-many': ['pick', 'back', 'finish'],
+  'buy-confirm': ['confirm', 'decline', 'back', 'finish'],
+  'buy-call-staff': ['finish'],
+  'staff-pin': ['pin', 'finish'],
+  'buy-count-cash': ['confirm', 'decline'],
+  'buy-put-card': ['finish'],
+  bought: ['print', 'continue', 'finish'],
+  'buy-waits': ['finish'],
+  'buy-stopped': ['continue', 'finish'],
   printing: [],
   printed: ['continue', 'withdraw', 'finish'],
   'print-trouble': ['continue', 'withdraw', 'finish'],

@@ -25,11 +25,11 @@ export async function hashStaffPin(pin: string, salt: Uint8Array): Promise<Staff
 }
 
 /** Takes as long for a wrong PIN as for the right one. */
-export async function isStaffPin(pin: string, { salt, hash }: StaffPinHash): Promise<boolean> {
+export async function isStaffPin(pin: string | Uint8Array, { salt, hash }: StaffPinHash): Promise<boolean> {
   return timingSafeEqual(await derive(pin, Buffer.from(salt, 'base64url')), Buffer.from(hash, 'base64url'));
 }
 
-function derive(pin: string, salt: Uint8Array): Promise<Buffer> {
+function derive(pin: string | Uint8Array, salt: Uint8Array): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     scrypt(pin, salt, HASH_BYTES, { ...COST, maxmem: MEMORY_MAX }, (error, key) => (error ? reject(error) : resolve(key)));
   });

@@ -7,7 +7,7 @@ import type { CardSuspicion } from '../../contract/card.ts';
 import { OperationId, type AccountId, type CardRef, type SchemeId } from '../../contract/ids.ts';
 import { expiredOnCard } from '../../contract/movements.ts';
 import { dateInTokyo, daysBetween, momentFromEpoch, type LocalDate } from '../../contract/time.ts';
-import { endingFirst, pocketsOf, type Entitlement, type Pocket, type Scheme } from '../../contract/value.ts';
+import { endingFirst, pocketsOf, type Entitlement, type Movement, type Pocket, type Scheme } from '../../contract/value.ts';
 import type { NamedReaderStyle } from '../../hardware/card/felica-lite-s/felica-channel.ts';
 import { recogniseCard } from '../../hardware/card/recognise-card.ts';
 import type { CardRead, StoredValueCard } from '../../hardware/card/stored-value.ts';
@@ -37,7 +37,12 @@ export interface Holder {
 }
 
 export type ShowBalanceResult =
-  | { readonly kind: 'holder'; readonly holder: Holder }
+  | {
+      readonly kind: 'holder';
+      readonly holder: Holder;
+      /** Sets that were paid for before and came in this reading, the newest first. Left out: none. */
+      readonly came?: readonly Movement[];
+    }
   | { readonly kind: 'not-usable'; readonly why: 'unknown' | 'payment' | 'my-number' | 'stopped' | 'suspect' | 'unreadable' }
   | { readonly kind: 'card-moved' }
   | { readonly kind: 'reader-lost' };
@@ -94,6 +99,7 @@ export async function showBalance(
   };
   // Known before the card is read: what the card then shows is an answer to them.
   const awaited = ports.ledger.openMovementsOf(cardRef);
+  const claims = ports.ledger.openClaimsOf(accountId).map(({ operationId }) => operationId);
   const resolved = await resolveOpenIntents(card, cardRef, ports);
   switch (resolved.kind) {
     case 'card-moved':
@@ -130,8 +136,10 @@ export async function showBalance(
   const today = dateInTokyo(now);
   const schemes = ports.ledger.schemes();
   const pockets = pocketsHeld(card, read, accountId, schemes, today, ports.ledger);
+  const came = claims.length > 0 ? loadsOfClaims(accountId, claims, ports.ledger) : [];
   return {
     kind: 'holder',
+    ...(came.length > 0 ? { came } : {}),
     holder: {
       card,
       cardRef,
@@ -164,6 +172,11 @@ function offersOf(card: StoredValueCard, accountId: AccountId, today: LocalDate,
     return scheme ? [{ entitlement, scheme }] : [];
   });
 }
+
+/** Of a tap, they are among the newest. */
+const NEWEST = 64;
+const loadsOfClaims = (accountId: AccountId, claims: readonly OperationId[], ledger: Pick<Ports['ledger'], 'movementsOf'>): Movement[] =>
+  ledger.movementsOf(accountId, NEWEST).filter(({ kind, ofOperation }) => kind === 'load' && ofOperation !== undefined && claims.includes(ofOperation));
 
 /** As many as the journal takes in one entry; the others are answered at the next tap. */
 const ANSWERS_MAX = 32;

@@ -37,6 +37,5 @@ it('says when the town last confirmed it, while it cannot be asked', () => {
 
 it('has of a load what is in the books', () => {
   const movement = loadOf(1, idsOf(1).operation());
-  const offer = { scheme: SCHEME } as never;
-  expect(contentOfSlip({ kind: 'load', holder: holderOf(0), offer, balance: 1_001, movement }, BOOKS, true)).toMatchObject({ received: { free: 1_001, paid: 0, premium: 0 }, lastDay: '2027-02-28', balance: 1_001, cash: 0 });
+  expect(contentOfSlip({ kind: 'load', holder: holderOf(0), scheme: SCHEME, balance: 1_001, movement }, BOOKS, true)).toMatchObject({ received: { free: 1_001, paid: 0, premium: 0 }, lastDay: '2027-02-28', balance: 1_001, cash: 0 });
 });

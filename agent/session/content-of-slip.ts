@@ -17,7 +17,7 @@ export function contentOfSlip(slip: Exclude<SlipRequest, { kind: 'request' }>, l
     case 'balance':
       return balanceSlipOf(slip.holder, ledger, online);
     case 'load':
-      return loadSlipOf(slip.movement, slip.offer.scheme, slip.balance);
+      return loadSlipOf(slip.movement, slip.scheme, slip.balance);
     case 'points':
       return slip.said;
     case 'incident': {

@@ -20,6 +20,7 @@ import { answerSurvey, handInSurveys } from '../services/answer-survey.ts';
 import type { DebitPorts } from '../services/debit-value.ts';
 import { callStaff } from '../services/call-staff.ts';
 import { loadValue } from '../services/load-value.ts';
+import { loadAll } from '../services/load-all.ts';
 import { issueSlip } from '../services/issue-slip.ts';
 import { makeRequest, printRequest, withdrawRequest, type MadeRequest } from '../services/make-request.ts';
 import type { PrintSlipResult } from '../services/print-slip.ts';
@@ -27,7 +28,7 @@ import { pointsOffered } from '../services/points-offered.ts';
 import { paperEndsSoon, readinessOf } from '../services/printer-words.ts';
 import { beginLink, canBeLinked, proveLink, sendLink } from '../services/link-resident.ts';
 import { lookAtMyNumberCard, readMyNumberCard } from '../services/read-my-number-card.ts';
-import { renewOffers, showBalance } from '../services/show-balance.ts';
+import { renewOffers, showBalance, type PresentCard } from '../services/show-balance.ts';
 import { createCardSources, type CardAtKiosk } from './card-sources.ts';
 import { contentOfSlip } from './content-of-slip.ts';
 import { eventOfPress } from './event-of-press.ts';
@@ -36,6 +37,7 @@ import { isEmergency, shownNotices } from './notices-on-screen.ts';
 import { createPersonSettings } from './person-settings.ts';
 import { doWhatWasAsked, pointsSlipOf } from './points-asked.ts';
 import { screenOfSession, stepOfSession } from './screen-of-session.ts';
+import { createPurchaseServices } from './purchase-services.ts';
 import { sessionMachine } from './session-machine.ts';
 import type { SessionServices } from './session-parts.ts';
 import { SESSION_TIMINGS } from './timings.ts';
@@ -126,14 +128,25 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
     linkable = account;
     publish();
   };
+  const look = (presence: PresentCard) => showBalance(presence, { ...ports, cardKey: options.cardKey, felicaReaders: options.felicaReaders ?? [] });
+  /** Whoever was called is here. */
+  const staffCame = (): void => {
+    cancelStaffCall();
+    staffCall = null;
+  };
 
   const services: SessionServices = {
     showBalance: async (presence) => {
-      const shown = await showBalance(presence, { ...ports, cardKey: options.cardKey, felicaReaders: options.felicaReaders ?? [] });
+      const shown = await look(presence);
       const online = shown.kind === 'holder' && options.online() === true;
       if (online) options.wantLeases?.(shown.holder.accountId);
       lookForLink(online && presence.kind === 'present' ? shown.holder.accountId : null).catch(options.onFailure);
       return shown;
+    },
+    loadAll: async (holder) => {
+      const result = await loadAll({ holder, offers: holder.offers }, ports);
+      options.wakeSync();
+      return result;
     },
     renewOffers: (holder) => guarded(() => renewOffers(holder, ports)) ?? holder,
     loadValue: async (holder, offer) => {
@@ -142,6 +155,7 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
       return result;
     },
     pointsOffered: (holder) => guarded(() => pointsOffered({ holder, online: options.online() === true }, ports)) ?? [],
+    ...createPurchaseServices({ ...ports, look, wakeSync: options.wakeSync, device: options.deviceId, guarded, staffCame }),
     newOperation: () => newOperationId(clock, randomness),
     movePoints: async (holder, asked) => {
       const result = await doWhatWasAsked(asked, holder, { ...ports, sync: options.sync ?? NO_SYNC });

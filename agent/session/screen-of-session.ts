@@ -1,15 +1,15 @@
 /** Which screen a state of the session is, and what is true on it. A pure function: the window draws nothing else. */
 import type { ActorRefFrom, SnapshotFrom } from 'xstate';
-import type { OfferView, Screen } from '../../contract/kiosk.ts';
+import type { Screen } from '../../contract/kiosk.ts';
 import type { Moment } from '../../contract/time.ts';
 import { troubleNumber } from '../../contract/trouble.ts';
 import { lastDayOfLot } from '../../contract/value.ts';
 import { balanceOf } from '../services/load-value.ts';
-import type { Offer } from '../services/show-balance.ts';
 import { questionScreen, reviewScreen, type Asking } from './asking.ts';
 import { historyScreen, type HistorySources } from './history-screen.ts';
 import { screenOfLink } from './screen-of-link.ts';
 import { screenOfPoints } from './screen-of-points.ts';
+import { offerView, saleView, screenOfPurchase } from './screen-of-purchase.ts';
 import { screenOfUndecided } from './screen-of-undecided.ts';
 import type { myNumberMachine } from './my-number-machine.ts';
 import { MY_NUMBER } from './my-number-part.ts';
@@ -42,8 +42,8 @@ export function screenOfSession(
   if (state.matches('outOfService'))
     return { name: 'out-of-service', trouble: context.trouble, number: troubleNumber(context.trouble), interrupted: context.interrupted };
   if (state.matches('stillThere')) return { name: 'still-there', secondsLeft: SESSION_TIMINGS.untilEnded / 1000 };
-  const points = screenOfPoints(state, card) ?? screenOfLink(state) ?? screenOfUndecided(state, around.deviceLabel);
-  if (points) return points;
+  const part = screenOfPoints(state, card) ?? screenOfLink(state) ?? screenOfUndecided(state, around.deviceLabel) ?? screenOfPurchase(state, around);
+  if (part) return part;
   if (state.matches('cardMoved')) return { name: 'card-moved', during: context.movedDuring };
   if (state.matches('notUsable')) return { name: 'card-not-usable', why: context.notUsable, card };
   if (state.matches('survey')) return { name: 'survey', cardOnReader: state.matches({ survey: 'lying' }) };
@@ -67,7 +67,6 @@ export function screenOfSession(
   }
   if (state.matches({ session: { choosing: 'menu' } })) return { name: 'menu', items: [...(context.points.length > 0 ? (['points'] as const) : []), ...(procedures ? (['procedures'] as const) : []), 'history', ...(around.canLink ? (['link'] as const) : [])] };
   if (state.matches({ session: { choosing: 'history' } }) && holder) return historyScreen(holder.accountId, around);
-  if (state.matches({ session: { choosing: 'offers' } }) && holder) return { name: 'offers', offers: holder.offers.map(offerView) };
   const offer = holder?.offers[context.chosenOffer];
   if (state.matches({ session: { choosing: 'confirming' } }) && holder && offer) {
     const before = balanceOf(holder, offer);
@@ -85,6 +84,7 @@ export function screenOfSession(
       name: 'balance',
       pockets: holder.pockets.map(({ name, unit, amount, lastDay, daysLeft }) => ({ name, unit, amount, lastDay, daysLeft })),
       offers: holder.offers.map(offerView),
+      sales: context.sales.map(saleView),
       ...sync,
     };
   }
@@ -106,10 +106,6 @@ function askingScreen(state: SnapshotFrom<typeof sessionMachine>, asking: Asking
   const about = { procedure: request.draft.procedure.name, number: numberOf(request.slipNumber) };
   if (at('withdrawing')) return { name: 'withdraw-request', ...about };
   return at('withdrawn') ? { name: 'request-withdrawn', ...about } : null;
-}
-
-function offerView({ entitlement, scheme }: Offer): OfferView {
-  return { name: scheme.name, unit: scheme.unit, amount: entitlement.amount, takeBy: entitlement.lastDay };
 }
 
 /** Tells one step of the session from every other, those of its part included; null while the part is over and the session has not heard of it. */

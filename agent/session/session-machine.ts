@@ -10,11 +10,12 @@
  */
 import { and, assign } from 'xstate';
 import { loadRefusalShown } from '../services/load-value.ts';
-import type { Holder, Offer, PresentCard } from '../services/show-balance.ts';
+import type { Holder, Offer, PresentCard, ShowBalanceResult } from '../services/show-balance.ts';
 import { askingStates } from './asking-states.ts';
 import { linkStates } from './link-states.ts';
 import type { PointsAsked } from './points-asked.ts';
 import { canPoints, pointsStates } from './points-states.ts';
+import { buyingStates, purchaseStates } from './purchase-states.ts';
 import { NOBODY, sessionParts, troubleOfReader, type SessionContext, type SlipRequest } from './session-parts.ts';
 import { undecidedStates } from './undecided-states.ts';
 import { surveyState } from './survey-state.ts';
@@ -24,6 +25,9 @@ const FINISHED = [
   { guard: 'maySurvey', target: '#session.survey', actions: { type: 'end', params: { how: 'finished' } } },
   { target: '#session.farewell', actions: { type: 'end', params: { how: 'finished' } } },
 ] as const;
+
+/** The newest of what was paid for before and came in this reading. */
+const boughtBefore = ({ services }: SessionContext, { holder, came }: Extract<ShowBalanceResult, { kind: 'holder' }>) => (came?.[0] ? services.boughtOf(came[0], holder) : null);
 
 /** Something is written down for the holder's card of which nobody knows whether it happened. */
 const isOpenOnCard = ({ services, holder }: SessionContext): boolean => holder !== null && services.undecidedOf(holder) !== null;
@@ -98,9 +102,18 @@ export const sessionMachine = sessionParts.createMachine({
                 ),
               },
               {
+                // What was paid for and waited has come by itself.
+                guard: ({ context, event }) => event.output.kind === 'holder' && boughtBefore(context, event.output) !== null,
+                target: 'told.bought',
+                actions: [
+                  assign(({ context, event }) => (event.output.kind === 'holder' ? { holder: event.output.holder, bought: boughtBefore(context, event.output), undecided: null } : {})),
+                  { type: 'did', params: { what: 'purchase' } },
+                ],
+              },
+              {
                 guard: ({ event }) => event.output.kind === 'holder',
                 target: 'choosing',
-                actions: [assign(({ event }) => (event.output.kind === 'holder' ? { holder: event.output.holder, undecided: null } : {})), 'lookAtPoints'],
+                actions: [assign(({ event }) => (event.output.kind === 'holder' ? { holder: event.output.holder, undecided: null } : {})), 'lookAtPoints', 'lookAtSales'],
               },
               {
                 guard: ({ event }) => event.output.kind === 'not-usable',
@@ -141,11 +154,16 @@ export const sessionMachine = sessionParts.createMachine({
               entry: assign({ chosenOffer: 0 }),
               after: { untilAsked: '#session.stillThere' },
               on: {
-                'town-said': { actions: ['renewOffers', 'lookAtPoints'] },
+                'town-said': { actions: ['renewOffers', 'lookAtPoints', 'lookAtSales'] },
                 receive: [
                   { guard: 'severalOffers', target: 'offers' },
                   { guard: 'hasOffer', target: 'confirming' },
                 ],
+                buy: [
+                  { guard: 'oneSale', target: 'buying', actions: { type: 'wantSale', params: { index: 0 } } },
+                  { guard: 'hasSale', target: 'offers' },
+                ],
+                'receive-or-buy': { guard: 'hasSale', target: 'offers' },
                 more: 'menu',
                 print: {
                   target: '#printing',
@@ -162,14 +180,28 @@ export const sessionMachine = sessionParts.createMachine({
             offers: {
               after: { untilAsked: '#session.stillThere' },
               on: {
-                pick: {
-                  guard: ({ context, event }) => context.holder?.offers[event.index] !== undefined,
-                  target: 'confirming',
-                  actions: assign(({ event }) => ({ chosenOffer: event.index })),
-                },
+                pick: [
+                  {
+                    guard: ({ context, event }) => context.holder?.offers[event.index] !== undefined,
+                    target: 'confirming',
+                    actions: assign(({ event }) => ({ chosenOffer: event.index })),
+                  },
+                  {
+                    // They stand behind the offers.
+                    guard: ({ context, event }) => context.sales[event.index - (context.holder?.offers.length ?? 0)] !== undefined,
+                    target: 'buying',
+                    actions: { type: 'wantSale', params: ({ context, event }) => ({ index: event.index - (context.holder?.offers.length ?? 0) }) },
+                  },
+                ],
+                'receive-all': { guard: ({ context }) => (context.holder?.offers.length ?? 0) > 1, target: 'confirmingAll' },
                 back: 'balance',
               },
             },
+            confirmingAll: {
+              after: { untilAsked: '#session.stillThere' },
+              on: { confirm: '#writingAll', decline: 'balance', back: 'offers' },
+            },
+            buying: buyingStates,
             confirming: {
               after: { untilAsked: '#session.stillThere' },
               on: { confirm: { guard: 'hasOffer', target: '#writing' }, decline: 'balance', back: 'balance' },
@@ -221,6 +253,47 @@ export const sessionMachine = sessionParts.createMachine({
           // The write is let run to its end, which says what is true; only then is the person told where the card went.
         },
 
+        writingAll: {
+          id: 'writingAll',
+          invoke: {
+            src: 'loadAll',
+            input: ({ context }) => ({ services: context.services, holder: context.holder as Holder }),
+            onDone: [
+              {
+                guard: ({ event }) => event.output.stopped?.kind === 'suspect',
+                target: '#session.notUsable',
+                actions: [{ type: 'refuseCard', params: { why: 'suspect' } }, { type: 'end', params: { how: 'trouble' } }],
+              },
+              {
+                guard: ({ event }) => event.output.received.length > 0,
+                target: 'told.loadedAll',
+                actions: [
+                  assign(({ event }) => ({ loadedAll: event.output, holder: event.output.holder })),
+                  { type: 'did', params: { what: 'load' } },
+                  assign(({ context, event }) => (event.output.stopped ? { did: null } : { did: context.did })),
+                ],
+              },
+              {
+                guard: ({ event }) => event.output.stopped?.kind === 'refused',
+                target: 'told.refused',
+                actions: [assign(({ event }) => (event.output.stopped?.kind === 'refused' ? { refusal: loadRefusalShown(event.output.stopped.rule) } : {})), 'wentWrong'],
+              },
+              {
+                guard: ({ context, event }) => event.output.stopped?.kind === 'unknown' && isOpenOnCard(context),
+                target: '#session.undecided',
+                actions: ['keepUndecided', { type: 'pause', params: { how: 'card-left' } }],
+              },
+              {
+                target: '#session.cardMoved',
+                actions: [{ type: 'moved', params: { during: 'writing' } }, { type: 'end', params: { how: 'card-left' } }],
+              },
+            ],
+            onError: { actions: 'fail' },
+          },
+        },
+
+        purchase: purchaseStates,
+
         /** What was asked of points is done with the card, like a load. */
         moving: {
           id: 'moving',
@@ -267,8 +340,20 @@ export const sessionMachine = sessionParts.createMachine({
                 print: {
                   target: '#printing',
                   actions: assign(({ context }) => ({
-                    slip: context.holder && context.loaded ? { kind: 'load' as const, holder: context.holder, ...context.loaded } : null,
+                    slip: context.holder && context.loaded ? { kind: 'load' as const, holder: context.holder, scheme: context.loaded.offer.scheme, movement: context.loaded.movement, balance: context.loaded.balance } : null,
                   })),
+                },
+              },
+            },
+            /** What they have by now is printed: of several things at once one slip. */
+            loadedAll: {
+              on: { print: { target: '#printing', actions: assign(({ context }) => ({ slip: context.holder ? { kind: 'balance' as const, holder: context.holder } : null })) } },
+            },
+            bought: {
+              on: {
+                print: {
+                  target: '#printing',
+                  actions: assign(({ context }) => ({ slip: context.holder && context.bought ? { kind: 'load' as const, holder: context.holder, ...context.bought } : null })),
                 },
               },
             },

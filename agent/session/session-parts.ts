@@ -10,7 +10,7 @@ import type { TroubleName } from '../../contract/trouble.ts';
 import type { OperationId } from '../../contract/ids.ts';
 import type { Refusal } from '../../contract/refusal.ts';
 import type { Activity } from '../../contract/scheme-rules.ts';
-import type { Movement } from '../../contract/value.ts';
+import type { Movement, Scheme } from '../../contract/value.ts';
 import type { PinEntry } from '../../hardware/card/mynumber/pin-entry.ts';
 import type { ReaderStatus } from '../../hardware/reader/card-reader.ts';
 import type { LoadRefusalShown, LoadValueResult } from '../services/load-value.ts';
@@ -22,7 +22,11 @@ import type { PointsSlip } from '../printing/points-slip.ts';
 import type { PrintSlipResult } from '../services/print-slip.ts';
 import type { MadeRequest, MakeRequestResult } from '../services/make-request.ts';
 import type { Holder, Offer, PresentCard, ShowBalanceResult } from '../services/show-balance.ts';
+import type { LoadedAll } from '../services/load-all.ts';
+import type { SetsOnSale } from '../services/sets-on-sale.ts';
+import type { SignIn } from '../staff/sign-in.ts';
 import { cardWouldTell, isComplete, type Asking, type beginAsking } from './asking.ts';
+import { beginBuying, type Bought, type Buying, type PurchaseServices, type SaleReceived, type SaleRecorded, type StaffLook } from './buying.ts';
 import type { CardAtKiosk } from './card-sources.ts';
 import type { PointsAsked } from './points-asked.ts';
 import { myNumberMachine, type MyNumberServices, type Opened } from './my-number-machine.ts';
@@ -33,11 +37,13 @@ export type NotUsableReason = Extract<ShowBalanceResult, { kind: 'not-usable' }>
 export type SessionEnd = 'finished' | 'card-left' | 'timed-out' | 'trouble';
 
 /** What the machine asks of the rest of the agent. */
-export interface SessionServices extends MyNumberServices {
+export interface SessionServices extends MyNumberServices, PurchaseServices {
   showBalance(presence: PresentCard): Promise<ShowBalanceResult>;
   /** The holder with what may be received by now. */
   renewOffers(holder: Holder): Holder;
   loadValue(holder: Holder, offer: Offer): Promise<LoadValueResult>;
+  /** Everything that may be received, one after the other. */
+  loadAll(holder: Holder): Promise<LoadedAll>;
   /** What can be done with what the holder has, and what not and why. */
   pointsOffered(holder: Holder): readonly PointsOffer[];
   newOperation(): OperationId;
@@ -87,7 +93,7 @@ export type PointsResult = { readonly kind: 'done'; readonly said: PointsSlip } 
 
 export type SlipRequest =
   | { readonly kind: 'balance'; readonly holder: Holder }
-  | ({ readonly kind: 'load'; readonly holder: Holder } & Loaded)
+  | { readonly kind: 'load'; readonly holder: Holder; readonly scheme: Scheme; readonly movement: Movement; readonly balance: number }
   | { readonly kind: 'points'; readonly holder: Pick<Holder, 'accountId'>; readonly said: PointsSlip }
   | { readonly kind: 'incident'; readonly holder: Pick<Holder, 'accountId'>; readonly undecided: Undecided }
   | { readonly kind: 'request'; readonly request: MadeRequest };
@@ -104,6 +110,13 @@ export interface SessionContext {
   readonly loaded: Loaded | null;
   /** Which of the offers is being received, from 0. */
   readonly chosenOffer: number;
+  /** What came of receiving everything at once. */
+  readonly loadedAll: LoadedAll | null;
+  /** What the holder can buy. */
+  readonly sales: readonly SetsOnSale[];
+  readonly buying: Buying | null;
+  /** The sets that were bought, or came of money that waited. */
+  readonly bought: Bought | null;
   readonly asking: Asking | null;
   readonly linking: Linking | null;
   /** What can be done with what the holder has. */
@@ -167,7 +180,7 @@ export function turnOf(presence: CardAtKiosk): string {
   return presence.kind === 'present' || presence.kind === 'shown' ? `${presence.kind} ${presence.generation}` : '';
 }
 
-export const NOBODY = { turn: '', startedAt: null, holder: null, loaded: null, chosenOffer: 0, asking: null, linking: null, points: [], option: null, activity: null, asked: null, pointsMoved: null, undecided: null, decision: null, slip: null, preview: null, weakProof: false, did: [] } as const;
+export const NOBODY = { turn: '', startedAt: null, holder: null, loaded: null, chosenOffer: 0, loadedAll: null, sales: [], buying: null, bought: null, asking: null, linking: null, points: [], option: null, activity: null, asked: null, pointsMoved: null, undecided: null, decision: null, slip: null, preview: null, weakProof: false, did: [] } as const;
 
 export const sessionParts = setup({
   types: {
@@ -181,6 +194,15 @@ export const sessionParts = setup({
     ),
     loadValue: fromPromise<LoadValueResult, { services: SessionServices; holder: Holder; offer: Offer }>(({ input }) =>
       input.services.loadValue(input.holder, input.offer),
+    ),
+    loadAll: fromPromise<LoadedAll, { services: SessionServices; holder: Holder }>(({ input }) => input.services.loadAll(input.holder)),
+    lookAtStaff: fromPromise<StaffLook, { services: SessionServices; presence: PresentCard; serving: Holder }>(({ input }) => input.services.lookAtStaff(input.presence, input.serving)),
+    signInStaff: fromPromise<SignIn, { services: SessionServices; staff: Holder; serving: Holder; entry: PinEntry }>(({ input }) =>
+      input.services.signInStaff(input.staff, input.serving, input.entry),
+    ),
+    recordSale: fromPromise<SaleRecorded, { services: SessionServices; buyer: Holder; buying: Buying }>(({ input }) => input.services.recordSale(input.buyer, input.buying)),
+    receiveSale: fromPromise<SaleReceived, { services: SessionServices; presence: PresentCard | null; buyer: Holder; sale: Movement }>(({ input }) =>
+      input.services.receiveSale(input.presence, input.buyer, input.sale),
     ),
     makeRequest: fromPromise<MakeRequestResult, { services: SessionServices; asking: Asking | null }>(async ({ input }) =>
       input.asking ? input.services.makeRequest(input.asking) : { kind: 'not-ready' },
@@ -211,6 +233,8 @@ export const sessionParts = setup({
     muteCard: ({ context }) => context.presence.kind === 'unreadable' && context.presence.why === 'mute',
     hasOffer: ({ context }) => context.holder?.offers[context.chosenOffer] !== undefined,
     severalOffers: ({ context }) => (context.holder?.offers.length ?? 0) > 1,
+    oneSale: ({ context }) => context.sales.length === 1,
+    hasSale: ({ context }) => context.sales.length > 0,
     everythingAnswered: ({ context }) => context.asking !== null && isComplete(context.asking),
     cardWouldTell: ({ context }) => context.asking !== null && context.status.kind === 'ready' && cardWouldTell(context.asking),
     noProcedure: ({ context }) => (context.asking?.draft ?? null) === null,
@@ -237,6 +261,14 @@ export const sessionParts = setup({
     notLinked: assign((_, { why }: { why: LinkNotDone }) => ({ linking: { wish: null, proof: null, why } })),
     /** Nobody needs it any more. */
     forgetProof: assign(({ context: { linking } }) => ({ linking: linking && { ...linking, wish: null, proof: null } })),
+    /** Whoever's card lies there now may take it: no session of theirs begins by it. */
+    stayWithCard: assign(({ context }) => ({ turn: turnOf(context.presence) })),
+    /** The n-th of what is on sale is wanted. */
+    wantSale: assign(({ context }, { index }: { index: number }) => {
+      const offer = context.sales[index];
+      return offer ? { buying: beginBuying(offer, context.services.newOperation()) } : {};
+    }),
+    lookAtSales: assign(({ context }) => ({ sales: context.holder ? context.services.setsOnSale(context.holder) : [] })),
     answerSurvey: ({ context, event }) => {
       if (event.type === 'pick' && context.did) context.services.answerSurvey(event.index, context.did);
     },

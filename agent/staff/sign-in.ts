@@ -35,8 +35,8 @@ export function staffCardOf(asked: Asked, ports: Pick<Ports, 'ledger'>): StaffCa
   return { kind: 'staff', staffId, role, triesLeft: STAFF_TRIES_MAX - tries };
 }
 
-/** @throws LedgerUnavailable */
-export async function signIn(asked: Asked & { readonly pin: string }, ports: Pick<Ports, 'ledger' | 'log'>): Promise<SignIn> {
+/** @param asked.pin as text, or its digits in ASCII, which stay the caller's @throws LedgerUnavailable */
+export async function signIn(asked: Asked & { readonly pin: string | Uint8Array }, ports: Pick<Ports, 'ledger' | 'log'>): Promise<SignIn> {
   const known = lookAt(asked, ports);
   if (known.kind !== 'known') return known;
   const { staffId, role, pin, tries } = known.member;

@@ -2,7 +2,7 @@
  * The demo town's places, names and schemes: plausible for Tomamae in Hokkaido, and all invented. No person is real; the telephone
  * numbers have the unused exchange 0000.
  */
-import { AcceptorId, ActivityId, MunicipalityId, SchemeId, SiteId } from '../../contract/ids.ts';
+import { AcceptorId, AccountId, ActivityId, MunicipalityId, SchemeId, SiteId, StaffId } from '../../contract/ids.ts';
 import { addDays, LocalDate } from '../../contract/time.ts';
 import type { Scheme } from '../../contract/value.ts';
 
@@ -167,6 +167,9 @@ export function demoSchemes(today: LocalDate): DemoSchemes {
     takeBy: day(1, '01-31'),
   };
 }
+
+/** Who of the staff sells for cash in this invented town, with the demo card of this name. The PIN is no secret: nobody's money is behind it. */
+export const DEMO_STAFF = { id: StaffId.parse('demo-clerk'), accountId: AccountId.parse('a-demo-clerk'), card: 'clerk', role: 'clerk', pin: '135790' } as const;
 
 /** What the start screen says; at most three are shown. */
 export function demoNotices(today: LocalDate): ReadonlyArray<{ readonly id: string; readonly title: string; readonly text: string; readonly firstDay: LocalDate; readonly lastDay: LocalDate }> {

@@ -8,12 +8,14 @@ import { pocketsOf, Scheme } from '../../contract/value.ts';
 import type { BackendDatabase } from '../database/backend-database.ts';
 import { readBooks } from '../ledger/books.ts';
 import { lotsHeld } from '../ledger/stored-value.ts';
+import { isStaffPin } from '../../contract/staff-pin.ts';
+import { listStaff } from '../staff/staff-members.ts';
 import { newOfficeKey } from '../people/office-key.ts';
 import { openSealed } from '../people/sealing.ts';
 import { ENGINES, type TestPlace } from '../test-support/engines.ts';
 import { demoPeople, POPULATION } from './demo-people.ts';
 import { DEMO_CARDS, seedDemo } from './demo.ts';
-import { demoSchemes, TOMAMAE } from './demo-town.ts';
+import { DEMO_STAFF, demoSchemes, TOMAMAE } from './demo-town.ts';
 
 const NOW = Date.parse('2026-11-21T01:00:00.000Z');
 const TODAY = dateInTokyo(momentFromEpoch(NOW));
@@ -87,15 +89,28 @@ describe.each(ENGINES)('the demo town on $name', (engine) => {
     for (const name of ['guest', 'bank', 'mynumber']) expect(await card(name)).toBeUndefined();
   });
 
-  it('gives three residents cards that prove themselves, with nothing on them yet, and everybody else one that does not', async () => {
-    for (const [name, profile] of [['kazuko', 'desfire'], ['setsuko', 'desfire'], ['haruo', 'felica-lite-s']] as const) {
+  it('gives three residents cards that prove themselves, the DESFire ones with nothing on them yet, and everybody else one that does not', async () => {
+    for (const [name, profile, held] of [['kazuko', 'desfire', {}], ['setsuko', 'desfire', {}], ['haruo', 'felica-lite-s', { 地域ポイント: 640 }]] as const) {
       expect(await card(name)).toMatchObject({ profile, key_version: 1, state: 'active' });
-      expect([(await holdings(name)).pockets, (await holdings(name)).offers]).toEqual([{}, [['物価高騰くらし応援券', 5_000]]]);
+      expect([(await holdings(name)).pockets, (await holdings(name)).offers]).toEqual([held, [['物価高騰くらし応援券', 5_000]]]);
     }
     const others = await database.kysely.selectFrom('card').select('card_ref').where('profile', 'in', ['desfire', 'felica-lite-s']).execute();
-    expect(others).toHaveLength(3);
+    // And one of the staff.
+    expect(others).toHaveLength(4);
     const told = await database.kysely.selectFrom('change').select('body').where('body', 'like', '%"profile":"desfire"%').execute();
-    expect(told).toHaveLength(2);
+    expect(told).toHaveLength(3);
+  });
+
+  it('lets one of the staff sign in, with a card that proves itself and the PIN that stands beside it', async () => {
+    const { pin, id, accountId, card: named } = DEMO_STAFF;
+    expect(await card(named)).toMatchObject({ profile: 'desfire', account_id: accountId, state: 'active' });
+    const told = await database.kysely.selectFrom('change').select('body').where('body', 'like', '{"type":"staff"%').execute();
+    const [member] = told.map(({ body }) => Change.parse(JSON.parse(body)));
+    if (member?.type !== 'staff' || !member.pin) throw new Error('Nobody of the staff was told');
+    expect([told.length, member.staffId, member.accountId, member.role, await isStaffPin(pin, member.pin)]).toEqual([1, id, accountId, 'clerk', true]);
+    expect(await listStaff(database, TOMAMAE.id)).toEqual([{ staffId: id, accountId, role: 'clerk', state: 'active' }]);
+    expect(DEMO_CARDS.find(({ name }) => name === named)?.about).toContain(pin);
+    expect((await holdings(named)).offers).toEqual([]);
   });
 
   it('balances, with every opening balance a movement', async () => {

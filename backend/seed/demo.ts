@@ -7,6 +7,8 @@ import { z } from 'zod';
 import { cardRefOf } from '../../contract/card-ref.ts';
 import type { CardProfile } from '../../contract/card.ts';
 import type { AccountId, CardRef } from '../../contract/ids.ts';
+import { hashStaffPin } from '../../contract/staff-pin.ts';
+import type { StaffPinHash } from '../../contract/sync.ts';
 import { dateInTokyo, momentFromEpoch } from '../../contract/time.ts';
 import { inTransaction, type BackendDatabase, type Work } from '../database/backend-database.ts';
 import { insertAll } from '../database/insert-all.ts';
@@ -18,7 +20,7 @@ import { sealerFor } from '../people/sealing.ts';
 import type { BackendClock, BackendRandomness } from '../ports.ts';
 import { constantChance } from './constant-chance.ts';
 import { demoPeople, type DemoResident } from './demo-people.ts';
-import { demoNotices, demoSchemes, SITES, TOMAMAE } from './demo-town.ts';
+import { DEMO_STAFF, demoNotices, demoSchemes, SITES, TOMAMAE } from './demo-town.ts';
 import { demoAreas, demoFees, demoProcedures } from './demo-procedures.ts';
 import { entitlementOf, openingMovements } from './demo-value.ts';
 
@@ -79,6 +81,7 @@ export async function seedDemo(options: SeedDemoOptions): Promise<{ readonly kin
   const sealed: string[] = [];
   for (const { residentId, person } of people) sealed.push(await seal(residentId, person));
   const cardKey = Buffer.from(randomness.bytes(32)).toString('base64url');
+  const staffPin = await hashStaffPin(DEMO_STAFF.pin, randomness.bytes(16));
 
   return inTransaction(database, async (work) => {
     // Two seedings at once: the second waits here for the first, finds its row, and does nothing.
@@ -90,7 +93,7 @@ export async function seedDemo(options: SeedDemoOptions): Promise<{ readonly kin
       .executeTakeFirst();
     if (!created) return { kind: 'already-there' };
     await insertTown(work, people, sealed);
-    return { kind: 'seeded', figures: await insertValue(work, people, { today, cardKey, officePublicKey, nowMs }) };
+    return { kind: 'seeded', figures: await insertValue(work, people, { today, cardKey, officePublicKey, nowMs, staffPin }) };
   });
 }
 
@@ -106,17 +109,17 @@ async function insertTown(work: Work, people: readonly DemoResident[], sealed: r
     'resident',
     people.map(({ residentId, householdId }, index) => ({ municipality_id, resident_id: residentId, household_id: householdId, sealed: sealed[index] ?? '' })),
   );
-  await insertAll(
-    work,
-    'account',
-    people.map(({ accountId, residentId, site }) => ({ municipality_id, account_id: accountId, resident_id: residentId, home_site_id: site, state: 'open' as const })),
-  );
+  const [office] = SITES;
+  await insertAll(work, 'account', [
+    ...people.map(({ accountId, residentId, site }) => ({ municipality_id, account_id: accountId, resident_id: residentId, home_site_id: site, state: 'open' as const })),
+    ...(office ? [{ municipality_id, account_id: DEMO_STAFF.accountId, resident_id: null, home_site_id: office.id, state: 'open' as const }] : []),
+  ]);
 }
 
 async function insertValue(
   work: Work,
   people: readonly DemoResident[],
-  { today, cardKey, officePublicKey, nowMs }: { readonly today: ReturnType<typeof dateInTokyo>; readonly cardKey: string; readonly officePublicKey: string; readonly nowMs: number },
+  { today, cardKey, officePublicKey, nowMs, staffPin }: { readonly today: ReturnType<typeof dateInTokyo>; readonly cardKey: string; readonly officePublicKey: string; readonly nowMs: number; readonly staffPin: StaffPinHash },
 ): Promise<DemoTownFigures> {
   const chance = constantChance(SEED);
   const schemes = demoSchemes(today);
@@ -140,6 +143,7 @@ async function insertValue(
         .filter(({ demoCard }) => demoCard === holder)
         .map(({ accountId }) => cardOf(accountId, demoCardOf(name).uid, { profile: 'code', keyVersion: null })),
     ),
+    cardOf(DEMO_STAFF.accountId, demoCardOf(DEMO_STAFF.card).uid, kindOf(DEMO_STAFF.card)),
   ];
   const movements = holders.flatMap((resident) => openingMovements(resident, schemes, today, chance));
   const entitlements = people.flatMap((resident) => entitlementOf(resident, schemes) ?? []);
@@ -157,6 +161,7 @@ async function insertValue(
     'card',
     cards.map(({ cardRef, accountId, state, profile, keyVersion }) => ({ municipality_id, card_ref: cardRef, account_id: accountId, state, profile, key_version: keyVersion })),
   );
+  await insertAll(work, 'staff_member', [{ municipality_id, staff_id: DEMO_STAFF.id, account_id: DEMO_STAFF.accountId, role: DEMO_STAFF.role, ...staffPin, state: 'active' as const, epoch: 1 }]);
   await insertMovements(work, municipality_id, movements.map((movement) => ({ movement, source: null })), nowMs);
   await insertAll(
     work,
@@ -185,8 +190,9 @@ async function insertValue(
     { change: { type: 'fees', fees: demoFees } },
     ...demoProcedures.map((procedure): Announcement => ({ change: { type: 'procedure', procedure } })),
     ...notices.map((notice): Announcement => ({ change: { type: 'notice', ...notice } })),
-    ...people.map(({ accountId }): Announcement => ({ change: { type: 'account', accountId, open: true } })),
+    ...[...people, DEMO_STAFF].map(({ accountId }): Announcement => ({ change: { type: 'account', accountId, open: true } })),
     ...cards.map(({ cardRef, accountId, state, profile }): Announcement => ({ change: { type: 'card', cardRef, accountId, ...(profile === 'plain-identifier' ? {} : { profile }), state } })),
+    { change: { type: 'staff', staffId: DEMO_STAFF.id, accountId: DEMO_STAFF.accountId, role: DEMO_STAFF.role, pin: staffPin, epoch: 1 } },
     ...movements.map((movement): Announcement => ({ change: { type: 'movement', movement } })),
   ]);
   return {

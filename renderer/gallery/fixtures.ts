@@ -1,6 +1,8 @@
 /** One snapshot for every screen and every variant of it: what the gallery shows and the tests look at. Plausible, invented data. */
 import type { EmergencyView, KioskSnapshot, NoticeView, OfferView, PocketView, PointsOptionView, Screen } from '../../contract/kiosk.ts';
 import { LinkNotDone } from '../../contract/link-screens.ts';
+import type { BoughtView, SaleView } from '../../contract/purchase-screens.ts';
+import { BuyerCardWanted, StaffCardWanted } from '../../contract/purchase-screens.ts';
 import { Refusal } from '../../contract/refusal.ts';
 import type { LocalDate, Moment } from '../../contract/time.ts';
 import { TROUBLES, type TroubleName } from '../../contract/trouble.ts';
@@ -55,10 +57,20 @@ const OFFER: OfferView = { name: '物価高騰くらし応援券', unit: 'yen', 
 const OFFER_POINTS: OfferView = { name: '健康づくりポイント', unit: 'point', amount: 500, takeBy: day('2027-03-31') };
 const OFFER_TICKETS: OfferView = { name: 'タクシー利用券', unit: 'ticket', amount: 12, takeBy: day('2027-03-31') };
 
+const SALE: SaleView = { name: 'プレミアム商品券', unit: 'yen', price: 5_000, paid: 5_000, premium: 1_500, most: 3 };
+const SETS: BoughtView = { name: SALE.name, unit: 'yen', price: 10_000, paid: 10_000, premium: 3_000 };
+const USABLE = { lastDay: day('2026-12-31'), usableAt: '町内の加盟店29店' };
+const COMING = [
+  { name: '物価高騰くらし応援券', unit: 'yen', amount: 5_000, lastDay: day('2027-02-28'), daysLeft: 99 },
+  { name: '健康づくりポイント', unit: 'point', amount: 500, lastDay: day('2027-03-31'), daysLeft: 130 },
+  { name: 'タクシー利用券', unit: 'ticket', amount: 12, lastDay: day('2027-03-31'), daysLeft: 130 },
+] as const;
+
 const balance = (changes: Partial<Extract<Screen, { name: 'balance' }>> = {}): Screen => ({
   name: 'balance',
   pockets: [VOUCHER, POINTS, TAXI],
   offers: [],
+  sales: [],
   confirmedAt: moment('2026-11-21T01:04:58.000Z'),
   online: true,
   ...changes,
@@ -184,7 +196,9 @@ const ASKING_FIXTURES: readonly Fixture[] = [
   fixture('menu', { name: 'menu', items: ['points', 'procedures', 'history'] }),
   fixture('history', { name: 'history', movements: MOVEMENTS }),
   fixture('history-none', { name: 'history', movements: [] }),
-  fixture('offers', { name: 'offers', offers: [OFFER, OFFER_POINTS, OFFER_TICKETS] }),
+  fixture('offers', { name: 'offers', offers: [OFFER, OFFER_POINTS, OFFER_TICKETS], sales: [] }),
+  fixture('offers-and-sale', { name: 'offers', offers: [OFFER], sales: [SALE] }),
+  fixture('offers-many', { name: 'offers', offers: [OFFER, OFFER_POINTS, OFFER_TICKETS], sales: [SALE] }),
   fixture('procedures', { name: 'procedures', procedures: PROCEDURES, made: 0 }),
   fixture('procedures-another', { name: 'procedures', procedures: PROCEDURES.slice(0, 4), made: 1 }),
   fixture('question-options', SCOPE),
@@ -262,6 +276,31 @@ export const FIXTURES: readonly Fixture[] = [
   fixture('writing-staff-called', { name: 'writing', card: 'placed' }, called),
   fixture('loaded', { name: 'loaded', offer: OFFER, balance: 13_500, lastDay: day('2027-02-28') }),
   fixture('loaded-paper-out', { name: 'loaded', offer: OFFER_TICKETS, balance: 16, lastDay: day('2027-03-31') }, { printer: 'paper-out' }),
+  fixture('balance-sale', balance({ sales: [SALE] })),
+  fixture('balance-empty-sale', balance({ pockets: [], sales: [SALE] })),
+  fixture('balance-offer-and-sale', balance({ offers: [OFFER], sales: [SALE] })),
+  fixture('balance-six-offer-and-sale', balance({ pockets: SIX, offers: [OFFER], sales: [SALE] })),
+  fixture('receive-all', { name: 'receive-all', offers: [...COMING], usableAt: null }),
+  fixture('receive-all-two', { name: 'receive-all', offers: COMING.slice(0, 2), usableAt: '町内の加盟店29店' }),
+  fixture('received-all', { name: 'received-all', received: [...COMING], left: 0, stopped: null }),
+  ...(['rule', 'card'] as const).map((stopped) => fixture(`received-all-${stopped}`, { name: 'received-all', received: COMING.slice(0, 2), left: 1, stopped })),
+  fixture('buy-how-many', { name: 'buy-how-many', sale: SALE }),
+  fixture('buy-how-many-ten', { name: 'buy-how-many', sale: { ...SALE, price: 10_000, paid: 10_000, premium: 3_000, most: 10 } }),
+  fixture('buy-confirm', { name: 'buy-confirm', what: SETS, sets: 2, before: 8_500, after: 21_500, ...USABLE }),
+  fixture('buy-confirm-no-premium', { name: 'buy-confirm', what: { ...SETS, price: 120_000, paid: 120_000, premium: 0 }, sets: 10, before: 0, after: 120_000, ...USABLE }),
+  ...StaffCardWanted.options.map((why) => fixture(`buy-call-staff-${why}`, { name: 'buy-call-staff', price: 10_000, why }, called)),
+  fixture('staff-pin', { name: 'staff-pin', tries: 5, again: false }),
+  fixture('staff-pin-again', { name: 'staff-pin', tries: 1, again: true }),
+  fixture('buy-count-cash', { name: 'buy-count-cash', what: SETS, sets: 2 }),
+  ...BuyerCardWanted.options.map((why) => fixture(`buy-put-card-${why}`, { name: 'buy-put-card', price: 10_000, why, byCode: false })),
+  fixture('buy-put-card-by-code', { name: 'buy-put-card', price: 10_000, why: 'staff-card', byCode: true }),
+  fixture('writing-buy', { name: 'writing', card: 'placed', doing: 'buy' }),
+  fixture('bought', { name: 'bought', what: SETS, before: 8_500, after: 21_500, ...USABLE }),
+  fixture('bought-paper-out', { name: 'bought', what: SETS, before: 0, after: 13_000, ...USABLE }, { printer: 'paper-out' }),
+  fixture('buy-waits', { name: 'buy-waits', what: SETS, number: '役場1-預1042' }),
+  fixture('buy-stopped', { name: 'buy-stopped', rule: null, cardThere: false }),
+  fixture('buy-stopped-card-there', { name: 'buy-stopped', rule: null, cardThere: true }),
+  fixture('buy-stopped-rule', { name: 'buy-stopped', rule: 'sold-out', cardThere: false }),
   fixture('points', { name: 'points', options: [OPTION, GIVING] }),
   fixture('points-four', { name: 'points', options: [OPTION, GIVING, { ...OPTION, from: FEW, why: 'not-enough' }, { ...GIVING, from: FEW }] }),
   fixture('points-five', { name: 'points', options: [OPTION, GIVING, { ...OPTION, from: FEW, why: 'not-enough' }, { ...GIVING, from: FEW }, GIVING] }),
@@ -375,6 +414,25 @@ export const MAIN_FIXTURES: readonly string[] = [
   'printing-load',
   'printed-load',
   'print-trouble-printer-paper-out',
+  'offers-and-sale',
+  'balance-sale',
+  'balance-offer-and-sale',
+  'balance-six-offer-and-sale',
+  'receive-all',
+  'received-all-card',
+  'buy-how-many',
+  'buy-how-many-ten',
+  'buy-confirm',
+  'buy-call-staff-own-card',
+  'buy-call-staff-same-person',
+  'staff-pin',
+  'staff-pin-again',
+  'buy-count-cash',
+  'buy-put-card-staff-card',
+  'buy-put-card-other-card',
+  'bought',
+  'buy-waits',
+  'buy-stopped-rule',
   'points-four',
   'exchange-amount',
   'exchange-confirm',

@@ -14,6 +14,8 @@ export function chimeOf(screen: Screen): Chime | null {
       return 'seen';
     case 'loaded':
     case 'moved':
+    case 'bought':
+    case 'received-all':
     case 'printed':
     case 'my-number-read':
     case 'link-done':
@@ -28,6 +30,9 @@ export function chimeOf(screen: Screen): Chime | null {
     case 'card-while-asking':
     case 'request-not-taken':
     case 'still-there':
+    case 'buy-put-card':
+    case 'buy-waits':
+    case 'buy-stopped':
     case 'my-number-wrong-pin':
     case 'my-number-last-try':
     case 'my-number-locked':
@@ -35,6 +40,10 @@ export function chimeOf(screen: Screen): Chime | null {
     case 'link-not-done':
     case 'link-not-known':
       return 'look';
+    case 'buy-call-staff':
+      return screen.why === 'own-card' || screen.why === 'asked' ? 'call' : 'look';
+    case 'staff-pin':
+      return screen.again ? 'look' : null;
     case 'my-number-place':
       return screen.why === 'asked' || screen.why === 'own-card' ? null : 'look';
     case 'farewell':
@@ -51,6 +60,10 @@ export function chimeOf(screen: Screen): Chime | null {
     case 'give-where':
     case 'give-amount':
     case 'give-confirm':
+    case 'receive-all':
+    case 'buy-how-many':
+    case 'buy-confirm':
+    case 'buy-count-cash':
     case 'writing':
     case 'printing':
     case 'menu':

@@ -10,6 +10,7 @@ import { FarewellScreen } from './screens/farewell.tsx';
 import { LoadedScreen } from './screens/loaded.tsx';
 import { placeTitle } from './screens/my-number-place-words.ts';
 import { OutOfServiceScreen } from './screens/out-of-service.tsx';
+import { buyerCardWords, staffCardWords } from './screens/purchase-words.ts';
 import { ReadingScreen } from './screens/reading.tsx';
 import { StartScreen } from './screens/start.tsx';
 import { StartingScreen } from './screens/starting.tsx';
@@ -110,7 +111,29 @@ export function spokenSentence(screen: Screen, say: Say): string {
     case 'history':
       return say(screen.movements.length === 0 ? 'history.none' : 'history.title');
     case 'offers':
-      return say('offers.title');
+      return say(screen.sales.length > 0 ? 'offers.title-or-buy' : 'offers.title');
+    case 'receive-all':
+      return say('receive-all.title');
+    case 'received-all':
+      return say('received-all.title');
+    case 'buy-how-many':
+      return say('buy.how-many');
+    case 'buy-confirm':
+      return say('buy.title');
+    case 'buy-call-staff':
+      return say(staffCardWords(screen.why).title);
+    case 'staff-pin':
+      return `${say('staff-secret.title')} ${screen.again ? say('staff-secret.again') : ''}`.trim();
+    case 'buy-count-cash':
+      return say('count.title');
+    case 'buy-put-card':
+      return `${say('put-card.recorded')} ${say(buyerCardWords(screen.why, screen.byCode).title)}`;
+    case 'bought':
+      return say('bought.title');
+    case 'buy-waits':
+      return `${say('safe.money')} ${say('buy-waits.title')} ${say('buy-waits.number')} ${screen.number}`;
+    case 'buy-stopped':
+      return `${say('safe.money')} ${say(screen.rule === null ? 'buy-stopped.title' : `not-done.${screen.rule}`)}`;
     case 'procedures':
       return say('procedures.title');
     case 'question':

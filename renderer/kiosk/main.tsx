@@ -11,6 +11,7 @@ import './styles/notices.css';
 import './styles/survey.css';
 import './styles/my-number.css';
 import './styles/link.css';
+import './styles/purchase.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { CalmBoundary } from './calm-boundary.tsx';

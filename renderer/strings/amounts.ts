@@ -21,6 +21,11 @@ export function unitWord(unit: Unit, amount: number, form: Form): string {
   }
 }
 
+/** Cash: 「5,000円」. */
+export function priceInWords(yen: number, form: Form): string {
+  return form === 'en' ? `${grouped(yen)} yen` : `${grouped(yen)}円《えん》`;
+}
+
 /** In a sentence: 「5,000円分」, 「500ポイント」, 「4枚」. */
 export function amountInWords(amount: number, unit: Unit, form: Form): string {
   if (form === 'en') return `${grouped(amount)} ${unitWord(unit, amount, form)}`;

@@ -5,7 +5,7 @@ import { catalogue, sayIn, spellIn, type Key, type Say } from './catalogue.ts';
 import { FORMS, type Form } from './wording.ts';
 
 /** Plausible parameters for every phrase; a key that needs others makes this test fail with `undefined` in its text. */
-const PARAMETERS = { number: 3, count: 6, first: 4, last: 6, when: '11月《がつ》｜20日《はつか》　午後《ごご》3時《じ》12分《ふん》', seconds: 20, at: 3, of: 12, day: '12月《がつ》25日《にち》まで', era: 'XX', area: 'YY', page: 1, pages: 2, amount: '500' };
+const PARAMETERS = { number: 3, count: 6, first: 4, last: 6, when: '11月《がつ》｜20日《はつか》　午後《ごご》3時《じ》12分《ふん》', seconds: 20, at: 3, of: 12, day: '12月《がつ》25日《にち》まで', era: 'XX', area: 'YY', page: 1, pages: 2, amount: '500', price: '400' };
 /** What of them is data, in the language it comes in. */
 const DATA = [PARAMETERS.when, PARAMETERS.day].map(plainWords);
 const withoutData = (text: string) => DATA.reduce((rest, one) => rest.replace(one, ''), text);

@@ -14,6 +14,7 @@ import { noticeStrings } from './notices.ts';
 import { pointsStrings } from './points.ts';
 import { linkStrings } from './link.ts';
 import { MY_NUMBER } from './my-number.ts';
+import { PURCHASE } from './purchase.ts';
 import { PRINTING } from './printing.ts';
 import { surveyStrings } from './survey.ts';
 import { TROUBLE_WORDS } from './troubles.ts';
@@ -35,6 +36,7 @@ export const catalogue = {
   ...pointsStrings,
   ...MY_NUMBER,
   ...linkStrings,
+  ...PURCHASE,
 } as const satisfies Readonly<Record<string, Wording | Phrasing<never>>>;
 
 export type Key = keyof typeof catalogue;

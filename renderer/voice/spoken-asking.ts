@@ -2,7 +2,7 @@
 import type { Screen, ScreenName } from '../../contract/kiosk.ts';
 import type { Words } from '../../contract/procedure/words.ts';
 import { amountOf, named, said, worded, type SpokenPart } from './parts.ts';
-import { spokenChoices, spokenOffers } from './spoken-facts.ts';
+import { spokenChoices, spokenOffers, spokenSales } from './spoken-facts.ts';
 
 type On<N extends ScreenName> = Extract<Screen, { name: N }>;
 
@@ -41,7 +41,7 @@ export const proceduresParts = ({ procedures, made }: On<'procedures'>): SpokenP
   ...spokenChoices([], ['button.back', made > 0 ? 'button.finish' : 'button.stop']),
 ];
 
-export const offersParts = ({ offers }: On<'offers'>, now: Parameters<typeof spokenOffers>[1]): SpokenPart[] => [said('offers.title'), ...spokenOffers(offers, now), ...spokenChoices([], ['button.back', 'button.finish'])];
+export const offersParts = ({ offers, sales }: On<'offers'>, now: Parameters<typeof spokenOffers>[1]): SpokenPart[] => [said(sales.length > 0 ? 'offers.title-or-buy' : 'offers.title'), ...spokenOffers(offers, now), ...spokenSales(sales), ...spokenChoices(offers.length > 1 ? ['button.receive-all'] : [], ['button.back', 'button.finish'])];
 
 const HISTORY = {
   load: 'history.load', sale: 'history.load', refund: 'history.taken-back', exchange: 'history.exchange', spend: 'history.spend', give: 'history.give', void: 'history.taken-back',

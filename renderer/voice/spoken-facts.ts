@@ -1,5 +1,6 @@
 /** Facts as they are spoken on more than one screen: pockets, offers, choices, and where there is no paper. */
 import type { KioskSnapshot, OfferView, PocketView } from '../../contract/kiosk.ts';
+import type { SaleView } from '../../contract/purchase-screens.ts';
 import type { Moment } from '../../contract/time.ts';
 import type { Unit } from '../../contract/value.ts';
 import type { Key } from '../strings/catalogue.ts';
@@ -30,6 +31,16 @@ export function spokenOffers(offers: readonly OfferView[], now: Moment): SpokenP
   const each = offers.flatMap((offer): SpokenPart[] => [...spokenOffer(offer), said('voice.take-by'), { kind: 'until', day: offer.takeBy, now }]);
   return [said('balance.offers', { count: offers.length }), ...each];
 }
+
+/** What is on sale, and for how much. */
+export const spokenSales = (sales: readonly SaleView[]): SpokenPart[] =>
+  sales.flatMap(({ name, unit, price, paid, premium }): SpokenPart[] => [schemeName(name, unit), said('buy.you-pay'), amountOf(price, 'yen'), said('buy.you-get'), amountOf(paid + premium, unit)]);
+
+/** The buttons that lead to what can be received and bought. On a glass without room for both they are one, which names both. */
+export const receiveButtons = (offers: readonly OfferView[], sales: readonly SaleView[]): ButtonKey[] => [
+  ...(offers.length > 0 ? (['button.receive'] as const) : []),
+  ...(sales.length > 0 ? (['button.buy'] as const) : []),
+];
 
 /** The print button's words, or why there is none. */
 export function printerSays(printer: KioskSnapshot['printer']): { readonly choice: ButtonKey[]; readonly why: SpokenPart[] } {

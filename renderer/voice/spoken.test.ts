@@ -60,7 +60,7 @@ describe('every screen', () => {
       const { screen } = snapshot;
       const amounts: number[] | null =
         screen.name === 'balance'
-          ? [...screen.pockets, ...screen.offers].map(({ amount }) => amount)
+          ? [...[...screen.pockets, ...screen.offers].map(({ amount }) => amount), ...screen.sales.flatMap(({ price, paid, premium }) => [price, paid + premium])]
           : screen.name === 'confirm-load'
             ? [screen.offer.amount, screen.before, screen.after]
             : screen.name === 'loaded'
@@ -68,8 +68,8 @@ describe('every screen', () => {
               : screen.name === 'history'
                 ? screen.movements.map(({ change }) => Math.abs(change))
                 : screen.name === 'offers'
-                  ? screen.offers.map(({ amount }) => amount)
-                  : /^(points|exchange-|give-|moved|undecided|decided)/.test(screen.name)
+                  ? [...screen.offers.map(({ amount }) => amount), ...screen.sales.flatMap(({ price, paid, premium }) => [price, paid + premium])]
+                  : /^(points|exchange-|give-|moved|undecided|decided|receive|buy-[hcpw]|bought)/.test(screen.name)
                     ? null
                     : [];
       const parts = partsOf(name);

@@ -8,8 +8,9 @@ import { amountOf, named, said, worded, type SpokenPart } from './parts.ts';
 import { aboutRequest, historyParts, offersParts, proceduresParts, questionParts, reviewParts } from './spoken-asking.ts';
 import { POINTS_PARTS } from './spoken-points.ts';
 import { LINK_PARTS } from './spoken-link.ts';
+import { PURCHASE_PARTS } from './spoken-purchase.ts';
 import { MY_NUMBER_PARTS } from './spoken-my-number.ts';
-import { printerSays, spokenChoices, spokenOffer, spokenOffers, spokenPockets } from './spoken-facts.ts';
+import { printerSays, receiveButtons, spokenChoices, spokenOffer, spokenOffers, spokenPockets, spokenSales } from './spoken-facts.ts';
 
 type Around = Omit<KioskSnapshot, 'screen'>;
 type On<N extends ScreenName> = Extract<Screen, { name: N }>;
@@ -35,17 +36,18 @@ function startParts({ codes, procedures }: On<'start'>, { display, printer, noti
   ];
 }
 
-function balanceParts({ pockets, offers, confirmedAt, online }: On<'balance'>, { now, printer }: Around): SpokenPart[] {
+function balanceParts({ pockets, offers, sales, confirmedAt, online }: On<'balance'>, { now, printer }: Around): SpokenPart[] {
   const { choice, why } = printerSays(printer);
   const sure = confirmedAt === null ? [said('balance.unconfirmed')] : online ? [] : [said('balance.as-of', { when: { kind: 'moment', moment: confirmedAt, now } })];
-  const nothing = pockets.length > 0 ? [] : [said(offers.length > 0 ? 'balance.none-but-offer' : 'balance.none-at-all')];
+  const nothing = pockets.length > 0 ? [] : [said(offers.length > 0 ? 'balance.none-but-offer' : sales.length > 0 ? 'balance.none-but-sale' : 'balance.none-at-all')];
   return [
     ...spokenPockets(pockets, now),
     ...nothing,
     ...sure,
     ...spokenOffers(offers, now),
+    ...spokenSales(sales),
     ...why,
-    ...spokenChoices([...(offers.length > 0 ? (['button.receive'] as const) : []), ...choice, 'button.more'], ['button.finish']),
+    ...spokenChoices([...receiveButtons(offers, sales), ...choice, 'button.more'], ['button.finish']),
   ];
 }
 
@@ -110,7 +112,7 @@ function aboutCard(why: Why): SpokenPart[] {
   }
 }
 
-const DOING = { load: 'writing.doing', exchange: 'exchange.doing', give: 'give.doing' } as const;
+const DOING = { load: 'writing.doing', exchange: 'exchange.doing', give: 'give.doing', buy: 'buy.doing' } as const;
 
 /** One entry a screen: a screen without words of its own for the ear does not compile. */
 const PARTS_OF: { readonly [N in ScreenName]: (screen: On<N>, around: Around) => SpokenPart[] } = {
@@ -160,6 +162,7 @@ const PARTS_OF: { readonly [N in ScreenName]: (screen: On<N>, around: Around) =>
   'request-withdrawn': (screen) => [said('withdrawn.title'), ...aboutRequest(screen), said('withdraw.slip'), ...spokenChoices(['button.another'], ['button.finish'])],
   ...MY_NUMBER_PARTS,
   ...LINK_PARTS,
+  ...PURCHASE_PARTS,
   farewell: ({ cardOnReader }) => [...(cardOnReader ? [said('farewell.take')] : []), said('farewell.thanks')],
   ...POINTS_PARTS,
   survey: ({ cardOnReader }) => [

@@ -1,5 +1,6 @@
 /** One of several: at most four buttons, and where there are more, three and the way to the others. Nothing scrolls. */
 import { useState, type ReactNode } from 'react';
+import type { Press } from '../../../contract/kiosk.ts';
 import { useKiosk } from '../kiosk-context.ts';
 import { BigButton, PressButton } from './big-button.tsx';
 import { MoreIcon } from './icons.tsx';
@@ -13,6 +14,8 @@ export interface Option {
   readonly usual?: boolean;
   /** Its words are the town's own, and stay Japanese in every language. */
   readonly japanese?: boolean;
+  /** What it sends. Left out: `pick` with its place. */
+  readonly press?: Press;
 }
 
 /** @param onPick left out: the press goes to the agent as `pick` with the option's place */
@@ -25,13 +28,13 @@ export function Chooser({ options, onPick }: { readonly options: readonly Option
   const shown = options.slice(first, first + perPage);
   return (
     <div className="aside choices chooser">
-      {shown.map(({ label, about, usual = false, japanese = false }, index) => {
+      {shown.map(({ label, about, usual = false, japanese = false, press }, index) => {
         const look = usual ? 'wanted' : 'choice';
         const common = { look, label, ...(about === undefined ? {} : { about }), ...(japanese ? { lang: 'ja' } : {}) } as const;
         return onPick ? (
           <BigButton key={first + index} {...common} onPress={() => onPick(first + index)} />
         ) : (
-          <PressButton key={first + index} {...common} press={{ choice: 'pick', index: first + index }} />
+          <PressButton key={first + index} {...common} press={press ?? { choice: 'pick', index: first + index }} />
         );
       })}
       {pages > 1 && (

@@ -1,6 +1,7 @@
 /** What the holder can use now, until when, and what can be done with it. More pockets than fit are turned like pages. */
 import { useState } from 'react';
-import type { OfferView, Screen } from '../../../contract/kiosk.ts';
+import type { Screen } from '../../../contract/kiosk.ts';
+import { amountInWords, priceInWords } from '../../strings/amounts.ts';
 import { whenKnown } from '../../strings/dates.ts';
 import { pocketsPerPage } from '../glass.ts';
 import { useKiosk } from '../kiosk-context.ts';
@@ -20,7 +21,17 @@ function HowSure({ screen }: { readonly screen: Balance }) {
   return <p className="how-sure"><Lines text={spell('balance.as-of', { when: whenKnown(screen.confirmedAt, snapshot.now, settings.form) })} /></p>;
 }
 
-function ReceiveButton({ offers }: { readonly offers: readonly OfferView[] }) {
+function BuyButton({ sales }: Pick<Balance, 'sales'>) {
+  const { spell, settings } = useKiosk();
+  const [sale] = sales;
+  if (!sale) return null;
+  const { price, paid, premium, unit } = sale;
+  const words = { price: priceInWords(price, settings.form), amount: amountInWords(paid + premium, unit, settings.form) };
+  return <ChoiceButton choice="buy" look="choice" icon={<GiftIcon />} label={spell('button.buy')} about={<span className="detail"><Lines text={spell('balance.sale', words)} /></span>} />;
+}
+
+/** @param either four choices are all there is room for: one button for what has come and what is on sale */
+function ReceiveButton({ offers, either }: Pick<Balance, 'offers'> & { readonly either: boolean }) {
   const { spell } = useKiosk();
   const [first] = offers;
   if (!first) return null;
@@ -34,7 +45,7 @@ function ReceiveButton({ offers }: { readonly offers: readonly OfferView[] }) {
       )}
     </>
   );
-  return <ChoiceButton choice="receive" look="wanted" icon={<GiftIcon />} label={spell('button.receive')} about={about} />;
+  return <ChoiceButton choice={either ? 'receive-or-buy' : 'receive'} look="wanted" icon={<GiftIcon />} label={spell(either ? 'button.receive-or-buy' : 'button.receive')} about={about} />;
 }
 
 /** The print button, or why there is none. */
@@ -48,7 +59,7 @@ function PrintOrWhyNot() {
 
 export function BalanceScreen({ screen }: { readonly screen: Balance }) {
   const { spell, glass, settings } = useKiosk();
-  const { pockets, offers } = screen;
+  const { pockets, offers, sales } = screen;
   const perPage = pocketsPerPage(glass, settings.text);
   const pages = Math.max(1, Math.ceil(pockets.length / perPage));
   const [turned, setTurned] = useState(0);
@@ -56,13 +67,14 @@ export function BalanceScreen({ screen }: { readonly screen: Balance }) {
   const first = page * perPage;
   const shown = pockets.slice(first, first + perPage);
   const lastPage = page === pages - 1;
+  const either = pages > 1 && offers.length > 0 && sales.length > 0;
   return (
     <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={spell('button.finish')} />}>
       <div className={pockets.length === 0 ? 'words' : 'words top'}>
         <Title text={spell(pockets.length === 0 ? 'balance.none' : 'balance.title')} />
         <HowSure screen={screen} />
         {pockets.length === 0 ? (
-          <p className="lead"><Lines text={spell(offers.length > 0 ? 'balance.none-but-offer' : 'balance.none-at-all')} /></p>
+          <p className="lead"><Lines text={spell(offers.length > 0 ? 'balance.none-but-offer' : sales.length > 0 ? 'balance.none-but-sale' : 'balance.none-at-all')} /></p>
         ) : (
           <ul className="pockets">
             {shown.map((pocket, index) => (
@@ -72,7 +84,8 @@ export function BalanceScreen({ screen }: { readonly screen: Balance }) {
         )}
       </div>
       <div className="aside choices">
-        <ReceiveButton offers={offers} />
+        <ReceiveButton offers={offers} either={either} />
+        {!either && <BuyButton sales={sales} />}
         <PrintOrWhyNot />
         <ChoiceButton choice="more" look="choice" label={spell('button.more')} about={<span className="detail"><Lines text={spell('button.more-about')} /></span>} />
         {pages > 1 && (

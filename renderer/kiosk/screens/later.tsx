@@ -1,5 +1,6 @@
 /** The screens that nobody sees first: they come in a file of their own, so that the first one stands sooner. */
 import type { KioskSnapshot, Screen } from '../../../contract/kiosk.ts';
+import { BoughtScreen, BuyConfirmScreen, BuyHowManyScreen, BuyStoppedScreen, BuyWaitsScreen } from './buying.tsx';
 import { CardNotUsableScreen } from './card-not-usable.tsx';
 import { HistoryScreen } from './history.tsx';
 import { LinkAboutScreen, LinkAskingScreen, LinkDoneScreen, LinkNotDoneScreen, LinkNotKnownScreen } from './link.tsx';
@@ -18,8 +19,10 @@ import { PrintedScreen } from './printed.tsx';
 import { PrintingScreen } from './printing.tsx';
 import { ProceduresScreen } from './procedures.tsx';
 import { QuestionScreen } from './question.tsx';
+import { ReceiveAllScreen, ReceivedAllScreen } from './receive-all.tsx';
 import { RequestReviewScreen } from './request-review.tsx';
 import { CardWhileAskingScreen, LeaveQuestionsScreen, RequestNotTakenScreen, RequestWithdrawnScreen, WithdrawRequestScreen } from './request-words.tsx';
+import { BuyCallStaffScreen, BuyCountCashScreen, BuyPutCardScreen, StaffPinScreen } from './staff-at-sale.tsx';
 import { SurveyScreen } from './survey.tsx';
 import { DecidedScreen, UndecidedScreen } from './undecided.tsx';
 
@@ -65,6 +68,28 @@ export function LaterScreen({ screen, screenId }: { readonly screen: Later } & P
       return <HistoryScreen screen={screen} />;
     case 'offers':
       return <OffersScreen screen={screen} />;
+    case 'receive-all':
+      return <ReceiveAllScreen screen={screen} />;
+    case 'received-all':
+      return <ReceivedAllScreen screen={screen} />;
+    case 'buy-how-many':
+      return <BuyHowManyScreen screen={screen} />;
+    case 'buy-confirm':
+      return <BuyConfirmScreen screen={screen} />;
+    case 'buy-call-staff':
+      return <BuyCallStaffScreen screen={screen} />;
+    case 'buy-count-cash':
+      return <BuyCountCashScreen screen={screen} />;
+    case 'buy-put-card':
+      return <BuyPutCardScreen screen={screen} />;
+    case 'bought':
+      return <BoughtScreen screen={screen} />;
+    case 'buy-waits':
+      return <BuyWaitsScreen screen={screen} />;
+    case 'buy-stopped':
+      return <BuyStoppedScreen screen={screen} />;
+    case 'staff-pin':
+      return <StaffPinScreen key={screenId} screen={screen} />;
     case 'procedures':
       return <ProceduresScreen screen={screen} />;
     case 'question':

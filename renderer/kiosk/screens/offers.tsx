@@ -1,6 +1,6 @@
-/** Several things have come: the person says which one they want to receive. */
+/** Several things have come, or something is on sale as well: the person says which one it is to be, or that they want all that has come. */
 import type { Screen } from '../../../contract/kiosk.ts';
-import { amountInWords } from '../../strings/amounts.ts';
+import { amountInWords, priceInWords } from '../../strings/amounts.ts';
 import { untilDay } from '../../strings/dates.ts';
 import { useKiosk } from '../kiosk-context.ts';
 import { ChoiceButton } from '../pieces/big-button.tsx';
@@ -20,11 +20,15 @@ export function OffersScreen({ screen }: { readonly screen: Extract<Screen, { na
   return (
     <Frame layout="two" bar={bar}>
       <div className="words">
-        <Title text={spell('offers.title')} />
+        <Title text={spell(screen.sales.length > 0 ? 'offers.title-or-buy' : 'offers.title')} />
         <CardPicture pose="on" />
       </div>
       <Chooser
-        options={screen.offers.map(({ name, amount, unit, takeBy }) => ({
+        options={[
+          ...(screen.offers.length > 1
+            ? [{ label: spell('button.receive-all'), press: { choice: 'receive-all' } as const, usual: true, about: <span><Lines text={spell('offers.all-about', { count: screen.offers.length })} /></span> }]
+            : []),
+          ...screen.offers.map(({ name, amount, unit, takeBy }, index) => ({
           label: name,
           japanese: true,
           about: (
@@ -33,7 +37,15 @@ export function OffersScreen({ screen }: { readonly screen: Extract<Screen, { na
               <span className="detail"><Lines text={spell('offers.take-by', { day: untilDay(takeBy, snapshot.now, settings.form) })} /></span>
             </>
           ),
-        }))}
+          press: { choice: 'pick' as const, index },
+        })),
+          ...screen.sales.map(({ name, price, unit, paid, premium }, index) => ({
+            label: name,
+            japanese: true,
+            about: <span><Lines text={spell('offers.buy-about', { price: priceInWords(price, settings.form), amount: amountInWords(paid + premium, unit, settings.form) })} /></span>,
+            press: { choice: 'pick' as const, index: screen.offers.length + index },
+          })),
+        ]}
       />
     </Frame>
   );
