@@ -36,13 +36,14 @@ export async function debitValue(request: DebitRequest, build: (facts: DebitFact
   const { accountId } = holder;
   const before = earlierPress(operationId, holder, ledger);
   if (before) return before;
-  const scheme = ledger.schemes().get(schemeId);
-  if (!scheme) return refused('not-offered');
   const stays = await whyValueStays({ holder, from: accountId, staff }, ports);
   if (stays) return refused(stays);
   // Somebody may have pressed twice while the town was asked.
   const meanwhile = earlierPress(operationId, holder, ledger);
   if (meanwhile) return meanwhile;
+  // And the town may have said new rules.
+  const scheme = ledger.schemes().get(schemeId);
+  if (!scheme) return refused('not-offered');
   const occurredAt = momentFromEpoch(clock.now());
   const built = build({ operationId, occurredAt, accountId, scheme, lots: ledger.freeLotsOf(accountId), onCard: onCardOf(holder, schemeId), staff });
   return moveValue({ holder, built }, ports);

@@ -10,10 +10,12 @@ import { heldOf, type MoveResult } from './move-value.ts';
  */
 export function exchangePoints(input: DebitRequest & { readonly to: SchemeId; readonly times: number }, ports: DebitPorts): Promise<MoveResult> {
   const { holder, to: wanted, times } = input;
-  const to = ports.ledger.schemes().get(wanted);
   return debitValue(
     input,
-    (facts) => (to ? exchangeValue({ ...facts, to, times, balanceOfTo: heldOf(holder, wanted) }) : { ok: false, rule: 'not-offered' }),
+    (facts) => {
+      const to = ports.ledger.schemes().get(wanted);
+      return to ? exchangeValue({ ...facts, to, times, balanceOfTo: heldOf(holder, wanted) }) : { ok: false, rule: 'not-offered' };
+    },
     ports,
   );
 }

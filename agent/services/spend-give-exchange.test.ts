@@ -92,6 +92,22 @@ describe('value that leaves a pocket', () => {
     expect([town.ledger.openIntents(), town.facts()]).toEqual([[], []]);
   });
 
+  it('goes by the rules that the town said while it was asked for the hold', async () => {
+    await town.give('felica', POINTS, 1_000);
+    const holder = await town.tap('felica');
+    const points = town.ledger.schemes().get(POINTS);
+    if (!points?.rules) throw new Error('Points have no rules.');
+    const { exchange: _, ...rules } = points.rules;
+    town.grantHolds('felica');
+    const { holdAnswer } = town.backend;
+    town.backend.holdAnswer = () => {
+      town.tell({ type: 'scheme', scheme: { ...points, rules } });
+      return holdAnswer();
+    };
+    expect(await exchangePoints({ operationId: town.operation(), holder, schemeId: POINTS, to: PREMIUM, times: 1, staff: [] }, town.ports)).toEqual({ kind: 'refused', rule: 'not-offered' });
+    expect([town.ledger.openIntents(), town.facts()]).toEqual([[], []]);
+  });
+
   describe('and is kept in the ledger', () => {
     it('stays there while another device has the hold, or the town cannot be asked', async () => {
       await town.give('felica', PREMIUM, 100);

@@ -72,7 +72,7 @@ export function pullRoute({ app, database, clock, randomness, log, devices, card
       if (leased.written > 0) ({ page, journalHead } = await inTransaction(database, ({ transaction }) => read(transaction, after)));
       if (page === 'ahead') return refuse(reply, log, { what: 'conflict' }, { device: device.deviceId, detail: 'the device has a cursor that was never given out' });
       const { changes, cursor } = page;
-      const rest: Omit<PullResponse, 'changes'> = { cursor, more: catchingUp || leased.more, serverTime: momentFromEpoch(clock.now()), generation, journalHead };
+      const rest: Omit<PullResponse, 'changes'> = { cursor, more: page.more || catchingUp || leased.more, serverTime: momentFromEpoch(clock.now()), generation, journalHead };
       return packedAnswer(request, reply, `{"changes":[${changes.join(',')}],${JSON.stringify(rest).slice(1)}`);
     },
   );

@@ -56,6 +56,18 @@ describe.each(ENGINES)('keys in advance on $name', (engine) => {
     expect(keysIn(await here.pullAll())).toEqual([]);
   });
 
+  it('that do not go onto the page are said to be more, also when they were given with it', async () => {
+    for (let card = 0; card < 3; card += 1) await registered();
+    const seen: string[] = [];
+    for (let page = 0; page < 10; page += 1) {
+      const { changes, cursor, more } = valueOf(await here.pull(here.cursor, {}, 1));
+      here.cursor = cursor;
+      seen.push(...keysIn(changes).map(({ cardRef }) => cardRef));
+      if (!more) break;
+    }
+    expect(new Set(seen).size).toBe(3);
+  });
+
   it('are of the device’s own site only, and of cards whose identifier is kept', async () => {
     const elsewhere = await town.database.kysely.selectFrom('account').select('account_id').where('home_site_id', '<>', 'yakuba').limit(1).executeTakeFirstOrThrow();
     await registered(AccountId.parse(elsewhere.account_id));

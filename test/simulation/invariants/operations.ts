@@ -66,7 +66,8 @@ const EXCUSES: Readonly<Record<string, readonly FaultKind[]>> = {
   'chain-broken': ['kiosk-old-ledger'],
   // A sale from the future is not in the books either when its sets are loaded.
   'unknown-operation': ['backend-restored', 'kiosk-clock-days', 'kiosk-clock-decade', 'backend-clock-decade'],
-  overdrawn: ['backend-restored'],
+  // What a revoked kiosk put on a card and reported too late is on the card, and not in the books.
+  overdrawn: ['backend-restored', 'kiosk-revoked'],
   // Which cards it has sealed the identifiers of, the backup may not know.
   'card-evidence-unchecked': ['backend-restored'],
   'card-suspect': ['card-cloned', 'card-rolled-back'],
