@@ -9,11 +9,14 @@ import { runSeeds } from './run-seeds.ts';
 
 const PROGRAM = path.join(import.meta.dirname, 'simulate.ts');
 const KINDS_MIN = 40;
-/** All of them are found within 2,000 seeds (docs/simulation.md says at which); each is looked for from a little before that one on. */
-const SEEDS_TO_FIND = 40;
+const SEEDS_MAX = 2_000;
+/**
+ * Where each of them is found (docs/simulation.md says at which seed exactly); it is looked for from here on first. A change to the town moves the
+ * seeds: then the search takes longer, until this list is set anew.
+ */
 const FIRST_SEED: Readonly<Record<string, number>> = {
-  'identifier-in-the-journal': 20, 'hold-to-both': 40, 'refusals-not-heard': 50, 'unknown-forgotten': 60, 'unknown-taken-for-committed': 60, 'open-not-heard': 60, 'recordings-believed': 65,
-  'accepted-is-printed': 70, 'stock-without-end': 80, 'numbers-begin-again': 90, 'unknown-taken-for-aborted': 195, 'unknown-decided-by-itself': 195, 'request-taken-for-kept': 250, 'left-slips-forgotten': 250,
+  'accepted-is-printed': 15, 'identifier-in-the-journal': 20, 'hold-to-both': 35, 'refusals-not-heard': 50, 'unknown-forgotten': 60, 'unknown-taken-for-committed': 60, 'open-not-heard': 60,
+  'recordings-believed': 65, 'stock-without-end': 80, 'numbers-begin-again': 90, 'unknown-taken-for-aborted': 200, 'unknown-decided-by-itself': 195, 'request-taken-for-kept': 250, 'left-slips-forgotten': 250,
   'refund-not-recorded': 830, 'sold-sets-not-counted': 1_120,
 };
 const LONG_MS = 900_000;
@@ -63,10 +66,11 @@ describe('the checks find', () => {
 
   it.each(PLANTED_BUGS)('$name', async ({ name, plant }) => {
     const first = FIRST_SEED[name] ?? 1;
-    for (let seed = first; seed < first + SEEDS_TO_FIND; seed += 1) {
+    for (let looked = 0; looked < SEEDS_MAX; looked += 1) {
+      const seed = ((first - 1 + looked) % SEEDS_MAX) + 1;
       const { faults } = await simulation.run(seed, { plant: plant() });
       if (faults.length > 0) return;
     }
-    expect.fail(`Not found within ${SEEDS_TO_FIND} seeds from ${first} on`);
+    expect.fail(`Not found within ${SEEDS_MAX} seeds`);
   }, LONG_MS);
 });
