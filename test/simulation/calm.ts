@@ -135,8 +135,9 @@ function isAsExpected(world: World, resident: Resident, screen: SimulatedDevice[
   const [card] = world.backend.store.rows<{ state: string }>('select state from card where card_ref = ?', refOf(world, resident));
   if (card?.state === 'stopped') return screen.name === 'card-not-usable' && ['stopped', 'suspect', 'unknown'].includes(screen.why);
   // A backend that was put back may not know that it was stopped.
-  if (world.forged.has(resident) || world.stopped.has(resident)) return screen.name === 'balance' || screen.name === 'card-not-usable';
-  return screen.name === 'balance';
+  // Sets that were paid for and waited are said first.
+  const served = screen.name === 'balance' || screen.name === 'bought';
+  return served || ((world.forged.has(resident) || world.stopped.has(resident)) && screen.name === 'card-not-usable');
 }
 
 const refOf = (world: World, resident: Resident) => cardRefOf(world.town.cardKey, Buffer.from(identifierOf(resident), 'hex'));
