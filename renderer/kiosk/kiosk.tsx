@@ -5,6 +5,7 @@ import type { Say } from '../strings/catalogue.ts';
 import { KioskContext, type Kiosk } from './kiosk-context.ts';
 import { BalanceScreen } from './screens/balance.tsx';
 import { CardMovedScreen } from './screens/card-moved.tsx';
+import { CardNotUsableScreen } from './screens/card-not-usable.tsx';
 import { ConfirmLoadScreen } from './screens/confirm-load.tsx';
 import { FarewellScreen } from './screens/farewell.tsx';
 import { LoadedScreen } from './screens/loaded.tsx';
@@ -44,6 +45,8 @@ function ScreenOf({ screen, screenId }: Pick<KioskSnapshot, 'screen' | 'screenId
       return <LoadedScreen screen={screen} />;
     case 'card-moved':
       return <CardMovedScreen screen={screen} />;
+    case 'card-not-usable':
+      return <CardNotUsableScreen screen={screen} />;
     case 'farewell':
       return <FarewellScreen screen={screen} />;
     case 'still-there':
@@ -52,7 +55,7 @@ function ScreenOf({ screen, screenId }: Pick<KioskSnapshot, 'screen' | 'screenId
       return <OutOfServiceScreen screen={screen} />;
     default:
       return (
-        <Suspense fallback={<StartingScreen />}>
+        <Suspense fallback={<StartingScreen standsIn />}>
           <LaterScreen screen={screen} screenId={screenId} />
         </Suspense>
       );

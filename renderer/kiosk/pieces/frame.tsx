@@ -104,18 +104,20 @@ function HearButton() {
 interface FrameProps {
   /** Buttons of the bottom bar, from the left. */
   readonly bar?: ReactNode;
+  /** It stands there until the screen itself can be drawn. */
+  readonly standsIn?: boolean;
   readonly layout: 'two' | 'one' | 'load' | 'keys' | 'swap' | 'survey' | 'emergency';
   readonly children: ReactNode;
 }
 
-export function Frame({ bar, layout, children }: FrameProps) {
+export function Frame({ bar, layout, standsIn = false, children }: FrameProps) {
   const { spell, choose, live, likes, underway, snapshot } = useKiosk();
   const { screenId, screen } = snapshot;
   return (
     <>
       <Header />
       {/* Keyed by the screen: a finger that went down on one screen can never act on the next. */}
-      <main className={layout} key={screenId} inert={!live} hidden={likes.open} data-screen={screen.name}>
+      <main className={layout} key={screenId} inert={!live} hidden={likes.open} data-screen={standsIn ? 'starting' : screen.name}>
         {children}
       </main>
       {likes.open && <LikesPanel />}

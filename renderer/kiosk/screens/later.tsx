@@ -1,7 +1,6 @@
 /** The screens that nobody sees first: they come in a file of their own, so that the first one stands sooner. */
 import type { KioskSnapshot, Screen } from '../../../contract/kiosk.ts';
 import { BoughtScreen, BuyConfirmScreen, BuyHowManyScreen, BuyStoppedScreen, BuyWaitsScreen } from './buying.tsx';
-import { CardNotUsableScreen } from './card-not-usable.tsx';
 import { HistoryScreen } from './history.tsx';
 import { LinkAboutScreen, LinkAskingScreen, LinkDoneScreen, LinkNotDoneScreen, LinkNotKnownScreen } from './link.tsx';
 import { LoadRefusedScreen } from './load-refused.tsx';
@@ -26,7 +25,7 @@ import { BuyCallStaffScreen, BuyCountCashScreen, BuyPutCardScreen, StaffPinScree
 import { SurveyScreen } from './survey.tsx';
 import { DecidedScreen, UndecidedScreen } from './undecided.tsx';
 
-type FirstScreen = 'balance' | 'card-moved' | 'confirm-load' | 'farewell' | 'loaded' | 'out-of-service' | 'reading' | 'start' | 'starting' | 'still-there' | 'writing';
+type FirstScreen = 'balance' | 'card-moved' | 'card-not-usable' | 'confirm-load' | 'farewell' | 'loaded' | 'out-of-service' | 'reading' | 'start' | 'starting' | 'still-there' | 'writing';
 /** Every screen but those that kiosk.tsx draws itself. */
 type Later = Exclude<Screen, { name: FirstScreen }>;
 
@@ -60,8 +59,6 @@ export function LaterScreen({ screen, screenId }: { readonly screen: Later } & P
       return <UndecidedScreen screen={screen} />;
     case 'decided':
       return <DecidedScreen screen={screen} />;
-    case 'card-not-usable':
-      return <CardNotUsableScreen screen={screen} />;
     case 'menu':
       return <MenuScreen screen={screen} />;
     case 'history':
