@@ -3,7 +3,8 @@
  * whole suite with vitest. Words after `--` go to vitest. The last line is `N passed, M failed`, alone.
  *
  * The tests that need a device run one after another and wait for it most of the time; what needs only the processor, and then what needs
- * only a browser, runs beside them, on one core, in a room of its own. The simulated town takes every core: it comes when both are over. The suite starts hundreds of short processes: what Node compiled for one of them it keeps for the next.
+ * only a browser, runs beside them, on one core, in a room of its own. The simulated town takes every core: it begins when the devices are
+ * free; processes that are killed have the machine for themselves, at the end. The suite starts hundreds of short processes: what Node compiled for one of them it keeps for the next.
  *
  * A file that cannot be loaded and an error outside every test count as one failure each: nothing that went wrong is left out.
  */
@@ -54,8 +55,10 @@ async function vitest(name: string, words: readonly string[]): Promise<TestCount
 const words = process.argv.slice(2);
 async function everything(): Promise<TestCount> {
   const withoutDevices = async () => [await vitest('test-unit', ['--project', 'unit', '--maxWorkers', '1']), await vitest('test-browser', ['--project', 'browser'])];
-  const [device, others] = await Promise.all([vitest('test-device', ['--project', 'device']), withoutDevices()]);
-  return sumOf([device, ...others, await vitest('test-simulation', ['--project', 'simulation'])]);
+  const simulation = (name: string) => vitest(`test-${name}`, ['--project', 'simulation', `test/simulation/${name}.test.ts`]);
+  const withDevices = async () => [await vitest('test-device', ['--project', 'device']), await simulation('simulation')];
+  const together = await Promise.all([withDevices(), withoutDevices()]);
+  return sumOf([...together.flat(), await simulation('kills')]);
 }
 const count = words.length > 0 ? await vitest('test', words) : await everything();
 for (const line of count.outside) console.error(line);
