@@ -23,7 +23,7 @@ export function roomForNotices(glass: Glass, text: 'usual' | 'large'): Room | nu
   const line = large ? 16.2 : 12.2;
   switch (glass) {
     case 'roomy':
-      return { height: 203, letters: large ? 11 : 14, line, button: large ? 48 : 44 };
+      return { height: 203, letters: large ? 11 : 14, line, button: large ? 44 : 37 };
     case 'compact':
       return { height: 144, letters: large ? 9 : 11, line, button: large ? 44 : 35 };
     case 'tall':
