@@ -74,7 +74,7 @@ async function printSlip(town: Town, what: string): Promise<void> {
 async function leave(town: Town): Promise<void> {
   await town.press('終わる');
   await town.screen('survey');
-  await town.press('よい');
+  await town.press(/^よい$/);
   await town.screen('farewell');
   town.remove();
   await town.screen('start');
