@@ -117,14 +117,14 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
   /** Without the office's key nothing could be sealed. */
   const canTakeRequests = (): boolean => ports.requestCodes !== undefined && ledger.officeKey() !== null;
 
-  /** The account of which the town was asked last whether it can be linked, and that account when it said yes. */
+  /** The account of which the town was asked, since its card was laid down, whether it can be linked; and that account when it said yes. */
   let linkAsked: AccountId | null = null;
   let linkable: AccountId | null = null;
-  const lookForLink = async (account: AccountId | null): Promise<void> => {
+  const lookForLink = async (account: AccountId): Promise<void> => {
+    if (linkAsked === account || options.online() !== true) return;
     linkAsked = account;
-    linkable = null;
     // Another card may lie there by the time of the answer, or the kiosk be over.
-    if (account === null || !(await canBeLinked(account, ports)) || linkAsked !== account) return;
+    if (!(await canBeLinked(account, ports)) || linkAsked !== account) return;
     linkable = account;
     publish();
   };
@@ -138,9 +138,8 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
   const services: SessionServices = {
     showBalance: async (presence) => {
       const shown = await look(presence);
-      const online = shown.kind === 'holder' && options.online() === true;
-      if (online) options.wantLeases?.(shown.holder.accountId);
-      lookForLink(online && presence.kind === 'present' ? shown.holder.accountId : null).catch(options.onFailure);
+      linkAsked = linkable = null;
+      if (shown.kind === 'holder' && options.online() === true) options.wantLeases?.(shown.holder.accountId);
       return shown;
     },
     loadAll: async (holder) => {
@@ -190,6 +189,7 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
       }),
     lookAtMyNumber: (presence, use) => lookAtMyNumberCard(presence, use, ports),
     openMyNumber: (presence, _use, made) => readMyNumberCard(presence, made, ports),
+    lookForLink: ({ accountId }) => void lookForLink(accountId).catch(options.onFailure),
     canLink: ({ accountId }) => options.online() === true && accountId === linkable,
     beginLink: ({ accountId }) => beginLink(accountId, ports),
     proveLink: (presence, made, wish) => proveLink(presence, made, wish, options, ports),

@@ -10,8 +10,9 @@ import { MyNumberCard } from '../../hardware/simulator/virtual-card-my-number.ts
 import { TOWN_DEVICE } from '../test-support/ledger-town.ts';
 import { settle } from '../test-support/manual-clock.ts';
 import { ScriptedPrinter } from '../test-support/scripted-printer.ts';
+import { kioskOf } from '../test-support/value-kiosk.ts';
 import { accountOf, ValueTown, type CardName } from '../test-support/value-town.ts';
-import { createKiosk, type Kiosk } from './kiosk.ts';
+import type { Kiosk } from './kiosk.ts';
 
 const RIGHT = TEST_SECRETS['authentication-pin'];
 const IDENTITY = issueIdentity(testHierarchy());
@@ -21,6 +22,8 @@ let town: ValueTown;
 let kiosk: Kiosk;
 let online: boolean;
 let state: 'open' | 'linked' | 'not-offered';
+/** How often the town was asked whether it can be. */
+let asked: number;
 let challenges: string[];
 let received: LinkRequest[];
 /** What the next answers to a link are; `lost`: it arrives, and the answer does not. */
@@ -32,8 +35,12 @@ let pushed: KioskSnapshot[];
 beforeEach(async () => {
   town = await ValueTown.open();
   [online, state, challenges, received, answers, failures, pushed] = [true, 'open', [], [], [], [], []];
+  asked = 0;
   town.backend.links = {
-    linkState: async () => ({ kind: 'answered', value: { kind: state } }),
+    linkState: async () => {
+      asked += 1;
+      return { kind: 'answered', value: { kind: state } };
+    },
     linkChallenge: async () => {
       if (!online) return { kind: 'unreachable', detail: '' };
       if (state !== 'open') return { kind: 'answered', value: { kind: state } };
@@ -47,17 +54,7 @@ beforeEach(async () => {
       return answer === 'lost' ? { kind: 'unreachable', detail: '' } : { kind: 'answered', value: answer };
     },
   };
-  const { cardKey, felicaReaders, sync, ...ports } = town.ports;
-  kiosk = createKiosk(
-    { ...ports, printer: new ScriptedPrinter() },
-    {
-      cardKey, felicaReaders, sync, deviceId: TOWN_DEVICE, sealedSlips: false,
-      town: '苫前町', site: '苫前町役場', deviceLabel: '役場1', display: { ppi: 102.6, readerSide: 'below' }, simulated: false,
-      online: () => online,
-      wakeSync: () => undefined,
-      onFailure: (error) => failures.push(error),
-    },
-  );
+  kiosk = kioskOf(town, { printer: new ScriptedPrinter() }, { online: () => online, onFailure: (error) => failures.push(error) });
   kiosk.onSnapshot((snapshot) => pushed.push(snapshot));
 });
 
@@ -180,6 +177,18 @@ describe('is offered', () => {
     kiosk.choose({ screenId: kiosk.snapshot().screenId, choice: 'link' });
     await settle();
     expect(name()).toBe('menu');
+  });
+
+  it('where it is looked for: the town is not asked by a card that is only laid down, and once by one that stays', async () => {
+    await put('desfire');
+    expect(asked).toBe(0);
+    await press('more', 'back', 'more', 'back', 'more');
+    expect(asked).toBe(1);
+    expect(screen()).toMatchObject({ items: expect.arrayContaining(['link']) as unknown });
+    await take();
+    await put('felica');
+    await press('more');
+    expect(asked).toBe(2);
   });
 
   it('not without a network', async () => {

@@ -3,11 +3,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KioskSnapshot, type PlainChoice } from '../../contract/kiosk.ts';
 import { TROUBLES } from '../../contract/trouble.ts';
 import { auditLedger } from '../ledger/ledger-audit.ts';
-import { TOWN_DEVICE } from '../test-support/ledger-town.ts';
 import { settle } from '../test-support/manual-clock.ts';
 import { ScriptedPrinter } from '../test-support/scripted-printer.ts';
+import { kioskOf } from '../test-support/value-kiosk.ts';
 import { accountOf, GRANT, POINTS, PREMIUM, ValueTown, type CardName } from '../test-support/value-town.ts';
-import { createKiosk, type Kiosk } from './kiosk.ts';
+import type { Kiosk } from './kiosk.ts';
 
 /** Where they stand on the screen of points. */
 const [EXCHANGE, GIVE] = [0, 1] as const;
@@ -31,17 +31,7 @@ beforeEach(async () => {
 function open(): void {
   town.reader.remove();
   stopped = false;
-  const { cardKey, felicaReaders, sync, ...ports } = town.ports;
-  kiosk = createKiosk(
-    { ...ports, printer },
-    {
-      cardKey, felicaReaders, sync, deviceId: TOWN_DEVICE, sealedSlips: false,
-      town: '苫前町', site: '苫前町役場', deviceLabel: '役場1', display: { ppi: 102.6, readerSide: 'below' }, simulated: false,
-      online: () => online,
-      wakeSync: () => undefined,
-      onFailure: (error) => failures.push(error),
-    },
-  );
+  kiosk = kioskOf(town, { printer }, { online: () => online, onFailure: (error) => failures.push(error) });
 }
 function stop(): void {
   if (!stopped) kiosk.stop();

@@ -1,16 +1,16 @@
 /** Sets that are bought at the window: how many, staff with card and PIN, cash, the card again; the real session with virtual cards on a real ledger file. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { KioskSnapshot, type PlainChoice } from '../../contract/kiosk.ts';
 import { cardRefOf } from '../../contract/card-ref.ts';
 import { StaffId } from '../../contract/ids.ts';
 import { hashStaffPin } from '../../contract/staff-pin.ts';
 import { auditLedger } from '../ledger/ledger-audit.ts';
-import { TOWN_DEVICE } from '../test-support/ledger-town.ts';
 import { settle } from '../test-support/manual-clock.ts';
 import { ScriptedPrinter } from '../test-support/scripted-printer.ts';
 import { ScriptedScanner } from '../test-support/scripted-scanner.ts';
+import { kioskOf } from '../test-support/value-kiosk.ts';
 import { accountOf, PREMIUM, ValueTown, type CardName } from '../test-support/value-town.ts';
-import { createKiosk, type Kiosk } from './kiosk.ts';
+import type { Kiosk } from './kiosk.ts';
 import { SESSION_TIMINGS } from './timings.ts';
 
 const PIN = [4, 8, 2, 9, 1, 3];
@@ -37,15 +37,7 @@ beforeEach(async () => {
 function open(): void {
   town.reader.remove();
   running = true;
-  const { cardKey, felicaReaders, sync, ...ports } = town.ports;
-  kiosk = createKiosk(
-    { ...ports, printer, scanner },
-    {
-      cardKey, felicaReaders, sync, deviceId: TOWN_DEVICE, sealedSlips: false,
-      town: '苫前町', site: '苫前町役場', deviceLabel: '役場1', display: { ppi: 102.6, readerSide: 'below' }, simulated: false,
-      online: () => true, wakeSync: () => undefined, onFailure: (error) => failures.push(error),
-    },
-  );
+  kiosk = kioskOf(town, { printer, scanner }, { onFailure: (error) => failures.push(error) });
 }
 function stop(): void {
   if (running) kiosk.stop();
@@ -91,10 +83,12 @@ async function swap(card: CardName): Promise<void> {
 async function enter(digits: readonly number[]): Promise<void> {
   const before = kiosk.snapshot().screenId;
   kiosk.choose({ screenId: before, choice: 'pin', digits: [...digits] });
-  for (let round = 0; round < 200 && (kiosk.snapshot().screenId === before || name() === 'reading'); round += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  // The digits are stretched on a thread of their own, in real time.
+  await vi.waitFor(async () => {
     await settle();
-  }
+    expect(kiosk.snapshot().screenId).not.toBe(before);
+    expect(name()).not.toBe('reading');
+  }, 5_000);
 }
 const movements = () => town.facts().flatMap((fact) => ('movement' in fact ? [`${fact.type} ${fact.movement.kind}`] : []));
 const printed = () => printer.printed.map(({ markup }) => markup).join('');

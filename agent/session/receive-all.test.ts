@@ -4,11 +4,12 @@ import { EntitlementId, type SchemeId } from '../../contract/ids.ts';
 import { KioskSnapshot, type PlainChoice } from '../../contract/kiosk.ts';
 import { LocalDate } from '../../contract/time.ts';
 import { auditLedger } from '../ledger/ledger-audit.ts';
-import { LEASE_END, TOWN_DEVICE } from '../test-support/ledger-town.ts';
+import { LEASE_END } from '../test-support/ledger-town.ts';
 import { settle } from '../test-support/manual-clock.ts';
 import { ScriptedPrinter } from '../test-support/scripted-printer.ts';
+import { kioskOf } from '../test-support/value-kiosk.ts';
 import { accountOf, GRANT, POINTS, PREMIUM, ValueTown, type CardName } from '../test-support/value-town.ts';
-import { createKiosk, type Kiosk } from './kiosk.ts';
+import type { Kiosk } from './kiosk.ts';
 
 const GRANTS = [['e-1', GRANT, 500], ['e-2', POINTS, 300], ['e-3', PREMIUM, 1_000]] as const;
 
@@ -34,15 +35,7 @@ afterEach(() => {
 function opened(): Kiosk {
   if (kiosk) return kiosk;
   town.reader.remove();
-  const { cardKey, felicaReaders, sync, ...ports } = town.ports;
-  kiosk = createKiosk(
-    { ...ports, printer },
-    {
-      cardKey, felicaReaders, sync, deviceId: TOWN_DEVICE, sealedSlips: false,
-      town: '苫前町', site: '苫前町役場', deviceLabel: '役場1', display: { ppi: 102.6, readerSide: 'below' }, simulated: false,
-      online: () => true, wakeSync: () => undefined, onFailure: (error) => failures.push(error),
-    },
-  );
+  kiosk = kioskOf(town, { printer }, { onFailure: (error) => failures.push(error) });
   return kiosk;
 }
 const screen = () => KioskSnapshot.parse(opened().snapshot()).screen;

@@ -53,6 +53,7 @@ it.each(WAYS_TO_END)('%s leaves neither card, account nor balance in memory', as
     offeredProcedures: () => [{ today: LocalDate.parse('2026-11-22'), identity: 'stored-value', known: {}, areas: [] }, [], []],
     lookAtMyNumber: () => Promise.reject(new Error('not in this test')),
     openMyNumber: () => Promise.reject(new Error('not in this test')),
+    lookForLink: () => undefined,
     canLink: () => false,
     beginLink: () => Promise.reject(new Error('not in this test')),
     proveLink: () => Promise.reject(new Error('not in this test')),

@@ -172,6 +172,7 @@ export const sessionMachine = sessionParts.createMachine({
               },
             },
             menu: {
+              entry: 'lookForLink',
               after: { untilAsked: '#session.stillThere' },
               on: { points: { guard: canPoints, target: 'points', actions: 'lookAtPoints' }, procedures: { guard: 'canAsk', target: '#asking' }, history: 'history', link: { guard: 'canLink', target: 'linkAbout' }, back: 'balance' },
             },

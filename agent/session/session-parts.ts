@@ -56,6 +56,8 @@ export interface SessionServices extends MyNumberServices, PurchaseServices {
   offeredProcedures(holder: Holder | null): Parameters<typeof beginAsking>;
   makeRequest(asking: Asking): Promise<MakeRequestResult>;
   withdrawRequest(request: MadeRequest): void;
+  /** Asks the town, once while the card lies there, whether it could be linked with a My Number card. */
+  lookForLink(holder: Holder): void;
   /** Whether the holder's card can be linked with a My Number card now, as the town said a moment ago. */
   canLink(holder: Holder): boolean;
   beginLink(holder: Holder): Promise<BeginLinkResult>;
@@ -268,6 +270,9 @@ export const sessionParts = setup({
       const offer = context.sales[index];
       return offer ? { buying: beginBuying(offer, context.services.newOperation()) } : {};
     }),
+    lookForLink: ({ context: { holder, presence, services } }) => {
+      if (holder && presence.kind === 'present') services.lookForLink(holder);
+    },
     lookAtSales: assign(({ context }) => ({ sales: context.holder ? context.services.setsOnSale(context.holder) : [] })),
     answerSurvey: ({ context, event }) => {
       if (event.type === 'pick' && context.did) context.services.answerSurvey(event.index, context.did);

@@ -15,7 +15,7 @@ import { Town, until } from '../support/town.ts';
 
 const FOUR_DIGITS = TEST_SECRETS['text-pin'];
 /** The same key pressed again sooner than this is taken for a tremor. */
-const SAME_KEY_MS = 400;
+const SAME_KEY_MS = 550;
 
 /** Everything the window's own memory holds as text, after the rubbish was taken out. */
 async function memoryOf(page: Page): Promise<string> {

@@ -20,7 +20,7 @@ const differs = (what: string, found: unknown, wanted: unknown): string[] => (JS
 const same = (amount: number) => ({ shown: amount, books: amount });
 const requests = (desk: HandsDesk) => desk.facts().filter(({ type }) => type === 'request-made').length;
 const slips = (desk: HandsDesk, word: RegExp) => desk.printer.printed.filter(({ markup }) => word.test(markup)).length;
-const BALANCE_SLIP = /残高の(お知らせ|ご案内|控え)|残高/;
+const BALANCE_SLIP = /残高/;
 
 export const ERRANDS: readonly Errand[] = [
   {
@@ -80,7 +80,7 @@ const END = /^(終わる|やめる|あとにする)$/;
 const button = (desk: HandsDesk, name: RegExp): Locator => desk.page.locator('.kiosk').getByRole('button', { name }).first();
 const there = async (found: Locator): Promise<boolean> => found.isVisible().catch(() => false);
 
-/** Does the next thing on the screen that stands there. @returns false when there is nothing to press */
+/** Does the next thing on the screen that stands there; nothing when there is nothing to press. */
 export async function goOn(desk: HandsDesk, errand: Errand, hands: SlowHands, chance: Chance, screen: string): Promise<void> {
   const { page } = desk;
   if (errand.done(desk)) {

@@ -9,9 +9,10 @@ import type { Browser, Page } from 'playwright-core';
 import { auditLedger } from '../../agent/ledger/ledger-audit.ts';
 import { createRequestCodes } from '../../agent/keys/request-codes.ts';
 import { startWindowServer } from '../../agent/server/window-server.ts';
-import { createKiosk, type Kiosk } from '../../agent/session/kiosk.ts';
+import type { Kiosk } from '../../agent/session/kiosk.ts';
 import { TOWN_DEVICE } from '../../agent/test-support/ledger-town.ts';
 import { ScriptedPrinter } from '../../agent/test-support/scripted-printer.ts';
+import { kioskOf } from '../../agent/test-support/value-kiosk.ts';
 import { GRANT, POINTS, PREMIUM, ValueTown } from '../../agent/test-support/value-town.ts';
 import type { JournalFact } from '../../contract/journal.ts';
 import { Procedure } from '../../contract/procedure/procedure.ts';
@@ -28,7 +29,7 @@ const PROCEDURES = readdirSync(path.join(ROOT, 'backend/procedures'))
 export const HAS = { premium: 1_000, points: 1_200, offered: 5_000 } as const;
 
 export class HandsDesk {
-  readonly printer = new ScriptedPrinter();
+  readonly printer: ScriptedPrinter;
   readonly town: ValueTown;
   readonly page: Page;
   /** What went wrong in kiosk or window. */
@@ -36,6 +37,7 @@ export class HandsDesk {
   readonly #kiosk: Kiosk;
   readonly #close: () => Promise<void>;
   #passing: Promise<void> = Promise.resolve();
+  #timer: ReturnType<typeof setInterval> | undefined;
 
   private constructor(town: ValueTown, printer: ScriptedPrinter, kiosk: Kiosk, page: Page, complaints: string[], close: () => Promise<void>) {
     this.town = town;
@@ -57,16 +59,9 @@ export class HandsDesk {
     town.tell(areas, { type: 'fees', fees: [] }, ...PROCEDURES.map((procedure): Change => ({ type: 'procedure', procedure })), { type: 'office-key', publicKey: newOffice().x ?? '' });
     const complaints: string[] = [];
     const printer = new ScriptedPrinter();
-    const { cardKey, felicaReaders, sync, ...ports } = town.ports;
-    const { privateKey } = generateKeyPairSync('ed25519');
-    const kiosk = createKiosk(
-      { ...ports, printer, requestCodes: createRequestCodes({ deviceId: TOWN_DEVICE, privateKey }), drawSlip: async () => '<svg xmlns="http://www.w3.org/2000/svg" width="576" height="400"/>' },
-      {
-        cardKey, felicaReaders, sync, deviceId: TOWN_DEVICE, sealedSlips: false,
-        town: '苫前町', site: '苫前町役場', deviceLabel: '役場1', display: { ppi: 102.6, readerSide: 'below' }, simulated: false,
-        online: () => true, wakeSync: () => undefined, onFailure: (error) => complaints.push(`kiosk: ${String(error)}`),
-      },
-    );
+    const requestCodes = createRequestCodes({ deviceId: TOWN_DEVICE, privateKey: generateKeyPairSync('ed25519').privateKey });
+    const drawSlip = async () => '<svg xmlns="http://www.w3.org/2000/svg" width="576" height="400"/>';
+    const kiosk = kioskOf(town, { printer, requestCodes, drawSlip }, { onFailure: (error) => complaints.push(`kiosk: ${String(error)}`) });
     const server = await startWindowServer({ port: 0, secret: randomBytes(32).toString('hex'), root: path.join(ROOT, 'dist/renderer'), kiosk, log: town.log });
     if (!server.ok) throw new Error(`The window cannot be served: ${server.detail}`);
     const context = await browser.newContext({ viewport: { width: 1920, height: 1080 }, hasTouch: true, locale: 'ja-JP', timezoneId: 'Asia/Tokyo' });
@@ -81,8 +76,6 @@ export class HandsDesk {
     desk.#timer = setInterval(() => void desk.passTime(TICK_MS), TICK_MS);
     return desk;
   }
-  #timer: ReturnType<typeof setInterval> | undefined;
-
   /** Moves the kiosk's clock on, by what passes for the person. */
   passTime(ms: number): Promise<void> {
     this.#passing = this.#passing.then(() => this.town.clock.advance(ms));

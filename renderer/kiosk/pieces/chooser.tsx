@@ -1,9 +1,8 @@
 /** One of several: at most four buttons, and where there are more, three and the way to the others. Nothing scrolls. */
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { Press } from '../../../contract/kiosk.ts';
-import { useKiosk } from '../kiosk-context.ts';
 import { BigButton, PressButton } from './big-button.tsx';
-import { MoreIcon } from './icons.tsx';
+import { usePart } from './turning.tsx';
 
 const MOST = 4;
 
@@ -20,12 +19,7 @@ export interface Option {
 
 /** @param onPick left out: the press goes to the agent as `pick` with the option's place */
 export function Chooser({ options, onPick }: { readonly options: readonly Option[]; readonly onPick?: (index: number) => void }) {
-  const { spell } = useKiosk();
-  const [page, setPage] = useState(0);
-  const perPage = options.length > MOST ? MOST - 1 : MOST;
-  const pages = Math.max(1, Math.ceil(options.length / perPage));
-  const first = (page % pages) * perPage;
-  const shown = options.slice(first, first + perPage);
+  const { shown, first, turn } = usePart(options, options.length > MOST ? MOST - 1 : MOST, 'choices');
   return (
     <div className="aside choices chooser">
       {shown.map(({ label, about, usual = false, japanese = false, press }, index) => {
@@ -37,16 +31,7 @@ export function Chooser({ options, onPick }: { readonly options: readonly Option
           <PressButton key={first + index} {...common} press={press ?? { choice: 'pick', index: first + index }} />
         );
       })}
-      {pages > 1 && (
-        <BigButton
-          key="next"
-          look="choice"
-          icon={<MoreIcon />}
-          label={spell('button.next-four')}
-          about={spell('balance.shown', { first: first + 1, last: first + shown.length, count: options.length })}
-          onPress={() => setPage(page + 1)}
-        />
-      )}
+      {turn}
     </div>
   );
 }

@@ -1,26 +1,12 @@
 /** Keys for digits and kana: smaller than other buttons, at least 24 × 24 mm, 6 mm apart. Letters of a real keyboard work as well. */
-import { useEffect, useRef, type ReactNode } from 'react';
-import { tone } from '../chimes.ts';
+import { useEffect, type ReactNode } from 'react';
 import { useKiosk } from '../kiosk-context.ts';
-import { usePress } from '../touch.ts';
+import { useKeyPress } from './key-press.ts';
 import { Folded, Lines } from './words.tsx';
 
-/** A finger that trembles comes down again sooner than one that means the same digit twice. */
-const SAME_KEY_MS = 350;
-
 export function Key({ label, onPress, wide = false, look = 'key' }: { readonly label: string; readonly onPress: () => void; readonly wide?: boolean; readonly look?: 'key' | 'key go' }) {
-  const { live, touch } = useKiosk();
-  const before = useRef(-SAME_KEY_MS);
-  // Typing is quick: a touch on another key is meant, however soon it comes; one on the same key may be a tremor.
-  const { pressed, handlers } = usePress(() => {
-    const now = performance.now();
-    if (!live || touch.resting || now - before.current < SAME_KEY_MS) return;
-    before.current = now;
-    tone();
-    onPress();
-  });
   return (
-    <button type="button" className={`button ${look}${wide ? ' wide' : ''}`} data-pressed={pressed || undefined} {...handlers}>
+    <button className={`button ${look}${wide ? ' wide' : ''}`} {...useKeyPress(onPress)}>
       <Folded text={label} />
     </button>
   );

@@ -1,23 +1,12 @@
 /** The keys on which the digits of a secret are entered, and the dots that stand for them. Nothing here knows what was entered. */
 import { useEffect, useRef } from 'react';
-import { tone } from '../chimes.ts';
 import { useKiosk } from '../kiosk-context.ts';
-import { SECOND_TOUCH_MS, usePress } from '../touch.ts';
+import { useKeyPress } from './key-press.ts';
 import { Folded } from './words.tsx';
 
-/** Only the same key again within half a second is a tremble; another key is the next digit. */
 export function SecretKey({ label, place, onPress }: { readonly label: string; readonly place: string; readonly onPress: () => void }) {
-  const { touch } = useKiosk();
-  const last = useRef(Number.NEGATIVE_INFINITY);
-  const { pressed, handlers } = usePress(() => {
-    const now = performance.now();
-    if (touch.resting || now - last.current < SECOND_TOUCH_MS) return;
-    last.current = now;
-    tone();
-    onPress();
-  });
   return (
-    <button type="button" className={`button key ${place}`} data-pressed={pressed || undefined} aria-disabled={touch.resting || undefined} {...handlers}>
+    <button className={`button key ${place}`} {...useKeyPress(onPress)}>
       <b>
         <Folded text={label} />
       </b>

@@ -1,14 +1,15 @@
 /** What the holder can use now, until when, and what can be done with it. More pockets than fit are turned like pages. */
-import { useState } from 'react';
 import type { Screen } from '../../../contract/kiosk.ts';
 import { amountInWords, priceInWords } from '../../strings/amounts.ts';
 import { whenKnown } from '../../strings/dates.ts';
 import { pocketsPerPage } from '../glass.ts';
 import { useKiosk } from '../kiosk-context.ts';
 import { PocketCard } from '../pieces/amounts.tsx';
-import { BigButton, ChoiceButton } from '../pieces/big-button.tsx';
+import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
-import { BackIcon, GiftIcon, MoreIcon, SlipIcon } from '../pieces/icons.tsx';
+import { GiftIcon } from '../pieces/icons.tsx';
+import { usePart } from '../pieces/turning.tsx';
+import { PrintOrWhyNot } from '../pieces/usual-buttons.tsx';
 import { Lines, Title } from '../pieces/words.tsx';
 
 type Balance = Extract<Screen, { name: 'balance' }>;
@@ -48,25 +49,11 @@ function ReceiveButton({ offers, either }: Pick<Balance, 'offers'> & { readonly 
   return <ChoiceButton choice={either ? 'receive-or-buy' : 'receive'} look="wanted" icon={<GiftIcon />} label={spell(either ? 'button.receive-or-buy' : 'button.receive')} about={about} />;
 }
 
-/** The print button, or why there is none. */
-function PrintOrWhyNot() {
-  const { spell, snapshot } = useKiosk();
-  if (snapshot.printer === 'ready') {
-    return <ChoiceButton choice="print" look="choice" icon={<SlipIcon />} label={spell('button.print')} about={spell('balance.print-about')} />;
-  }
-  return <p className="why-not"><Lines text={spell(`paper.${snapshot.printer}`)} /></p>;
-}
-
 export function BalanceScreen({ screen }: { readonly screen: Balance }) {
   const { spell, glass, settings } = useKiosk();
   const { pockets, offers, sales } = screen;
   const perPage = pocketsPerPage(glass, settings.text);
-  const pages = Math.max(1, Math.ceil(pockets.length / perPage));
-  const [turned, setTurned] = useState(0);
-  const page = turned % pages;
-  const first = page * perPage;
-  const shown = pockets.slice(first, first + perPage);
-  const lastPage = page === pages - 1;
+  const { shown, first, pages, turn } = usePart(pockets, perPage);
   const either = pages > 1 && offers.length > 0 && sales.length > 0;
   return (
     <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={spell('button.finish')} />}>
@@ -86,17 +73,9 @@ export function BalanceScreen({ screen }: { readonly screen: Balance }) {
       <div className="aside choices">
         <ReceiveButton offers={offers} either={either} />
         {!either && <BuyButton sales={sales} />}
-        <PrintOrWhyNot />
+        <PrintOrWhyNot about="balance.print-about" />
         <ChoiceButton choice="more" look="choice" label={spell('button.more')} about={<span className="detail"><Lines text={spell('button.more-about')} /></span>} />
-        {pages > 1 && (
-          <BigButton
-            look="choice"
-            icon={lastPage ? <BackIcon /> : <MoreIcon />}
-            label={spell(lastPage ? 'button.first-page' : 'button.next-page')}
-            about={spell('balance.shown', { first: first + 1, last: first + shown.length, count: pockets.length })}
-            onPress={() => setTurned(page + 1)}
-          />
-        )}
+        {turn}
       </div>
     </Frame>
   );

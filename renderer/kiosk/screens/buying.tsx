@@ -1,18 +1,17 @@
 /** Sets are bought, as far as the buyer decides it: how many, what is paid and what comes of it, and at the end what has come. */
 import type { BoughtView } from '../../../contract/purchase-screens.ts';
 import type { Screen } from '../../../contract/kiosk.ts';
-import { amountInWords } from '../../strings/amounts.ts';
+import { amountInWords, priceInWords } from '../../strings/amounts.ts';
 import { untilDay } from '../../strings/dates.ts';
 import { useKiosk } from '../kiosk-context.ts';
 import { AmountPanel } from '../pieces/amounts.tsx';
 import { ChoiceButton, PressButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
-import { BackIcon, DoneIcon, MoreIcon, SlipIcon } from '../pieces/icons.tsx';
+import { DoneIcon, MoreIcon } from '../pieces/icons.tsx';
 import { PagedChoices } from '../pieces/paged-choices.tsx';
 import { CardPicture } from '../pieces/pictures.tsx';
+import { BackBar, ContinueButton, PrintOrWhyNot } from '../pieces/usual-buttons.tsx';
 import { Lines, Safe, Title } from '../pieces/words.tsx';
-import { priceInWords } from '../../strings/amounts.ts';
-import { BackAndStop } from './points.tsx';
 
 type On<N extends Screen['name']> = { readonly screen: Extract<Screen, { name: N }> };
 
@@ -21,7 +20,7 @@ export function BuyHowManyScreen({ screen: { sale } }: On<'buy-how-many'>) {
   const { name, unit, price, paid, premium, most } = sale;
   const words = (sets: number) => ({ price: priceInWords(sets * price, settings.form), amount: amountInWords(sets * (paid + premium), unit, settings.form) });
   return (
-    <Frame layout="two" bar={<BackAndStop />}>
+    <Frame layout="two" bar={<BackBar end="stop" />}>
       <div className="words">
         <Title text={spell('buy.how-many')} />
         <div className="have">
@@ -61,7 +60,7 @@ export function BuyConfirmScreen({ screen }: On<'buy-confirm'>) {
   const { spell, settings, snapshot } = useKiosk();
   const { what, sets, lastDay, usableAt } = screen;
   return (
-    <Frame layout="load" bar={<BackAndStop />}>
+    <Frame layout="load" bar={<BackBar end="stop" />}>
       <Title text={spell('buy.title')} />
       <p className="lead what">
         <span lang="ja">{what.name}</span> <b><Lines text={spell('buy.number-of', { count: sets })} /></b>
@@ -104,12 +103,8 @@ export function BoughtScreen({ screen }: On<'bought'>) {
         </p>
       </div>
       <div className="aside choices">
-        {snapshot.printer === 'ready' ? (
-          <ChoiceButton choice="print" look="wanted" icon={<SlipIcon />} label={spell('button.print')} about={spell('loaded.print-about')} />
-        ) : (
-          <p className="why-not"><Lines text={spell(`paper.${snapshot.printer}`)} /></p>
-        )}
-        <ChoiceButton choice="continue" look="choice" icon={<BackIcon />} label={spell('button.continue')} about={spell('continue.about')} />
+        <PrintOrWhyNot about="loaded.print-about" wanted />
+        <ContinueButton />
       </div>
     </Frame>
   );
@@ -149,7 +144,7 @@ export function BuyStoppedScreen({ screen: { rule, cardThere } }: On<'buy-stoppe
         <p className="lead"><Lines text={spell('buy-stopped.cash')} /></p>
       </div>
       <div className="aside choices">
-        {cardThere && <ChoiceButton choice="continue" look="choice" icon={<BackIcon />} label={spell('button.continue')} about={spell('continue.about')} />}
+        {cardThere && <ContinueButton />}
         <CardPicture pose={cardThere ? 'on' : 'take'} />
       </div>
     </Frame>

@@ -7,19 +7,14 @@ import { AmountPanel } from '../pieces/amounts.tsx';
 import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
 import { MoreIcon } from '../pieces/icons.tsx';
+import { BackBar } from '../pieces/usual-buttons.tsx';
 import { Lines, Title } from '../pieces/words.tsx';
 
 export function ConfirmLoadScreen({ screen }: { readonly screen: Extract<Screen, { name: 'confirm-load' }> }) {
   const { spell, settings, snapshot } = useKiosk();
   const { offer, before, after, lastDay, usableAt } = screen;
-  const bar = (
-    <>
-      <ChoiceButton choice="back" look="bar" label={spell('button.back')} />
-      <ChoiceButton choice="finish" look="bar" label={spell('button.stop')} />
-    </>
-  );
   return (
-    <Frame layout="load" bar={bar}>
+    <Frame layout="load" bar={<BackBar end="stop" />}>
       <Title text={spell(`load.title-${offer.unit}`)} />
       <p className="lead what">
         <span lang="ja">{offer.name}</span> <b><Lines text={amountInWords(offer.amount, offer.unit, settings.form)} /></b> <span className="free"><Lines text={spell('load.free')} /></span>

@@ -2,13 +2,14 @@
  * A My Number card is linked with the card somebody came with: what it means is said before anything is asked, all of it, a page at a time where
  * the glass is small; nobody agrees to what they have not been shown.
  */
-import { useState } from 'react';
 import type { Screen } from '../../../contract/kiosk.ts';
 import { useKiosk } from '../kiosk-context.ts';
-import { BigButton, ChoiceButton } from '../pieces/big-button.tsx';
+import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
-import { BackIcon, DoneIcon, MoreIcon } from '../pieces/icons.tsx';
+import { BackIcon, DoneIcon } from '../pieces/icons.tsx';
 import { CardPicture } from '../pieces/pictures.tsx';
+import { TurnButton, useTurning } from '../pieces/turning.tsx';
+import { BackBar, ContinueButton } from '../pieces/usual-buttons.tsx';
 import { Lines, Safe, Title } from '../pieces/words.tsx';
 import { LINK_FACTS } from './link-words.ts';
 
@@ -31,27 +32,13 @@ export function LinkAboutScreen() {
   const { spell, settings, glass } = useKiosk();
   const room = factsAPage(glass, settings.text === 'large');
   const pages = Math.ceil(LINK_FACTS.length / room);
-  const [turned, setTurned] = useState(0);
-  const [seen, setSeen] = useState(false);
-  const page = Math.min(turned, pages - 1);
-  const last = page === pages - 1;
-  const turn = () => {
-    const next = last ? 0 : page + 1;
-    setTurned(next);
-    if (next === pages - 1) setSeen(true);
-  };
-  const bar = (
-    <>
-      <ChoiceButton choice="back" look="bar" label={spell('button.back')} />
-      <ChoiceButton choice="finish" look="bar" label={spell('button.stop')} />
-    </>
-  );
+  const turning = useTurning(pages);
   return (
-    <Frame layout="two" bar={bar}>
+    <Frame layout="two" bar={<BackBar end="stop" />}>
       <div className="words">
         <Title text={spell('link.title')} />
         <dl className="facts">
-          {LINK_FACTS.slice(page * room, (page + 1) * room).map(([what, about]) => (
+          {LINK_FACTS.slice(turning.page * room, (turning.page + 1) * room).map(([what, about]) => (
             <div key={what}>
               <dt><Lines text={spell(what)} /></dt>
               <dd><Lines text={spell(about)} /></dd>
@@ -60,16 +47,8 @@ export function LinkAboutScreen() {
         </dl>
       </div>
       <div className="aside choices">
-        {pages > 1 && (
-          <BigButton
-            look={seen ? 'choice' : 'wanted'}
-            icon={last ? <BackIcon /> : <MoreIcon />}
-            label={spell(last ? 'button.first-page' : 'button.next-page')}
-            about={spell('review.page', { page: page + 1, pages })}
-            onPress={turn}
-          />
-        )}
-        {(seen || pages === 1) && <ChoiceButton choice="confirm" look="go" label={spell('button.agree-link')} />}
+        <TurnButton turning={turning} wanted={!turning.seenAll} about={spell('review.page', { page: turning.page + 1, pages: turning.pages })} />
+        {turning.seenAll && <ChoiceButton choice="confirm" look="go" label={spell('button.agree-link')} />}
         <ChoiceButton choice="decline" look="choice" label={spell('button.do-not-link')} about={<span className="detail"><Lines text={spell('link.nothing-changes')} /></span>} />
       </div>
     </Frame>
@@ -98,7 +77,7 @@ function OwnCard({ cardThere }: { readonly cardThere: boolean }) {
   return (
     <div className="aside choices">
       {cardThere ? (
-        <ChoiceButton choice="continue" look="choice" icon={<BackIcon />} label={spell('button.continue')} about={spell('continue.about')} />
+        <ContinueButton />
       ) : (
         <p className="notice"><Lines text={spell('link.own-card')} /></p>
       )}

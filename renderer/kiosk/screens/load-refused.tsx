@@ -3,8 +3,8 @@ import type { Screen } from '../../../contract/kiosk.ts';
 import { useKiosk } from '../kiosk-context.ts';
 import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
-import { BackIcon } from '../pieces/icons.tsx';
 import { CardPicture } from '../pieces/pictures.tsx';
+import { ContinueButton } from '../pieces/usual-buttons.tsx';
 import { Lines, Safe, Title } from '../pieces/words.tsx';
 
 export function LoadRefusedScreen({ screen }: { readonly screen: Extract<Screen, { name: 'load-refused' }> }) {
@@ -17,7 +17,7 @@ export function LoadRefusedScreen({ screen }: { readonly screen: Extract<Screen,
         <p className="lead"><Lines text={spell(`refused.${screen.why}-about`)} /></p>
       </div>
       <div className="aside choices">
-        <ChoiceButton choice="continue" look="choice" icon={<BackIcon />} label={spell('button.continue')} about={spell('continue.about')} />
+        <ContinueButton />
         <CardPicture pose="on" />
       </div>
     </Frame>

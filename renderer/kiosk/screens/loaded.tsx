@@ -6,7 +6,8 @@ import { useKiosk } from '../kiosk-context.ts';
 import { AmountPanel } from '../pieces/amounts.tsx';
 import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
-import { BackIcon, DoneIcon, SlipIcon } from '../pieces/icons.tsx';
+import { DoneIcon } from '../pieces/icons.tsx';
+import { ContinueButton, PrintOrWhyNot } from '../pieces/usual-buttons.tsx';
 import { Lines, Title } from '../pieces/words.tsx';
 
 export function LoadedScreen({ screen }: { readonly screen: Extract<Screen, { name: 'loaded' }> }) {
@@ -31,12 +32,8 @@ export function LoadedScreen({ screen }: { readonly screen: Extract<Screen, { na
         </AmountPanel>
       </div>
       <div className="aside choices">
-        {snapshot.printer === 'ready' ? (
-          <ChoiceButton choice="print" look="wanted" icon={<SlipIcon />} label={spell('button.print')} about={spell('loaded.print-about')} />
-        ) : (
-          <p className="why-not"><Lines text={spell(`paper.${snapshot.printer}`)} /></p>
-        )}
-        <ChoiceButton choice="continue" look="choice" icon={<BackIcon />} label={spell('button.continue')} about={spell('continue.about')} />
+        <PrintOrWhyNot about="loaded.print-about" wanted />
+        <ContinueButton />
       </div>
     </Frame>
   );

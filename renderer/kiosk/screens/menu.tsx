@@ -5,6 +5,7 @@ import { useKiosk } from '../kiosk-context.ts';
 import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
 import { CardPicture } from '../pieces/pictures.tsx';
+import { BackBar } from '../pieces/usual-buttons.tsx';
 import { Title } from '../pieces/words.tsx';
 
 const WORDS: Readonly<Record<MenuItem, readonly [label: Key, about: Key]>> = {
@@ -16,14 +17,8 @@ const WORDS: Readonly<Record<MenuItem, readonly [label: Key, about: Key]>> = {
 
 export function MenuScreen({ screen }: { readonly screen: Extract<Screen, { name: 'menu' }> }) {
   const { spell } = useKiosk();
-  const bar = (
-    <>
-      <ChoiceButton choice="back" look="bar" label={spell('button.back')} />
-      <ChoiceButton choice="finish" look="bar" label={spell('button.finish')} />
-    </>
-  );
   return (
-    <Frame layout="two" bar={bar}>
+    <Frame layout="two" bar={<BackBar end="finish" />}>
       <div className="words">
         <Title text={spell('menu.title')} />
         <CardPicture pose="on" />

@@ -5,6 +5,7 @@ import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
 import { MoreIcon } from '../pieces/icons.tsx';
 import { CardPicture, type CardPose } from '../pieces/pictures.tsx';
+import { BackBar } from '../pieces/usual-buttons.tsx';
 import { Lines, Title } from '../pieces/words.tsx';
 import { placeAbout, placeTitle } from './my-number-place-words.ts';
 
@@ -26,14 +27,8 @@ export function MyNumberPlaceScreen({ screen }: { readonly screen: PlaceScreen }
   const { spell } = useKiosk();
   const { why, use } = screen;
   const about = placeAbout(screen);
-  const bar = (
-    <>
-      <ChoiceButton choice="back" look="bar" label={spell('button.back')} />
-      <ChoiceButton choice="finish" look="bar" label={spell('button.stop')} />
-    </>
-  );
   return (
-    <Frame layout="two" bar={bar}>
+    <Frame layout="two" bar={<BackBar end="stop" />}>
       <div className="words">
         <Title text={spell(placeTitle(why))} />
         {about && (

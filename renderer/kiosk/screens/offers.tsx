@@ -3,22 +3,16 @@ import type { Screen } from '../../../contract/kiosk.ts';
 import { amountInWords, priceInWords } from '../../strings/amounts.ts';
 import { untilDay } from '../../strings/dates.ts';
 import { useKiosk } from '../kiosk-context.ts';
-import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Chooser } from '../pieces/chooser.tsx';
 import { Frame } from '../pieces/frame.tsx';
 import { CardPicture } from '../pieces/pictures.tsx';
+import { BackBar } from '../pieces/usual-buttons.tsx';
 import { Lines, Title } from '../pieces/words.tsx';
 
 export function OffersScreen({ screen }: { readonly screen: Extract<Screen, { name: 'offers' }> }) {
   const { spell, settings, snapshot } = useKiosk();
-  const bar = (
-    <>
-      <ChoiceButton choice="back" look="bar" label={spell('button.back')} />
-      <ChoiceButton choice="finish" look="bar" label={spell('button.finish')} />
-    </>
-  );
   return (
-    <Frame layout="two" bar={bar}>
+    <Frame layout="two" bar={<BackBar end="finish" />}>
       <div className="words">
         <Title text={spell(screen.sales.length > 0 ? 'offers.title-or-buy' : 'offers.title')} />
         <CardPicture pose="on" />

@@ -8,8 +8,8 @@ import { Amount, AmountPanel } from '../pieces/amounts.tsx';
 import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
 import { MoreIcon } from '../pieces/icons.tsx';
+import { BackBar } from '../pieces/usual-buttons.tsx';
 import { Lines, Title } from '../pieces/words.tsx';
-import { BackAndStop } from './points.tsx';
 
 /** One pocket: what there is, and what there will be. */
 function Change({ change, look, children }: { readonly change: BeforeAfterView; readonly look: 'before' | 'after'; readonly children?: ReactNode }) {
@@ -31,7 +31,7 @@ export function ExchangeConfirmScreen({ screen }: { readonly screen: Extract<Scr
   const { spell, settings, snapshot } = useKiosk();
   const { give, get, from, to, lastDay, usableAt } = screen;
   return (
-    <Frame layout="swap" bar={<BackAndStop />}>
+    <Frame layout="swap" bar={<BackBar end="stop" />}>
       <Title text={spell('exchange.title')} />
       <p className="lead what">
         <b><Lines text={amountInWords(give, from.unit, settings.form)} /></b> <span>→</span> <b><Lines text={amountInWords(get, to.unit, settings.form)} /></b>
@@ -53,7 +53,7 @@ export function GiveConfirmScreen({ screen }: { readonly screen: Extract<Screen,
   const { spell, settings } = useKiosk();
   const { give, from, activity } = screen;
   return (
-    <Frame layout="load" bar={<BackAndStop />}>
+    <Frame layout="load" bar={<BackBar end="stop" />}>
       <Title text={spell('give.title')} />
       <p className="lead what">
         <span lang="ja">{activity}</span> <b><Lines text={amountInWords(give, from.unit, settings.form)} /></b>

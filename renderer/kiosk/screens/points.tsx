@@ -3,22 +3,12 @@ import type { PointsOptionView, Screen } from '../../../contract/kiosk.ts';
 import { amountInWords } from '../../strings/amounts.ts';
 import { useKiosk } from '../kiosk-context.ts';
 import { Amount } from '../pieces/amounts.tsx';
-import { ChoiceButton, PressButton } from '../pieces/big-button.tsx';
+import { PressButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
 import { GiftIcon, SwapIcon } from '../pieces/icons.tsx';
 import { PagedChoices } from '../pieces/paged-choices.tsx';
+import { BackBar } from '../pieces/usual-buttons.tsx';
 import { Lines, Title } from '../pieces/words.tsx';
-
-/** The way back and the way out; neither changes anything. */
-export function BackAndStop() {
-  const { spell } = useKiosk();
-  return (
-    <>
-      <ChoiceButton choice="back" look="bar" label={spell('button.back')} />
-      <ChoiceButton choice="finish" look="bar" label={spell('button.stop')} />
-    </>
-  );
-}
 
 /** What there is of a scheme, beside a question about it. */
 function Have({ from }: { readonly from: Extract<Screen, { name: 'give-where' }>['from'] }) {
@@ -60,7 +50,7 @@ function Option({ option, index }: { readonly option: PointsOptionView; readonly
 export function PointsScreen({ screen }: { readonly screen: Extract<Screen, { name: 'points' }> }) {
   const { spell } = useKiosk();
   return (
-    <Frame layout="two" bar={<BackAndStop />}>
+    <Frame layout="two" bar={<BackBar end="stop" />}>
       <div className="words">
         <Title text={spell('points.title')} grand />
       </div>
@@ -73,7 +63,7 @@ export function ExchangeAmountScreen({ screen }: { readonly screen: Extract<Scre
   const { spell, settings } = useKiosk();
   const { from, to, unit, amounts } = screen;
   return (
-    <Frame layout="two" bar={<BackAndStop />}>
+    <Frame layout="two" bar={<BackBar end="stop" />}>
       <div className="words">
         <Title text={spell('exchange.how-many')} />
         <Have from={from} />
@@ -104,7 +94,7 @@ export function ExchangeAmountScreen({ screen }: { readonly screen: Extract<Scre
 export function GiveWhereScreen({ screen }: { readonly screen: Extract<Screen, { name: 'give-where' }> }) {
   const { spell } = useKiosk();
   return (
-    <Frame layout="two" bar={<BackAndStop />}>
+    <Frame layout="two" bar={<BackBar end="stop" />}>
       <div className="words">
         <Title text={spell('give.where')} />
         <Have from={screen.from} />
@@ -118,7 +108,7 @@ export function GiveAmountScreen({ screen }: { readonly screen: Extract<Screen, 
   const { spell, settings } = useKiosk();
   const { from, activity, amounts } = screen;
   return (
-    <Frame layout="two" bar={<BackAndStop />}>
+    <Frame layout="two" bar={<BackBar end="stop" />}>
       <div className="words">
         <Title text={spell('give.how-many')} />
         <p className="lead">

@@ -1,27 +1,22 @@
 /** Everything that has come at once: what it is, before it is received and after. More than fits is turned like pages. */
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { PocketView, Screen } from '../../../contract/kiosk.ts';
 import { pocketsPerPage } from '../glass.ts';
 import { useKiosk } from '../kiosk-context.ts';
 import { PocketCard } from '../pieces/amounts.tsx';
-import { BigButton, ChoiceButton } from '../pieces/big-button.tsx';
+import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
-import { BackIcon, DoneIcon, MoreIcon, SlipIcon } from '../pieces/icons.tsx';
+import { DoneIcon } from '../pieces/icons.tsx';
+import { usePart } from '../pieces/turning.tsx';
+import { BackBar, ContinueButton, PrintOrWhyNot } from '../pieces/usual-buttons.tsx';
 import { Lines, Title } from '../pieces/words.tsx';
-import { BackAndStop } from './points.tsx';
 
 type On<N extends Screen['name']> = { readonly screen: Extract<Screen, { name: N }> };
 
 /** A page of them, and the button that turns it. @param less room that something else takes */
-function usePages(all: readonly PocketView[], less = 0): { readonly list: ReactNode; readonly turn: ReactNode } {
-  const { spell, glass, settings } = useKiosk();
-  const [turned, setTurned] = useState(0);
-  const perPage = Math.max(1, pocketsPerPage(glass, settings.text) - less);
-  const pages = Math.max(1, Math.ceil(all.length / perPage));
-  const page = turned % pages;
-  const first = page * perPage;
-  const shown = all.slice(first, first + perPage);
-  const lastPage = page === pages - 1;
+function usePockets(all: readonly PocketView[], less = 0): { readonly list: ReactNode; readonly turn: ReactNode } {
+  const { glass, settings } = useKiosk();
+  const { shown, first, turn } = usePart(all, Math.max(1, pocketsPerPage(glass, settings.text) - less));
   const list = (
     <ul className="pockets">
       {shown.map((coming, index) => (
@@ -29,24 +24,14 @@ function usePages(all: readonly PocketView[], less = 0): { readonly list: ReactN
       ))}
     </ul>
   );
-  if (pages === 1) return { list, turn: null };
-  const turn = (
-    <BigButton
-      look="choice"
-      icon={lastPage ? <BackIcon /> : <MoreIcon />}
-      label={spell(lastPage ? 'button.first-page' : 'button.next-page')}
-      about={spell('balance.shown', { first: first + 1, last: first + shown.length, count: all.length })}
-      onPress={() => setTurned(page + 1)}
-    />
-  );
   return { list, turn };
 }
 
 export function ReceiveAllScreen({ screen: { offers, usableAt } }: On<'receive-all'>) {
   const { spell } = useKiosk();
-  const { list, turn } = usePages(offers);
+  const { list, turn } = usePockets(offers);
   return (
-    <Frame layout="two" bar={<BackAndStop />}>
+    <Frame layout="two" bar={<BackBar end="stop" />}>
       <div className="words top">
         <Title text={spell('receive-all.title')} />
         {list}
@@ -66,8 +51,8 @@ export function ReceiveAllScreen({ screen: { offers, usableAt } }: On<'receive-a
 }
 
 export function ReceivedAllScreen({ screen: { received, left, stopped } }: On<'received-all'>) {
-  const { spell, snapshot } = useKiosk();
-  const { list, turn } = usePages(received, stopped === null ? 0 : 1);
+  const { spell } = useKiosk();
+  const { list, turn } = usePockets(received, stopped === null ? 0 : 1);
   return (
     <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={spell('button.finish')} />}>
       <div className="words top">
@@ -84,12 +69,8 @@ export function ReceivedAllScreen({ screen: { received, left, stopped } }: On<'r
         )}
       </div>
       <div className="aside choices">
-        {snapshot.printer === 'ready' ? (
-          <ChoiceButton choice="print" look="wanted" icon={<SlipIcon />} label={spell('button.print')} about={spell('balance.print-about')} />
-        ) : (
-          <p className="why-not"><Lines text={spell(`paper.${snapshot.printer}`)} /></p>
-        )}
-        <ChoiceButton choice="continue" look="choice" icon={<BackIcon />} label={spell('button.continue')} about={<span className="detail"><Lines text={spell('continue.about')} /></span>} />
+        <PrintOrWhyNot about="balance.print-about" wanted />
+        <ContinueButton />
         {turn}
       </div>
     </Frame>

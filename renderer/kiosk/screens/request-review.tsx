@@ -1,12 +1,13 @@
 /** Everything that was answered, a page at a time; nothing is kept before the person agrees. What to bring and to mind comes last. */
-import { useState } from 'react';
 import type { Screen } from '../../../contract/kiosk.ts';
 import { plainWords } from '../../../contract/procedure/readings.ts';
 import { grouped } from '../../strings/amounts.ts';
 import { useKiosk } from '../kiosk-context.ts';
-import { BigButton, ChoiceButton } from '../pieces/big-button.tsx';
+import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
-import { BackIcon, MoreIcon, SlipIcon } from '../pieces/icons.tsx';
+import { SlipIcon } from '../pieces/icons.tsx';
+import { TurnButton, useTurning } from '../pieces/turning.tsx';
+import { BackBar } from '../pieces/usual-buttons.tsx';
 import { Lines, Title } from '../pieces/words.tsx';
 import { useWords } from '../words-of.ts';
 
@@ -78,28 +79,14 @@ export function RequestReviewScreen({ screen }: { readonly screen: Review }) {
   const large = settings.text === 'large';
   const readings = settings.readings || settings.form === 'easy';
   const pages = pagesOf(all, roomOf(glass, large) / (readings ? WITH_READINGS : 1), widthOf(glass, large));
-  const [turned, setTurned] = useState(0);
-  const [seen, setSeen] = useState(pages.length === 1);
-  const page = Math.min(turned, pages.length - 1);
-  const last = page === pages.length - 1;
-  const turn = () => {
-    const next = last ? 0 : page + 1;
-    setTurned(next);
-    if (next === pages.length - 1) setSeen(true);
-  };
-  const bar = (
-    <>
-      <ChoiceButton choice="back" look="bar" label={spell('button.back')} />
-      <ChoiceButton choice="finish" look="bar" label={spell('button.stop')} />
-    </>
-  );
+  const turning = useTurning(pages.length);
   return (
-    <Frame layout="two" bar={bar}>
+    <Frame layout="two" bar={<BackBar end="stop" />}>
       <div className="words top">
         <Title text={spell('review.title')} />
         <p className="where-at"><Lines text={words(procedure)} /></p>
         <dl className="answers">
-          {(pages[page] ?? []).map(({ label, value, byHand = false }, index) => (
+          {(pages[turning.page] ?? []).map(({ label, value, byHand = false }, index) => (
             <div key={index} className={byHand ? 'by-hand' : undefined}>
               <dt><Lines text={label} /></dt>
               <dd lang="ja"><Lines text={value} /></dd>
@@ -108,16 +95,8 @@ export function RequestReviewScreen({ screen }: { readonly screen: Review }) {
         </dl>
       </div>
       <div className="aside choices">
-        {pages.length > 1 && (
-          <BigButton
-            look={seen ? 'choice' : 'wanted'}
-            icon={last ? <BackIcon /> : <MoreIcon />}
-            label={spell(last ? 'button.first-page' : 'button.next-page')}
-            about={spell('review.page', { page: page + 1, pages: pages.length })}
-            onPress={turn}
-          />
-        )}
-        {seen && <ChoiceButton choice="confirm" look="go" icon={<SlipIcon />} label={spell('button.ask')} about={kind === 'certificate' ? undefined : spell('review.go-about')} />}
+        <TurnButton turning={turning} wanted={!turning.seenAll} about={spell('review.page', { page: turning.page + 1, pages: turning.pages })} />
+        {turning.seenAll && <ChoiceButton choice="confirm" look="go" icon={<SlipIcon />} label={spell('button.ask')} about={kind === 'certificate' ? undefined : spell('review.go-about')} />}
       </div>
     </Frame>
   );

@@ -5,19 +5,14 @@ import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
 import { BackIcon, SlipIcon } from '../pieces/icons.tsx';
 import { CardPicture, PaperPicture } from '../pieces/pictures.tsx';
+import { BackBar } from '../pieces/usual-buttons.tsx';
 import { Lines, Safe, Title } from '../pieces/words.tsx';
 import { useWords } from '../words-of.ts';
 
 export function RequestNotTakenScreen() {
   const { spell } = useKiosk();
-  const bar = (
-    <>
-      <ChoiceButton choice="back" look="bar" label={spell('button.back')} />
-      <ChoiceButton choice="finish" look="bar" label={spell('button.finish')} />
-    </>
-  );
   return (
-    <Frame layout="two" bar={bar}>
+    <Frame layout="two" bar={<BackBar end="finish" />}>
       <div className="words">
         <Safe title={spell('safe.nothing-changed')} />
         <Title text={spell('not-taken.title')} />

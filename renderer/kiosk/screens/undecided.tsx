@@ -4,8 +4,9 @@ import { amountInWords } from '../../strings/amounts.ts';
 import { useKiosk } from '../kiosk-context.ts';
 import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
-import { BackIcon, DoneIcon, SlipIcon } from '../pieces/icons.tsx';
+import { DoneIcon, SlipIcon } from '../pieces/icons.tsx';
 import { CardPicture } from '../pieces/pictures.tsx';
+import { ContinueButton } from '../pieces/usual-buttons.tsx';
 import { Lines, Safe, Title } from '../pieces/words.tsx';
 
 export function UndecidedScreen({ screen }: { readonly screen: Extract<Screen, { name: 'undecided' }> }) {
@@ -57,7 +58,7 @@ export function DecidedScreen({ screen }: { readonly screen: Extract<Screen, { n
         {!happened && <p className="lead"><Lines text={spell('decided.not-happened-about')} /></p>}
       </div>
       <div className="aside choices">
-        <ChoiceButton choice="continue" look="choice" icon={<BackIcon />} label={spell('button.continue')} about={spell('continue.about')} />
+        <ContinueButton />
         <CardPicture pose="on" />
       </div>
     </Frame>
