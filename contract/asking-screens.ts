@@ -23,6 +23,13 @@ export const AnswerFaultShown = z.enum([
 
 const RequestLineView = z.strictObject({ label: Words, /** Null: it is written by hand on the slip. */ value: Words.nullable() });
 
+/** What a request costs, what its asker is to bring, and what to mind. */
+export const RequestTerms = {
+  fee: z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('free') }), z.strictObject({ kind: z.literal('at-window') }), z.strictObject({ kind: z.literal('yen'), total: z.int().min(0) })]),
+  bring: z.array(Words),
+  notes: z.array(Words),
+};
+
 export const ASKING_SCREENS = [
   /** What can be asked for. `made`: how many requests this visit has made already. */
   z.strictObject({ name: z.literal('procedures'), procedures: z.array(Words), made: z.int().min(0) }),
@@ -47,9 +54,7 @@ export const ASKING_SCREENS = [
     procedure: Words,
     kind: z.enum(['certificate', 'application', 'report']),
     lines: z.array(RequestLineView),
-    fee: z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('free') }), z.strictObject({ kind: z.literal('at-window') }), z.strictObject({ kind: z.literal('yen'), total: z.int().min(0) })]),
-    bring: z.array(Words),
-    notes: z.array(Words),
+    ...RequestTerms,
   }),
   /** It cannot be taken at this kiosk now; nothing was kept. */
   z.strictObject({ name: z.literal('request-not-taken') }),

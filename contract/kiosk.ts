@@ -3,9 +3,10 @@
  * nothing of its own but what is on the glass, so whatever happens to it, the next snapshot puts it right.
  */
 import { z } from 'zod';
-import { ASKING_SCREENS } from './asking-screens.ts';
+import { ASKING_SCREENS, RequestTerms } from './asking-screens.ts';
 import { LINK_SCREENS } from './link-screens.ts';
 import { Answer } from './procedure/answers.ts';
+import { Words } from './procedure/words.ts';
 import { PURCHASE_SCREENS, SaleView } from './purchase-screens.ts';
 import { NoticeKind } from './notice.ts';
 import { Refusal } from './refusal.ts';
@@ -48,6 +49,17 @@ export type AmountView = z.infer<typeof AmountView>;
 const BeforeAfterView = z.strictObject({ name: z.string(), unit: Unit, before: z.int().min(0), after: z.int().min(0) });
 export type BeforeAfterView = z.infer<typeof BeforeAfterView>;
 
+/** Points were exchanged, or given. */
+const Moved = {
+  give: z.int().min(1),
+  /** What is left of them. */
+  from: AmountView,
+  /** What came of it, and what there is of that now; null when it was given. */
+  to: AmountView.extend({ get: z.int().min(1), lastDay: LocalDate }).nullable(),
+  /** To which activity it was given. */
+  activity: z.string().nullable(),
+};
+
 /** Which part of everything a suggested amount is, where that is a plain word. */
 const PartOfAll = z.enum(['all', 'half', 'other']);
 
@@ -73,6 +85,28 @@ export type PrinterReadiness = z.infer<typeof PrinterReadiness>;
 
 /** Which slip a person is told of. */
 const SlipShown = z.enum(['balance', 'load', 'points', 'incident', 'request']);
+
+/** What a slip says, for the ear: whoever cannot read it can have it said. What somebody answered is not among it. */
+export const OnPaper = z.discriminatedUnion('slip', [
+  z.strictObject({ slip: z.literal('balance'), pockets: z.array(PocketView) }),
+  z.strictObject({
+    slip: z.literal('load'),
+    name: z.string(),
+    unit: Unit,
+    /** What came: paid for, on top of it as a gift, and without anything being paid. */
+    paid: z.int().min(0),
+    premium: z.int().min(0),
+    free: z.int().min(0),
+    /** Of the scheme, after it. */
+    balance: z.int().min(0),
+    lastDay: LocalDate,
+    usableAt: z.string(),
+  }),
+  z.strictObject({ slip: z.literal('points'), ...Moved }),
+  z.strictObject({ slip: z.literal('request'), procedure: Words, number: z.string(), ...RequestTerms }),
+  z.strictObject({ slip: z.literal('incident'), number: z.string() }),
+]);
+export type OnPaper = z.infer<typeof OnPaper>;
 
 /** The slip as it is printed: an SVG; null while it is being drawn. */
 const Preview = z.string().max(2_000_000).nullable();
@@ -136,7 +170,7 @@ export const Screen = z.discriminatedUnion('name', [
     lastDay: LocalDate,
   }),
   z.strictObject({ name: z.literal('printing'), slip: SlipShown, preview: Preview }),
-  z.strictObject({ name: z.literal('printed'), slip: SlipShown, preview: Preview, /** The printer could not prove as well as others that all of it came out. */ weakProof: z.boolean() }),
+  z.strictObject({ name: z.literal('printed'), paper: OnPaper, preview: Preview, /** The printer could not prove as well as others that all of it came out. */ weakProof: z.boolean() }),
   /** The slip did not come out, or nobody knows. */
   z.strictObject({
     name: z.literal('print-trouble'),
@@ -179,13 +213,7 @@ export const Screen = z.discriminatedUnion('name', [
   /** Points became something else, or were given; a slip may be printed. */
   z.strictObject({
     name: z.literal('moved'),
-    give: z.int().min(1),
-    /** What is left of them. */
-    from: AmountView,
-    /** What came of it, and what there is of that now; null when it was given. */
-    to: AmountView.extend({ get: z.int().min(1), lastDay: LocalDate }).nullable(),
-    /** To which activity it was given. */
-    activity: z.string().nullable(),
+    ...Moved,
   }),
   /** A rule stood against it; nothing changed. */
   z.strictObject({ name: z.literal('not-done'), of: Deed, why: Refusal }),

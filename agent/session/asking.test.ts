@@ -134,7 +134,7 @@ describe('without a card', () => {
     expect(await press('confirm')).toMatchObject({ name: 'printing', slip: 'request' });
     await vi.waitFor(() => expect(screen()).toMatchObject({ preview: expect.stringMatching(/^<svg>\d+<\/svg>$/) as string }));
     printer.release();
-    expect(await becomes('printed')).toMatchObject({ name: 'printed', slip: 'request', weakProof: false });
+    expect(await becomes('printed')).toMatchObject({ name: 'printed', paper: { slip: 'request' }, weakProof: false });
     const made = facts().filter(({ type }) => type === 'request-made');
     expect(made).toHaveLength(1);
     const last = demo.ledger.entriesAfter(0, 500).at(-1);

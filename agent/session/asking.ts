@@ -167,17 +167,14 @@ export function questionScreen(asking: Asking): Extract<Screen, { name: 'questio
 export function reviewScreen({ draft, visit, fees }: Asking): Extract<Screen, { name: 'request-review' }> | null {
   if (!draft) return null;
   const { procedure } = draft;
+  return { name: 'request-review', procedure: procedure.name, kind: procedure.kind, lines: reviewLines(draft, visit), ...termsOf(draft, visit, fees) };
+}
+
+/** What it costs, what to bring, and what to mind. */
+export function termsOf(draft: Draft, visit: Visit, fees: readonly FeeLine[]): Pick<Extract<Screen, { name: 'request-review' }>, 'fee' | 'bring' | 'notes'> {
   const fee = feeOfDraft(draft, visit, fees);
   const texts = (part: Procedure['notes']) => part.filter(({ when }) => holdsNow(when, draft, visit)).map(({ text }) => text);
-  return {
-    name: 'request-review',
-    procedure: procedure.name,
-    kind: procedure.kind,
-    lines: reviewLines(draft, visit),
-    fee: fee.kind === 'yen' ? { kind: 'yen', total: fee.total } : { kind: fee.kind },
-    bring: texts(procedure.bring),
-    notes: texts(procedure.notes),
-  };
+  return { fee: fee.kind === 'yen' ? { kind: 'yen', total: fee.total } : { kind: fee.kind }, bring: texts(draft.procedure.bring), notes: texts(draft.procedure.notes) };
 }
 
 type ReviewLine = Extract<Screen, { name: 'request-review' }>['lines'][number];

@@ -142,7 +142,12 @@ describe('the main path', () => {
     expect(screen()).toMatchObject({ name: 'loaded', balance: 5_000 });
     expect(balanceInLedger()).toBe(13_500);
     await choose('print');
-    expect(screen()).toEqual({ name: 'printed', slip: 'load', preview: null, weakProof: false });
+    expect(screen()).toEqual({
+      name: 'printed',
+      paper: { slip: 'load', name: '物価高騰くらし応援券', unit: 'yen', paid: 0, premium: 0, free: 5_000, balance: 5_000, lastDay: '2027-02-28', usableAt: '町内の加盟店29店' },
+      preview: null,
+      weakProof: false,
+    });
     expect(printer.printed).toHaveLength(1);
     await choose('finish');
     expect(screen()).toEqual({ name: 'survey', cardOnReader: true });

@@ -254,6 +254,7 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
       deviceLabel: options.deviceLabel,
       procedures: canTakeRequests() && ledger.procedures().length > 0,
       canLink: state.context.holder !== null && state.context.presence.kind === 'present' && services.canLink(state.context.holder),
+      fees: () => ledger.fees(),
       numberOf: (slipNumber) => slipNumberText(options.deviceLabel, slipNumber),
       movementsOf: (account) => ledger.movementsOf(account, SHOWN_MOVEMENTS),
       schemes: () => ledger.schemes(),

@@ -99,7 +99,7 @@ describe('points are exchanged', () => {
     await press('confirm');
     expect(screen()).toMatchObject({ name: 'moved', give: 1_000, from: { amount: 200 }, to: { amount: 1_900, get: 900, lastDay: '2027-02-28' }, activity: null });
     await press('print');
-    expect(screen()).toMatchObject({ name: 'printed', slip: 'points' });
+    expect(screen()).toMatchObject({ name: 'printed', paper: { slip: 'points' } });
     expect(printed()).toMatch(/交換の控え[\s\S]*1,000[\s\S]*900/);
     await press('continue');
     expect(screen()).toMatchObject({ name: 'balance', pockets: expect.arrayContaining([expect.objectContaining({ amount: 1_900 }), expect.objectContaining({ amount: 200 })]) as unknown });
@@ -227,7 +227,7 @@ describe('nobody knows whether it happened', () => {
     await take();
     expect(screen()).toEqual({ name: 'undecided', what: { name: `券 ${POINTS}`, unit: 'point', amount: 1_000 }, number: '役場1-未1', cash: 0, cardThere: false });
     await press('print');
-    expect(screen()).toMatchObject({ name: 'printed', slip: 'incident' });
+    expect(screen()).toMatchObject({ name: 'printed', paper: { slip: 'incident' } });
     expect(printed()).toMatch(/処理未了のお知らせ[\s\S]*役場1.{0,5}未1/);
     await press('continue');
     expect(name()).toBe('undecided');

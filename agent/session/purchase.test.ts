@@ -139,7 +139,7 @@ describe('sets are bought', () => {
     expect(screen()).toEqual({ name: 'bought', what, before: 0, after: 26_000, lastDay: '2027-02-28', usableAt: '町内の加盟店' });
     expect(movements()).toEqual(['cash-moved sale', 'value-moved load']);
     await press('print');
-    expect(screen()).toMatchObject({ name: 'printed', slip: 'load' });
+    expect(screen()).toMatchObject({ name: 'printed', paper: { slip: 'load' } });
     expect(printed()).toMatch(/20,000[\s\S]*6,000/);
     await press('continue');
     expect(screen()).toMatchObject({ name: 'balance', pockets: [{ amount: 26_000 }], sales: [{ most: 1 }] });

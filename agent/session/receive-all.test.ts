@@ -75,7 +75,7 @@ describe('everything that has come', () => {
     expect(screen()).toMatchObject({ name: 'received-all', received: all, left: 0, stopped: null });
     expect(received()).toEqual(['load e-1', 'load e-2', 'load e-3']);
     await press('print');
-    expect(screen()).toMatchObject({ name: 'printed', slip: 'balance' });
+    expect(screen()).toMatchObject({ name: 'printed', paper: { slip: 'balance' } });
     expect(printer.printed.map(({ markup }) => markup).join('')).toMatch(/500[\s\S]*300[\s\S]*1,000|1,000[\s\S]*300[\s\S]*500|500[\s\S]*1,000[\s\S]*300/);
     await press('continue');
     expect(screen()).toMatchObject({ name: 'balance', offers: [], pockets: { length: 3 } });

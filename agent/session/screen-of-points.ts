@@ -4,6 +4,7 @@ import type { AmountView, Screen } from '../../contract/kiosk.ts';
 import { lastDayOfLot, type Scheme } from '../../contract/value.ts';
 import type { PointsOffer } from '../services/points-offered.ts';
 import { partOf } from '../services/sensible-amounts.ts';
+import { movedView } from './on-paper.ts';
 import { takenBy } from './points-asked.ts';
 import type { sessionMachine } from './session-machine.ts';
 
@@ -14,13 +15,7 @@ export function screenOfPoints(state: State, card: Extract<Screen, { name: 'writ
   const { asked, pointsMoved, notDone } = state.context;
   if (state.matches({ session: 'moving' }) && asked) return { name: 'writing', card, doing: asked.does };
   if (state.matches({ session: { told: 'notDone' } }) && asked) return { name: 'not-done', of: asked.does, why: notDone };
-  if (state.matches({ session: { told: 'moved' } }) && pointsMoved) {
-    const { from, taken, left, became } = pointsMoved;
-    const common = { name: 'moved', give: taken, from: amountOf(from, left) } as const;
-    if (became.kind === 'gift') return { ...common, to: null, activity: became.activity };
-    const { scheme, amount, balance, lastDay } = became;
-    return { ...common, to: { ...amountOf(scheme, balance), get: amount, lastDay }, activity: null };
-  }
+  if (state.matches({ session: { told: 'moved' } }) && pointsMoved) return { name: 'moved', ...movedView(pointsMoved) };
   return state.matches({ session: { choosing: 'points' } }) ? screenOfChoosing(state) : null;
 }
 

@@ -7,6 +7,7 @@ import { lastDayOfLot } from '../../contract/value.ts';
 import { balanceOf } from '../services/load-value.ts';
 import { questionScreen, reviewScreen, type Asking } from './asking.ts';
 import { historyScreen, type HistorySources } from './history-screen.ts';
+import { onPaper, type PaperAround } from './on-paper.ts';
 import { screenOfLink } from './screen-of-link.ts';
 import { screenOfPoints } from './screen-of-points.ts';
 import { offerView, saleView, screenOfPurchase } from './screen-of-purchase.ts';
@@ -22,14 +23,11 @@ export function screenOfSession(
   around: {
     readonly sync: { readonly confirmedAt: Moment | null; readonly online: boolean };
     readonly codes: Extract<Screen, { name: 'start' }>['codes'];
-    readonly deviceLabel: string;
     /** Something can be asked for here. */
     readonly procedures: boolean;
     /** The card that lies there can be linked with a My Number card. */
     readonly canLink: boolean;
-    /** As a slip's number stands on it. */
-    readonly numberOf: (slipNumber: number) => string;
-  } & HistorySources,
+  } & PaperAround & HistorySources,
 ): Screen {
   const { sync, codes, procedures, numberOf } = around;
   const { context } = state;
@@ -42,7 +40,7 @@ export function screenOfSession(
   if (state.matches('outOfService'))
     return { name: 'out-of-service', trouble: context.trouble, number: troubleNumber(context.trouble), interrupted: context.interrupted };
   if (state.matches('stillThere')) return { name: 'still-there', secondsLeft: SESSION_TIMINGS.untilEnded / 1000 };
-  const part = screenOfPoints(state, card) ?? screenOfLink(state) ?? screenOfUndecided(state, around.deviceLabel) ?? screenOfPurchase(state, around);
+  const part = screenOfPoints(state, card) ?? screenOfLink(state) ?? screenOfUndecided(state, around) ?? screenOfPurchase(state, around);
   if (part) return part;
   if (state.matches('cardMoved')) return { name: 'card-moved', during: context.movedDuring };
   if (state.matches('notUsable')) return { name: 'card-not-usable', why: context.notUsable, card };
@@ -57,7 +55,7 @@ export function screenOfSession(
     const { offer, balance } = context.loaded;
     return { name: 'loaded', offer: offerView(offer), balance, lastDay: lastDayOfLot(offer.scheme, holder.today) };
   }
-  if (state.matches({ session: { told: 'printed' } }) && context.slip) return { name: 'printed', slip: context.slip.kind, preview: context.preview, weakProof: context.weakProof };
+  if (state.matches({ session: { told: 'printed' } }) && context.slip) return { name: 'printed', paper: onPaper(context.slip, around), preview: context.preview, weakProof: context.weakProof };
   if (state.matches({ session: { told: 'printTrouble' } }) && context.slip)
     return { name: 'print-trouble', slip: context.slip.kind, trouble: context.printTrouble, number: troubleNumber(context.printTrouble) };
 

@@ -60,6 +60,7 @@ const OFFER_TICKETS: OfferView = { name: 'タクシー利用券', unit: 'ticket'
 const SALE: SaleView = { name: 'プレミアム商品券', unit: 'yen', price: 5_000, paid: 5_000, premium: 1_500, most: 3 };
 const SETS: BoughtView = { name: SALE.name, unit: 'yen', price: 10_000, paid: 10_000, premium: 3_000 };
 const USABLE = { lastDay: day('2026-12-31'), usableAt: '町内の加盟店29店' };
+const LOAD_SLIP = { slip: 'load', name: OFFER.name, unit: 'yen', balance: 5_000, ...USABLE } as const;
 const COMING = [
   { name: '物価高騰くらし応援券', unit: 'yen', amount: 5_000, lastDay: day('2027-02-28'), daysLeft: 99 },
   { name: '健康づくりポイント', unit: 'point', amount: 500, lastDay: day('2027-03-31'), daysLeft: 130 },
@@ -219,7 +220,7 @@ const ASKING_FIXTURES: readonly Fixture[] = [
   fixture('card-while-asking', { name: 'card-while-asking' }),
   fixture('withdraw-request', { name: 'withdraw-request', ...ABOUT_REQUEST }),
   fixture('request-withdrawn', { name: 'request-withdrawn', ...ABOUT_REQUEST }),
-  fixture('printed-request', { name: 'printed', slip: 'request', preview: null, weakProof: true }),
+  fixture('printed-request', { name: 'printed', paper: { slip: 'request', ...ABOUT_REQUEST, fee: REVIEW.fee, bring: REVIEW.bring, notes: REVIEW.notes }, preview: null, weakProof: true }),
   fixture('printing-request', { name: 'printing', slip: 'request', preview: null }),
   fixture('print-trouble-request', { name: 'print-trouble', slip: 'request', trouble: 'printer-paper-out', number: 303 }),
 ];
@@ -340,14 +341,15 @@ export const FIXTURES: readonly Fixture[] = [
   fixture('undecided-paper-out', UNDECIDED, { printer: 'paper-out' }),
   fixture('decided', { name: 'decided', what: { ...HELD, amount: 1_300 }, happened: true }),
   fixture('decided-not', { name: 'decided', what: { ...HELD, amount: 1_300 }, happened: false }),
-  fixture('printed-points', { name: 'printed', slip: 'points', preview: null, weakProof: false }),
-  fixture('printed-incident', { name: 'printed', slip: 'incident', preview: null, weakProof: false }),
+  fixture('printed-points', { name: 'printed', paper: { slip: 'points', give: MOVED.give, from: MOVED.from, to: MOVED.to, activity: MOVED.activity }, preview: null, weakProof: false }),
+  fixture('printed-incident', { name: 'printed', paper: { slip: 'incident', number: UNDECIDED.number }, preview: null, weakProof: false }),
   fixture('printing-incident', { name: 'printing', slip: 'incident', preview: null }),
   fixture('print-trouble-incident', { name: 'print-trouble', slip: 'incident', trouble: 'printer-paper-out', number: 303 }),
   fixture('printing-balance', { name: 'printing', slip: 'balance', preview: null }),
   fixture('printing-load', { name: 'printing', slip: 'load', preview: null }),
-  fixture('printed-balance', { name: 'printed', slip: 'balance', preview: null, weakProof: false }),
-  fixture('printed-load', { name: 'printed', slip: 'load', preview: null, weakProof: false }),
+  fixture('printed-balance', { name: 'printed', paper: { slip: 'balance', pockets: [VOUCHER, POINTS, TAXI] }, preview: null, weakProof: false }),
+  fixture('printed-load', { name: 'printed', paper: { ...LOAD_SLIP, paid: 0, premium: 0, free: 5_000 }, preview: null, weakProof: false }),
+  fixture('printed-bought', { name: 'printed', paper: { ...LOAD_SLIP, name: SALE.name, paid: 10_000, premium: 3_000, free: 0, balance: 21_500 }, preview: null, weakProof: false }),
   ...PRINT_TROUBLES.map((trouble) => fixture(`print-trouble-${trouble}`, { name: 'print-trouble', slip: 'load', trouble, number: TROUBLES[trouble].number })),
   fixture('print-trouble-balance', { name: 'print-trouble', slip: 'balance', trouble: 'printer-paper-out', number: 303 }),
   ...REFUSALS.map((why) => fixture(`load-refused-${why}`, { name: 'load-refused', why })),

@@ -9,6 +9,7 @@ export const VOICE = {
   'voice.choices': worded('選《えら》べるのは', 'えらべるのは', 'You can choose'),
   'voice.bar': worded('いちばん下《した》に', 'いちばん したに', 'At the bottom'),
   'voice.take-by': worded('受《う》け取《と》れるのは', 'うけとれるのは', 'To be received'),
+  'voice.on-paper': worded('紙《かみ》に書《か》いてあることを\n読《よ》みます', 'かみに かいて ある ことを よみます', 'Your slip says'),
   'voice.notices': worded('町《まち》からのお知《し》らせです', 'まちからの おしらせです', 'News of the town'),
   'voice.kind-yen': worded('商品券《しょうひんけん》', 'しょうひんけん', 'Voucher'),
   'voice.kind-point': worded('ポイント', 'ポイント', 'Points'),

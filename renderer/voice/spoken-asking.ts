@@ -21,18 +21,23 @@ export function questionParts({ procedure, ask, help, fault, view, optional, at,
   ];
 }
 
-export function reviewParts({ procedure, lines, fee, bring, notes }: On<'request-review'>): SpokenPart[] {
+export function reviewParts({ procedure, lines, ...terms }: On<'request-review'>): SpokenPart[] {
   return [
     said('review.title'),
     worded(procedure),
     ...lines.flatMap(({ label, value }) => [worded(label), value ? worded(value) : said('review.by-hand')]),
-    said('review.fee'),
-    fee.kind === 'yen' ? amountOf(fee.total, 'yen') : said(`review.${fee.kind}`),
-    ...(bring.length > 0 ? [said('review.bring'), ...bring.map(worded)] : []),
-    ...(notes.length > 0 ? [said('review.notes'), ...notes.map(worded)] : []),
+    ...spokenTerms(terms),
     ...spokenChoices(['button.ask'], ['button.back', 'button.stop']),
   ];
 }
+
+/** What it costs, what to bring, and what to mind. */
+export const spokenTerms = ({ fee, bring, notes }: Pick<On<'request-review'>, 'fee' | 'bring' | 'notes'>): SpokenPart[] => [
+  said('review.fee'),
+  fee.kind === 'yen' ? amountOf(fee.total, 'yen') : said(`review.${fee.kind}`),
+  ...(bring.length > 0 ? [said('review.bring'), ...bring.map(worded)] : []),
+  ...(notes.length > 0 ? [said('review.notes'), ...notes.map(worded)] : []),
+];
 
 export const proceduresParts = ({ procedures, made }: On<'procedures'>): SpokenPart[] => [
   said('procedures.title'),

@@ -10,7 +10,7 @@ import { amountOf, named, said, type SpokenPart } from './parts.ts';
 type ButtonKey = Extract<Key, `button.${string}`>;
 
 /** The scheme's name, or what kind of value it is where nobody can read names aloud. */
-const schemeName = (name: string, unit: Unit): SpokenPart => named(name, { otherwise: `voice.kind-${unit}` });
+export const schemeName = (name: string, unit: Unit): SpokenPart => named(name, { otherwise: `voice.kind-${unit}` });
 
 function spokenPocket({ name, unit, amount, lastDay, daysLeft }: PocketView, now: Moment): SpokenPart[] {
   const soon: SpokenPart[] = daysLeft <= SOON_DAYS_MAX ? [{ kind: 'days-left', days: daysLeft }] : [];

@@ -1,5 +1,6 @@
 /** What is said of the screens on which points are exchanged or given, and of what nobody knows yet. */
 import type { KioskSnapshot, Screen, ScreenName } from '../../contract/kiosk.ts';
+import type { Moment } from '../../contract/time.ts';
 import { amountOf, named, said, type SpokenPart } from './parts.ts';
 import { printerSays, spokenChoices } from './spoken-facts.ts';
 
@@ -9,6 +10,16 @@ type PointsScreen = 'points' | 'exchange-amount' | 'exchange-confirm' | 'give-wh
 
 const BACK = ['button.back', 'button.stop'] as const;
 const have = ({ name, amount, unit }: On<'give-where'>['from']): SpokenPart[] => [named(name), said('points.have'), amountOf(amount, unit)];
+
+/** What became of points. */
+export const spokenMove = ({ give, from, to, activity }: Omit<On<'moved'>, 'name'>, now: Moment): SpokenPart[] => [
+  ...(activity === null ? [] : [named(activity)]),
+  amountOf(give, from.unit),
+  ...(to ? ([named(to.name), amountOf(to.amount, to.unit), { kind: 'until', day: to.lastDay, now }] as const) : []),
+  named(from.name),
+  said('exchange.left'),
+  amountOf(from.amount, from.unit),
+];
 
 export const POINTS_PARTS: { readonly [N in PointsScreen]: (screen: On<N>, around: Around) => SpokenPart[] } = {
   points: ({ options }) => [
@@ -54,16 +65,11 @@ export const POINTS_PARTS: { readonly [N in PointsScreen]: (screen: On<N>, aroun
     said('points.nothing-changes'),
     ...spokenChoices(['button.do-not-give', 'button.give'], BACK),
   ],
-  moved: ({ give, from, to, activity }, { printer, now }) => {
+  moved: (screen, { printer, now }) => {
     const { choice, why } = printerSays(printer);
     return [
-      said(to ? 'exchange.done' : 'give.done'),
-      ...(activity === null ? [] : [named(activity)]),
-      amountOf(give, from.unit),
-      ...(to ? ([named(to.name), amountOf(to.amount, to.unit), { kind: 'until', day: to.lastDay, now }] as const) : []),
-      named(from.name),
-      said('exchange.left'),
-      amountOf(from.amount, from.unit),
+      said(screen.to ? 'exchange.done' : 'give.done'),
+      ...spokenMove(screen, now),
       ...why,
       ...spokenChoices([...choice, 'button.continue'], ['button.finish']),
     ];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { OnPaper } from '../../contract/kiosk.ts';
 import { FIXTURES, fixtureNamed } from '../gallery/fixtures.ts';
 import { sayIn } from '../strings/catalogue.ts';
 import { FORMS, type Form } from '../strings/wording.ts';
@@ -17,6 +18,12 @@ const heard = (name: string, form: Form = 'ja') =>
   utterancesOf(partsOf(name), form)
     .flatMap((utterance) => [utterance.lead?.spoken ?? [], utterance.spoken].flat())
     .join('|');
+/** Null where they need not all be said. */
+function amountsOnPaper(paper: OnPaper): number[] | null {
+  if (paper.slip === 'balance') return paper.pockets.map(({ amount }) => amount);
+  if (paper.slip === 'load') return [paper.paid + paper.premium + paper.free, ...[paper.paid, paper.premium].filter((part) => part > 0), paper.balance];
+  return paper.slip === 'points' ? null : [];
+}
 const keysOf = (parts: readonly SpokenPart[]) => parts.flatMap((part) => (part.kind === 'message' ? [part.key] : []));
 
 describe('every screen', () => {
@@ -65,7 +72,9 @@ describe('every screen', () => {
             ? [screen.offer.amount, screen.before, screen.after]
             : screen.name === 'loaded'
               ? [screen.offer.amount, screen.balance]
-              : screen.name === 'history'
+              : screen.name === 'printed'
+                ? amountsOnPaper(screen.paper)
+                : screen.name === 'history'
                 ? screen.movements.map(({ change }) => Math.abs(change))
                 : screen.name === 'offers'
                   ? [...screen.offers.map(({ amount }) => amount), ...screen.sales.flatMap(({ price, paid, premium }) => [price, paid + premium])]
@@ -130,6 +139,25 @@ describe('in Japanese', () => {
   it('gives a voice the readings, not the kanji', () => {
     const [spoken] = utterancesOf([{ kind: 'message', key: 'button.hear' }], 'ja');
     expect(spoken?.spoken).toBe('こえできく');
+  });
+});
+
+describe('the contents of a slip', () => {
+  it('are said when it is printed: whoever cannot read it has heard it', () => {
+    expect(heard('printed-balance')).toContain('はっせんごひゃくえん');
+    expect(heard('printed-load')).toContain('ごせんえん');
+    expect(keysOf(partsOf('printed-bought'))).toEqual(expect.arrayContaining(['voice.on-paper', 'buy.paid-part', 'buy.gift-part', 'loaded.balance']));
+    expect(heard('printed-points')).toContain(read(counted(6_300, 'yen')));
+    expect(keysOf(partsOf('printed-request'))).toEqual(expect.arrayContaining(['trouble.number', 'review.fee', 'review.bring']));
+    expect(heard('printed-incident')).toContain('未');
+  });
+
+  it('but not what somebody answered: that is nobody’s to hear', () => {
+    const answers = ['トママエ', '昭和', '0164'];
+    for (const answer of answers) {
+      expect(heard('request-review')).toContain(answer);
+      expect(heard('printed-request')).not.toContain(answer);
+    }
   });
 });
 

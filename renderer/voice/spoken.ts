@@ -8,6 +8,7 @@ import { amountOf, named, said, worded, type SpokenPart } from './parts.ts';
 import { aboutRequest, historyParts, offersParts, proceduresParts, questionParts, reviewParts } from './spoken-asking.ts';
 import { POINTS_PARTS } from './spoken-points.ts';
 import { LINK_PARTS } from './spoken-link.ts';
+import { spokenPaper } from './spoken-paper.ts';
 import { PURCHASE_PARTS } from './spoken-purchase.ts';
 import { MY_NUMBER_PARTS } from './spoken-my-number.ts';
 import { printerSays, receiveButtons, spokenChoices, spokenOffer, spokenOffers, spokenPockets, spokenSales } from './spoken-facts.ts';
@@ -124,11 +125,13 @@ const PARTS_OF: { readonly [N in ScreenName]: (screen: On<N>, around: Around) =>
   writing: ({ card, doing }) => [said(card === 'shown' ? 'starting.wait' : 'writing.title'), said(DOING[doing ?? 'load'])],
   loaded: loadedParts,
   printing: ({ slip }) => [said('printing.title'), said('printing.wait'), ...(slip === 'load' || slip === 'points' ? [said('safe.on-card')] : slip === 'request' ? [said('request.safe')] : [])],
-  printed: ({ slip, weakProof }) => [
+  printed: ({ paper, weakProof }, { now }) => [
     said('printed.title'),
-    said(`printed.${slip}`),
+    said(`printed.${paper.slip}`),
     ...(weakProof ? [said('printed.weak-proof')] : []),
-    ...spokenChoices(slip === 'request' ? ['button.another', 'button.withdraw'] : ['button.continue'], ['button.finish']),
+    said('voice.on-paper'),
+    ...spokenPaper(paper, now),
+    ...spokenChoices(paper.slip === 'request' ? ['button.another', 'button.withdraw'] : ['button.continue'], ['button.finish']),
   ],
   'print-trouble': printTroubleParts,
   'load-refused': ({ why }) => [

@@ -9,7 +9,7 @@ import { Lines, Title } from '../pieces/words.tsx';
 
 export function PrintedScreen({ screen }: { readonly screen: Extract<Screen, { name: 'printed' }> }) {
   const { spell } = useKiosk();
-  const { slip, preview, weakProof } = screen;
+  const { paper: { slip }, preview, weakProof } = screen;
   return (
     <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={spell('button.finish')} />}>
       <div className="words">
