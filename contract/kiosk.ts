@@ -35,7 +35,7 @@ export const OfferView = z.strictObject({
 });
 export type OfferView = z.infer<typeof OfferView>;
 
-export const MenuItem = z.enum(['points', 'procedures', 'history', 'link']);
+export const MenuItem = z.enum(['points', 'procedures', 'history', 'no-sale', 'link']);
 export type MenuItem = z.infer<typeof MenuItem>;
 
 /** What became more (positive) or less of a scheme's units. */
@@ -291,7 +291,7 @@ export const PlainChoice = z.enum([
   // The menu, and what leads on from it.
   'more', 'procedures', 'history',
   'withdraw',
-  'points', 'link',
+  'points', 'link', 'no-sale',
   // All that has come at once; what is on sale; either of both.
   'receive-all', 'buy', 'receive-or-buy',
   // Nothing is chosen yet, but somebody is there and types.
@@ -327,7 +327,7 @@ export const CHOICES_OF_SCREEN: Readonly<Record<ScreenName, readonly Choice[]>> 
   start: ['procedures'],
   reading: [],
   balance: ['receive', 'buy', 'receive-or-buy', 'print', 'more', 'finish'],
-  menu: ['points', 'procedures', 'history', 'link', 'back', 'finish'],
+  menu: ['points', 'procedures', 'history', 'no-sale', 'link', 'back', 'finish'],
   history: ['back', 'finish'],
   offers: ['pick', 'receive-all', 'back', 'finish'],
   procedures: ['pick', 'still-here', 'back', 'finish'],
@@ -343,6 +343,7 @@ export const CHOICES_OF_SCREEN: Readonly<Record<ScreenName, readonly Choice[]>> 
   loaded: ['print', 'continue', 'finish'],
   'receive-all': ['confirm', 'decline', 'back', 'finish'],
   'received-all': ['print', 'continue', 'finish'],
+  'no-sale': ['back', 'finish'],
   'buy-how-many': ['pick', 'back', 'finish'],
   'buy-confirm': ['confirm', 'decline', 'back', 'finish'],
   'buy-call-staff': ['finish'],

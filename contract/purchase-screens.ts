@@ -36,6 +36,8 @@ export type BuyerCardWanted = z.infer<typeof BuyerCardWanted>;
 const ComingView = z.strictObject({ name: z.string(), unit: Unit, amount: z.int().min(1), lastDay: LocalDate, daysLeft: z.int() });
 
 export const PURCHASE_SCREENS = [
+  /** What is being sold, and not to this person or not here and now: why. */
+  z.strictObject({ name: z.literal('no-sale'), sales: z.array(z.strictObject({ name: z.string(), why: Refusal })).min(1) }),
   z.strictObject({ name: z.literal('buy-how-many'), sale: SaleView }),
   z.strictObject({ name: z.literal('buy-confirm'), what: BoughtView, sets: z.int().min(1), ...BeforeAfter, ...Usable }),
   /** Staff come with their card. */

@@ -4,6 +4,7 @@
  */
 import { OperationId, StaffId, type DeviceId } from '../../contract/ids.ts';
 import type { SaleTerms } from '../../contract/scheme-rules.ts';
+import type { Refusal } from '../../contract/refusal.ts';
 import { lastDayOfLot, type Scheme } from '../../contract/value.ts';
 import type { LocalDate } from '../../contract/time.ts';
 import { heldOf, type MovePorts } from './move-value.ts';
@@ -20,19 +21,32 @@ export interface SetsOnSale {
   readonly lastDay: LocalDate;
 }
 
+/** A sale that runs, of which this person can buy nothing now. */
+export interface NoSale {
+  readonly scheme: Scheme;
+  readonly why: Refusal;
+}
+
 /** More are never sold in one go: they would not be counted at a kiosk. */
 const SETS_MAX = 20;
 /** Nothing is written down under these: they stand for what is made when staff agree. */
 const [NOBODY, NO_OPERATION] = [StaffId.parse('not-asked-yet'), OperationId.parse('00000000-0000-7000-8000-000000000000')];
 
 /** @throws LedgerUnavailable */
-export function setsOnSale(holder: Holder, device: DeviceId, ports: Pick<MovePorts, 'ledger' | 'clock'>): SetsOnSale[] {
-  return [...ports.ledger.schemes().values()].flatMap((scheme): SetsOnSale[] => {
+export function setsOnSale(holder: Holder, device: DeviceId, ports: Pick<MovePorts, 'ledger' | 'clock'>): { readonly sales: SetsOnSale[]; readonly noSales: NoSale[] } {
+  const [sales, noSales]: [SetsOnSale[], NoSale[]] = [[], []];
+  for (const scheme of ports.ledger.schemes().values()) {
     const terms = scheme.rules?.sale;
-    if (!terms) return [];
-    const canBuy = (sets: number) => whatWouldBeSold({ operationId: NO_OPERATION, holder, schemeId: scheme.id, sets, device, staff: [NOBODY] }, ports).ok;
+    if (!terms) continue;
+    const sold = (sets: number) => whatWouldBeSold({ operationId: NO_OPERATION, holder, schemeId: scheme.id, sets, device, staff: [NOBODY] }, ports);
     let most = 0;
-    while (most < SETS_MAX && canBuy(most + 1)) most += 1;
-    return most > 0 ? [{ scheme, terms, most, held: heldOf(holder, scheme.id), lastDay: lastDayOfLot(scheme, holder.today) }] : [];
-  });
+    let next = sold(1);
+    while (next.ok && most < SETS_MAX) next = sold((most += 1) + 1);
+    if (most > 0) sales.push({ scheme, terms, most, held: heldOf(holder, scheme.id), lastDay: lastDayOfLot(scheme, holder.today) });
+    else if (!next.ok && runsOn(holder.today, terms)) noSales.push({ scheme, why: next.rule });
+  }
+  return { sales, noSales };
 }
+
+/** Before and after it, nobody wonders why they cannot buy. */
+const runsOn = (today: LocalDate, { phases }: SaleTerms): boolean => phases.some(({ firstDay, lastDay }) => firstDay <= today && today <= lastDay);

@@ -6,7 +6,7 @@ import { codeCard } from '../../hardware/card/code-card.ts';
 import type { PinEntry } from '../../hardware/card/mynumber/pin-entry.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { heldOf } from '../services/move-value.ts';
-import type { SetsOnSale } from '../services/sets-on-sale.ts';
+import type { NoSale, SetsOnSale } from '../services/sets-on-sale.ts';
 import type { Holder, PresentCard, ShowBalanceResult } from '../services/show-balance.ts';
 import type { SignIn, StaffCard } from '../staff/sign-in.ts';
 
@@ -49,7 +49,7 @@ export type SaleReceived =
 
 /** What a purchase asks of the rest of the agent. */
 export interface PurchaseServices {
-  setsOnSale(holder: Holder): readonly SetsOnSale[];
+  setsOnSale(holder: Holder): { readonly sales: readonly SetsOnSale[]; readonly noSales: readonly NoSale[] };
   /** What lies there when staff are wanted. */
   lookAtStaff(presence: PresentCard, serving: Holder): Promise<StaffLook>;
   signInStaff(staff: Holder, serving: Holder, entry: PinEntry): Promise<SignIn>;

@@ -210,7 +210,7 @@ describe('what cannot be done now', () => {
     town.offerGrant('desfire', 500);
     await put('desfire');
     await press('more', 'points');
-    expect(screen()).toMatchObject({ name: 'menu', items: ['history'] });
+    expect(screen()).toMatchObject({ name: 'menu', items: ['history', 'no-sale'] });
   });
 });
 

@@ -21,7 +21,7 @@ export function createPurchaseServices(ports: PurchasePorts): PurchaseServices {
   const { device, look, wakeSync, staffCame, guarded, ledger } = ports;
   const told: PurchaseServices['boughtOf'] = (load, holder) => guarded(() => boughtOf(load, holder, ledger)) ?? null;
   return {
-    setsOnSale: (holder) => guarded(() => setsOnSale(holder, device, ports)) ?? [],
+    setsOnSale: (holder) => guarded(() => setsOnSale(holder, device, ports)) ?? { sales: [], noSales: [] },
     lookAtStaff: async (presence, serving) => {
       const shown = await look(presence);
       return staffLookOf(shown, (holder) => staffCardOf({ holder, serving: serving.accountId }, ports));

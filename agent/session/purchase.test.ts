@@ -171,31 +171,24 @@ describe('sets are bought', () => {
 
   it('beside grants: among what can be received', async () => {
     town.offerGrant('desfire', 500);
-    town.offerSale('desfire', { sets: 1, perAccount: 1 });
-    await put('desfire');
-    await press('receive-or-buy');
-    expect(screen()).toMatchObject({ name: 'offers', offers: [{ amount: 500 }], sales: [{ most: 1 }] });
-    await press(1);
-    expect(screen()).toMatchObject({ name: 'buy-confirm', sets: 1 });
-    await press('back', 'buy');
-    expect(screen()).toMatchObject({ name: 'buy-confirm', sets: 1 });
-    await press('back', 'receive-or-buy', 0);
-    expect(name()).toBe('confirm-load');
-    await press('back', 'receive');
-    expect(name()).toBe('confirm-load');
-    await press('back', 'receive-or-buy', 2);
-    expect(name()).toBe('offers');
-  });
-
-  it('is not offered without a right, nor to a card whose keys are not here', async () => {
-    await put('desfire');
-    expect(screen()).toMatchObject({ name: 'balance', sales: [] });
-    await press('buy', 'receive-or-buy');
-    expect(name()).toBe('balance');
     town.offerSale('desfire');
-    town.keysAnswer = { kind: 'not-here' };
+    await put('desfire');
+    await press('more');
+    expect(screen()).toMatchObject({ items: expect.not.arrayContaining(['no-sale']) as unknown });
+    await press('back', 'buy', 2, 'confirm');
+    await swap(STAFF_CARD);
+    await enter(PIN);
+    await press('confirm');
     await swap('desfire');
-    expect(screen()).toMatchObject({ name: 'balance', sales: [] });
+    await press('continue', 'more', 'no-sale');
+    expect(screen()).toEqual({ name: 'no-sale', sales: [{ name: town.ledger.schemes().get(PREMIUM)?.name, why: 'person-limit' }] });
+    await press('back');
+    expect(name()).toBe('menu');
+    await press('finish');
+    await take();
+    await put('felica');
+    await press('more', 'no-sale');
+    expect(screen()).toMatchObject({ name: 'no-sale', sales: [{ why: 'not-held-here' }] });
   });
 
   it('only after the buyer has agreed: every way out before it changes nothing', async () => {

@@ -27,6 +27,7 @@ export function screenOfPurchase(state: State, around: { readonly deviceLabel: s
   }
   if (!holder) return null;
   if (state.matches({ session: 'writingAll' })) return { name: 'writing', card: context.presence.kind === 'shown' ? 'shown' : 'placed' };
+  if (state.matches({ session: { choosing: 'noSale' } })) return { name: 'no-sale', sales: context.noSales.map(({ scheme, why }) => ({ name: scheme.name, why })) };
   if (state.matches({ session: { choosing: 'offers' } })) return { name: 'offers', offers: holder.offers.map(offerView), sales: context.sales.map(saleView) };
   if (state.matches({ session: { choosing: 'confirmingAll' } })) {
     const places = new Set(holder.offers.map(({ scheme }) => scheme.usableAt));

@@ -63,7 +63,7 @@ export function screenOfSession(
     const screen = askingScreen(state, context.asking, numberOf);
     if (screen) return screen;
   }
-  if (state.matches({ session: { choosing: 'menu' } })) return { name: 'menu', items: [...(context.points.length > 0 ? (['points'] as const) : []), ...(procedures ? (['procedures'] as const) : []), 'history', ...(around.canLink ? (['link'] as const) : [])] };
+  if (state.matches({ session: { choosing: 'menu' } })) return { name: 'menu', items: [...(context.points.length > 0 ? (['points'] as const) : []), ...(procedures ? (['procedures'] as const) : []), 'history', ...(context.noSales.length > 0 ? (['no-sale'] as const) : []), ...(around.canLink ? (['link'] as const) : [])] };
   if (state.matches({ session: { choosing: 'history' } }) && holder) return historyScreen(holder.accountId, around);
   const offer = holder?.offers[context.chosenOffer];
   if (state.matches({ session: { choosing: 'confirming' } }) && holder && offer) {

@@ -36,7 +36,7 @@ it.each(WAYS_TO_END)('%s leaves neither card, account nor balance in memory', as
     loadValue: () => Promise.reject(new Error('not in this test')),
     pointsOffered: () => [],
     loadAll: () => Promise.reject(new Error('not in this test')),
-    setsOnSale: () => [],
+    setsOnSale: () => ({ sales: [], noSales: [] }),
     lookAtStaff: () => Promise.reject(new Error('not in this test')),
     signInStaff: () => Promise.reject(new Error('not in this test')),
     staffCame: () => undefined,

@@ -8,7 +8,7 @@
  * - What needs no card (a slip, the last word) is not ended by a card taken away or a reader unplugged.
  * - At the end of a session everything about the person leaves the context.
  */
-import { and, assign } from 'xstate';
+import { and, assign, not } from 'xstate';
 import { loadRefusalShown } from '../services/load-value.ts';
 import type { Holder, Offer, PresentCard, ShowBalanceResult } from '../services/show-balance.ts';
 import { askingStates } from './asking-states.ts';
@@ -174,8 +174,9 @@ export const sessionMachine = sessionParts.createMachine({
             menu: {
               entry: 'lookForLink',
               after: { untilAsked: '#session.stillThere' },
-              on: { points: { guard: canPoints, target: 'points', actions: 'lookAtPoints' }, procedures: { guard: 'canAsk', target: '#asking' }, history: 'history', link: { guard: 'canLink', target: 'linkAbout' }, back: 'balance' },
+              on: { points: { guard: canPoints, target: 'points', actions: 'lookAtPoints' }, procedures: { guard: 'canAsk', target: '#asking' }, history: 'history', 'no-sale': { guard: 'hasNoSale', target: 'noSale' }, link: { guard: 'canLink', target: 'linkAbout' }, back: 'balance' },
             },
+            noSale: { always: { guard: not('hasNoSale'), target: 'balance' }, after: { untilAsked: '#session.stillThere' }, on: { back: 'menu' } },
             linkAbout: { after: { untilAsked: '#session.stillThere' }, on: { confirm: '#link', decline: 'balance', back: 'menu' } },
             history: { after: { untilAsked: '#session.stillThere' }, on: { back: 'menu' } },
             offers: {

@@ -23,7 +23,7 @@ import type { PrintSlipResult } from '../services/print-slip.ts';
 import type { MadeRequest, MakeRequestResult } from '../services/make-request.ts';
 import type { Holder, Offer, PresentCard, ShowBalanceResult } from '../services/show-balance.ts';
 import type { LoadedAll } from '../services/load-all.ts';
-import type { SetsOnSale } from '../services/sets-on-sale.ts';
+import type { NoSale, SetsOnSale } from '../services/sets-on-sale.ts';
 import type { SignIn } from '../staff/sign-in.ts';
 import { cardWouldTell, isComplete, type Asking, type beginAsking } from './asking.ts';
 import { beginBuying, type Bought, type Buying, type PurchaseServices, type SaleReceived, type SaleRecorded, type StaffLook } from './buying.ts';
@@ -116,6 +116,7 @@ export interface SessionContext {
   readonly loadedAll: LoadedAll | null;
   /** What the holder can buy. */
   readonly sales: readonly SetsOnSale[];
+  readonly noSales: readonly NoSale[];
   readonly buying: Buying | null;
   /** The sets that were bought, or came of money that waited. */
   readonly bought: Bought | null;
@@ -182,7 +183,7 @@ export function turnOf(presence: CardAtKiosk): string {
   return presence.kind === 'present' || presence.kind === 'shown' ? `${presence.kind} ${presence.generation}` : '';
 }
 
-export const NOBODY = { turn: '', startedAt: null, holder: null, loaded: null, chosenOffer: 0, loadedAll: null, sales: [], buying: null, bought: null, asking: null, linking: null, points: [], option: null, activity: null, asked: null, pointsMoved: null, undecided: null, decision: null, slip: null, preview: null, weakProof: false, did: [] } as const;
+export const NOBODY = { turn: '', startedAt: null, holder: null, loaded: null, chosenOffer: 0, loadedAll: null, sales: [], noSales: [], buying: null, bought: null, asking: null, linking: null, points: [], option: null, activity: null, asked: null, pointsMoved: null, undecided: null, decision: null, slip: null, preview: null, weakProof: false, did: [] } as const;
 
 export const sessionParts = setup({
   types: {
@@ -236,6 +237,7 @@ export const sessionParts = setup({
     hasOffer: ({ context }) => context.holder?.offers[context.chosenOffer] !== undefined,
     severalOffers: ({ context }) => (context.holder?.offers.length ?? 0) > 1,
     oneSale: ({ context }) => context.sales.length === 1,
+    hasNoSale: ({ context }) => context.noSales.length > 0,
     hasSale: ({ context }) => context.sales.length > 0,
     everythingAnswered: ({ context }) => context.asking !== null && isComplete(context.asking),
     cardWouldTell: ({ context }) => context.asking !== null && context.status.kind === 'ready' && cardWouldTell(context.asking),
@@ -273,7 +275,7 @@ export const sessionParts = setup({
     lookForLink: ({ context: { holder, presence, services } }) => {
       if (holder && presence.kind === 'present') services.lookForLink(holder);
     },
-    lookAtSales: assign(({ context }) => ({ sales: context.holder ? context.services.setsOnSale(context.holder) : [] })),
+    lookAtSales: assign(({ context }) => (context.holder ? context.services.setsOnSale(context.holder) : { sales: [], noSales: [] })),
     answerSurvey: ({ context, event }) => {
       if (event.type === 'pick' && context.did) context.services.answerSurvey(event.index, context.did);
     },

@@ -68,6 +68,7 @@ export function chimeOf(screen: Screen): Chime | null {
     case 'printing':
     case 'menu':
     case 'history':
+    case 'no-sale':
     case 'offers':
     case 'procedures':
     case 'question':

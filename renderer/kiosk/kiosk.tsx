@@ -113,6 +113,8 @@ export function spokenSentence(screen: Screen, say: Say): string {
       return say('menu.title');
     case 'history':
       return say(screen.movements.length === 0 ? 'history.none' : 'history.title');
+    case 'no-sale':
+      return say('no-sale.title');
     case 'offers':
       return say(screen.sales.length > 0 ? 'offers.title-or-buy' : 'offers.title');
     case 'receive-all':

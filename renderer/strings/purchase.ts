@@ -14,6 +14,14 @@ export const PURCHASE = {
   'button.cash-counted': worded('受《う》け取《と》りました', 'もらいました', 'I have the cash'),
   'button.no-cash': worded('受《う》け取《と》っていません', 'もらって いません', 'I have no cash'),
 
+  'button.no-sale': worded('商品券《しょうひんけん》の販売《はんばい》', '商品券《しょうひんけん》の こと', 'Voucher sale'),
+  'no-sale.about': worded('いま買《か》えないわけ', 'いま かえない わけ', 'Why you cannot buy now'),
+  'no-sale.title': worded('いまは買《か》えない商品券《しょうひんけん》', 'いま かえない 商品券《しょうひんけん》', 'Not on sale for you now'),
+  'no-sale.person-limit': worded('お一人《ひとり》で買《か》える数《かず》を\nもう買《か》われています', 'ひとりで かえる かずを\nもう かいました', 'You have bought all that\none person may buy'),
+  'no-sale.household-limit': worded('ご家族《かぞく》で買《か》える数《かず》を\nもう買《か》われています', 'かぞくで かえる かずを\nもう かいました', 'Your household has bought\nall that it may buy'),
+  'no-sale.wait': worded('次《つぎ》の販売《はんばい》をお待《ま》ちください', 'つぎを まって ください', 'Please wait for the next sale'),
+  'no-sale.ask': worded('わからないときは、職員《しょくいん》がお調《しら》べします', 'わからない ときは やくばの ひとに きいて ください', 'If this is a surprise, staff can look into it'),
+
   'balance.none-but-sale': worded('商品券《しょうひんけん》をお買《か》い求《もと》めになれます', '商品券《しょうひんけん》を かえます', 'You can buy vouchers'),
   'balance.sale': phrased<{ price: string; amount: string }>(
     ({ price, amount }) => `${price}で${amount}`,

@@ -1,13 +1,13 @@
 /** What is said of the screens on which sets are bought, and of everything received at once. No digit of a PIN is ever said. */
 import type { KioskSnapshot, Screen, ScreenName } from '../../contract/kiosk.ts';
 import type { BoughtView } from '../../contract/purchase-screens.ts';
-import { buyerCardWords, staffCardWords } from '../kiosk/screens/purchase-words.ts';
+import { buyerCardWords, noSaleWords, staffCardWords } from '../kiosk/screens/purchase-words.ts';
 import { amountOf, named, said, type SpokenPart } from './parts.ts';
 import { printerSays, spokenChoices } from './spoken-facts.ts';
 
 type On<N extends ScreenName> = Extract<Screen, { name: N }>;
 type Around = Omit<KioskSnapshot, 'screen'>;
-type PurchaseScreen = 'receive-all' | 'received-all' | 'buy-how-many' | 'buy-confirm' | 'buy-call-staff' | 'staff-pin' | 'buy-count-cash' | 'buy-put-card' | 'bought' | 'buy-waits' | 'buy-stopped';
+type PurchaseScreen = 'no-sale' | 'receive-all' | 'received-all' | 'buy-how-many' | 'buy-confirm' | 'buy-call-staff' | 'staff-pin' | 'buy-count-cash' | 'buy-put-card' | 'bought' | 'buy-waits' | 'buy-stopped';
 
 const BACK = ['button.back', 'button.stop'] as const;
 
@@ -20,6 +20,12 @@ const comings = (offers: On<'receive-all'>['offers'], { now }: Around): SpokenPa
   offers.flatMap(({ name, amount, unit, lastDay }): SpokenPart[] => [named(name, { otherwise: `voice.kind-${unit}` }), amountOf(amount, unit), { kind: 'until', day: lastDay, now }]);
 
 export const PURCHASE_PARTS: { readonly [N in PurchaseScreen]: (screen: On<N>, around: Around) => SpokenPart[] } = {
+  'no-sale': ({ sales }) => [
+    said('no-sale.title'),
+    ...sales.flatMap(({ name, why }): SpokenPart[] => [named(name), ...noSaleWords(why).map((key) => said(key))]),
+    said('no-sale.ask'),
+    ...spokenChoices([], ['button.back', 'button.finish']),
+  ],
   'receive-all': ({ offers, usableAt }, around) => [
     said('receive-all.title'),
     ...comings(offers, around),

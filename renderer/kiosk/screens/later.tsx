@@ -1,6 +1,7 @@
 /** The screens that nobody sees first: they come in a file of their own, so that the first one stands sooner. */
 import type { KioskSnapshot, Screen } from '../../../contract/kiosk.ts';
 import { BoughtScreen, BuyConfirmScreen, BuyHowManyScreen, BuyStoppedScreen, BuyWaitsScreen } from './buying.tsx';
+import { NoSaleScreen } from './no-sale.tsx';
 import { HistoryScreen } from './history.tsx';
 import { LinkAboutScreen, LinkAskingScreen, LinkDoneScreen, LinkNotDoneScreen, LinkNotKnownScreen } from './link.tsx';
 import { LoadRefusedScreen } from './load-refused.tsx';
@@ -61,6 +62,8 @@ export function LaterScreen({ screen, screenId }: { readonly screen: Later } & P
       return <DecidedScreen screen={screen} />;
     case 'menu':
       return <MenuScreen screen={screen} />;
+    case 'no-sale':
+      return <NoSaleScreen screen={screen} />;
     case 'history':
       return <HistoryScreen screen={screen} />;
     case 'offers':

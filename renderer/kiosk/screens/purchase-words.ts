@@ -1,5 +1,6 @@
 /** Which sentences belong to the card that is waited for; for the glass and for the ear alike. */
 import type { BuyerCardWanted, StaffCardWanted } from '../../../contract/purchase-screens.ts';
+import type { Refusal } from '../../../contract/refusal.ts';
 import type { Key } from '../../strings/catalogue.ts';
 
 interface Words {
@@ -42,4 +43,9 @@ export function buyerCardWords(why: BuyerCardWanted, byCode: boolean): Words {
     case 'unreadable':
       return { title: `not-usable.${why}`, about: `not-usable.${why}-about` };
   }
+}
+
+/** Why somebody cannot buy what is on sale, and what that means for them. */
+export function noSaleWords(why: Refusal): readonly [why: Extract<Key, `no-sale.${string}` | `not-done.${string}`>, about: Extract<Key, `no-sale.${string}` | `not-done.${string}`>] {
+  return why === 'person-limit' || why === 'household-limit' ? [`no-sale.${why}`, 'no-sale.wait'] : [`not-done.${why}`, `not-done.${why}-about`];
 }
