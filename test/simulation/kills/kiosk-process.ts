@@ -121,7 +121,12 @@ async function calm(): Promise<void> {
   await heard();
   for (const definition of chips) {
     layDown(definition);
-    const screen = await settled();
+    let screen = await settled();
+    // What was paid for and had not come comes now, which is said first.
+    if (screen === 'bought') {
+      press({ choice: 'continue' });
+      screen = await settled();
+    }
     if (screen !== 'balance') say({ unexpected: `${definition.name} shows ${screen}` });
     // It serves again: who may receive something receives it.
     press({ choice: 'receive' });
