@@ -9,7 +9,7 @@ import axe from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { build, preview, type PreviewServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { CHOICES_OF_SCREEN } from '../contract/kiosk.ts';
+import { CHOICES_OF_SCREEN, MenuItem } from '../contract/kiosk.ts';
 import { faultsOfScreen, type Floors } from './gallery/check-screen.ts';
 import { FIXTURES, MAIN_FIXTURES, fixtureNamed } from './gallery/fixtures.ts';
 
@@ -156,7 +156,7 @@ async function wrongButtonsOf(fixtures: readonly (typeof FIXTURES)[number][]): P
     }
     const offered = new Set<string>(['call-staff', ...CHOICES_OF_SCREEN[snapshot.screen.name]]);
     // Left out where they would do nothing: no offer to receive, no printer to print.
-    if (snapshot.screen.name === 'menu' && !snapshot.screen.items.includes('link')) offered.delete('link');
+    if (snapshot.screen.name === 'menu') for (const item of MenuItem.options) if (!snapshot.screen.items.includes(item)) offered.delete(item);
     if (snapshot.screen.name === 'balance') {
       const { offers, sales } = snapshot.screen;
       if (offers.length === 0) offered.delete('receive');
@@ -168,7 +168,8 @@ async function wrongButtonsOf(fixtures: readonly (typeof FIXTURES)[number][]): P
     // The way to them is not on this screen.
     if ('cardThere' in snapshot.screen && !snapshot.screen.cardThere) offered.delete('continue');
     if (snapshot.printer !== 'ready') offered.delete('print');
-    if ('slip' in snapshot.screen && snapshot.screen.slip !== 'request') offered.delete('withdraw');
+    const slip = snapshot.screen.name === 'printed' ? snapshot.screen.paper.slip : 'slip' in snapshot.screen ? snapshot.screen.slip : null;
+    if (slip !== null && slip !== 'request') offered.delete('withdraw');
     // Said by whoever types, and by what was typed to its end: there is no button for it on the first glance.
     offered.delete('still-here');
     if (snapshot.screen.name === 'question') {

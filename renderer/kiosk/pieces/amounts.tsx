@@ -23,11 +23,15 @@ export function Amount({ amount, unit }: { readonly amount: number; readonly uni
   );
 }
 
+/** So many characters of a name take more than two lines beside an amount. */
+const LONG_NAME = 16;
+export const hasLongName = ({ name }: PocketView): boolean => name.length > LONG_NAME;
+
 export function PocketCard({ pocket }: { readonly pocket: PocketView }) {
   const { settings, snapshot } = useKiosk();
   const soon = daysLeftAsRead(pocket.daysLeft, settings.form);
   return (
-    <li className="pocket">
+    <li className={hasLongName(pocket) ? 'pocket long' : 'pocket'}>
       <div>
         <p className="pocket-name" lang="ja">
           {pocket.name}

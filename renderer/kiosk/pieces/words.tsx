@@ -26,8 +26,11 @@ function Line({ text }: { readonly text: string }) {
 
 /** Words as they are spelt (`spell`, dates, amounts). A line break in a string is a line break here. */
 export function Lines({ text }: { readonly text: string }) {
+  const { settings } = useKiosk();
   return text.split('\n').map((line, index) => (
     <Fragment key={index}>
+      {/* The blank is seen where a small glass leaves the break out. */}
+      {index > 0 && (settings.form === 'en' ? ' ' : '')}
       {index > 0 && <br />}
       <Line text={line} />
     </Fragment>

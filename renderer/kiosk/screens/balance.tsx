@@ -4,7 +4,7 @@ import { amountInWords, priceInWords } from '../../strings/amounts.ts';
 import { whenKnown } from '../../strings/dates.ts';
 import { pocketsPerPage } from '../glass.ts';
 import { useKiosk } from '../kiosk-context.ts';
-import { PocketCard } from '../pieces/amounts.tsx';
+import { hasLongName, PocketCard } from '../pieces/amounts.tsx';
 import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
 import { GiftIcon } from '../pieces/icons.tsx';
@@ -52,7 +52,7 @@ function ReceiveButton({ offers, either }: Pick<Balance, 'offers'> & { readonly 
 export function BalanceScreen({ screen }: { readonly screen: Balance }) {
   const { spell, glass, settings } = useKiosk();
   const { pockets, offers, sales } = screen;
-  const perPage = pocketsPerPage(glass, settings.text);
+  const perPage = Math.max(1, pocketsPerPage(glass, settings.text) - (glass !== 'roomy' && pockets.some(hasLongName) ? 1 : 0));
   const { shown, first, pages, turn } = usePart(pockets, perPage);
   const either = pages > 1 && offers.length > 0 && sales.length > 0;
   return (

@@ -54,7 +54,7 @@ export function PointsScreen({ screen }: { readonly screen: Extract<Screen, { na
       <div className="words">
         <Title text={spell('points.title')} grand />
       </div>
-      <PagedChoices told choices={screen.options.map((option, index) => <Option key={index} option={option} index={index} />)} />
+      <PagedChoices told long={screen.options.some(({ why }) => why !== null)} choices={screen.options.map((option, index) => <Option key={index} option={option} index={index} />)} />
     </Frame>
   );
 }
