@@ -10,30 +10,15 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { build, preview, type PreviewServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CHOICES_OF_SCREEN, MenuItem } from '../contract/kiosk.ts';
-import { faultsOfScreen, type Floors } from './gallery/check-screen.ts';
-import { FIXTURES, MAIN_FIXTURES, fixtureNamed } from './gallery/fixtures.ts';
+import { faultsOfScreen } from './gallery/check-screen.ts';
+import { addressOf, floorsOf, formsOn, GLASSES, GLASS_NAMES, hasOwnColours, LIKES_OPEN, shareOf, show, violations, type GlassName } from './gallery/every-way.ts';
+import { FIXTURES, fixtureNamed } from './gallery/fixtures.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 export const CONTENT_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; media-src 'self'";
 
-const MODES = {
-  usual: '',
-  readings: '&readings=yes',
-  easy: '&form=easy',
-  English: '&form=en',
-  large: '&text=large',
-  contrast: '&colours=contrast',
-  'large English': '&text=large&form=en',
-  'large, contrast, easy': '&text=large&colours=contrast&form=easy',
-  'large, contrast, readings': '&text=large&colours=contrast&readings=yes',
-} as const;
-const SIZES = {
-  '21.5" across': { width: 1920, height: 1080, ppi: 102.6 },
-  '21.5" upright': { width: 1080, height: 1920, ppi: 102.6 },
-  '15.6" laptop': { width: 1920, height: 1080, ppi: 141 },
-  '10.1" tablet': { width: 1280, height: 800, ppi: 149 },
-} as const;
-const FULL = '21.5" across';
+/** The glass on which fingers are tried. */
+const FULL = 'fhd';
 
 const directory = mkdtempSync(path.join(tmpdir(), 'kazasu-gallery-'));
 let server: PreviewServer;
@@ -59,8 +44,8 @@ afterAll(async () => {
 });
 
 /** A gallery page on one glass; complains about anything the content policy stops and anything from elsewhere. */
-async function openGallery(size: keyof typeof SIZES): Promise<{ page: Page; complaints: string[] }> {
-  const { width, height } = SIZES[size];
+async function openGallery(size: GlassName): Promise<{ page: Page; complaints: string[] }> {
+  const { width, height } = GLASSES[size];
   const page = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce', hasTouch: true });
   const complaints: string[] = [];
   page.on('console', (message) => {
@@ -75,37 +60,14 @@ async function openGallery(size: keyof typeof SIZES): Promise<{ page: Page; comp
   return { page, complaints };
 }
 
-async function show(page: Page, hash: string): Promise<void> {
-  await page.evaluate(async (next) => {
-    location.hash = next;
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-    await document.fonts.ready;
-  }, hash);
-}
-
-function floorsFor(size: keyof typeof SIZES, hash: string): Floors {
-  // On the tablet the amount before a load is set smaller, so that the one after it keeps its size.
-  const amounts = size === '10.1" tablet' ? '.amount:not(.before .amount)' : '.amount';
-  const readings = hash.includes('readings') || hash.includes('easy');
-  return { pxPerMm: SIZES[size].ppi / 25.4, mainTextMm: hash.includes('large') ? 12 : 9, anyTextMm: 9, readingMm: 4.8, readings, amountMm: 24, amounts };
-}
-
-/** The screens to look at: all of them as they usually are, and one of each kind and state that has words of its own in every other mode. */
-function namesFor(size: keyof typeof SIZES, mode: keyof typeof MODES): readonly string[] {
-  return size === FULL && mode === 'usual' ? FIXTURES.map(({ name }) => name) : MAIN_FIXTURES;
-}
-
-describe.each(Object.keys(SIZES) as Array<keyof typeof SIZES>)('on a %s glass', (size) => {
-  const modes = (Object.entries(MODES) as Array<[keyof typeof MODES, string]>).filter(([, hash]) => size !== '10.1" tablet' || !hash.includes('large'));
-  it.each(modes)('nothing is cut off or too small (%s)', async (mode, hash) => {
-    const { page, complaints } = await openGallery(size);
+describe.each(GLASS_NAMES)('on the glass %s', (glass) => {
+  it.each(formsOn(glass))('nothing is cut off or too small (%s)', async (form) => {
+    const { page, complaints } = await openGallery(glass);
     const faults: string[] = [];
-    for (const name of namesFor(size, mode)) {
-      await show(page, `fixture=${name}&ppi=${SIZES[size].ppi}${hash}`);
-      for (const fault of await page.evaluate(faultsOfScreen, floorsFor(size, hash))) faults.push(`${name}: ${fault}`);
+    for (const name of [...shareOf(glass, form), LIKES_OPEN]) {
+      await show(page, addressOf(name, glass, form));
+      for (const fault of await page.evaluate(faultsOfScreen, floorsOf(glass, form))) faults.push(`${name}: ${fault}`);
     }
-    await show(page, `fixture=writing&likes=open&ppi=${SIZES[size].ppi}${hash}`);
-    for (const fault of await page.evaluate(faultsOfScreen, floorsFor(size, hash))) faults.push(`見やすく: ${fault}`);
     await page.close();
     expect(faults).toEqual([]);
     expect(complaints).toEqual([]);
@@ -113,20 +75,13 @@ describe.each(Object.keys(SIZES) as Array<keyof typeof SIZES>)('on a %s glass', 
 });
 
 describe('axe', () => {
-  it.each(Object.entries(MODES) as Array<[keyof typeof MODES, string]>)('finds nothing on any screen (%s)', async (mode, hash) => {
+  it.each(formsOn(FULL))('finds nothing on any screen (%s)', async (form) => {
     const { page } = await openGallery(FULL);
     await page.evaluate(axe.source);
     const faults: string[] = [];
-    for (const name of [...namesFor(FULL, mode), 'writing&likes=open']) {
-      await show(page, `fixture=${name}${hash}`);
-      const found = await page.evaluate(async () => {
-        // Buttons rest for a moment on a new screen; axe must judge them awake.
-        for (const button of document.querySelectorAll('[aria-disabled]')) button.removeAttribute('aria-disabled');
-        const axe = (window as unknown as { axe: { run(context: Document, options: object): Promise<{ violations: Array<{ id: string; nodes: Array<{ html: string }> }> }> } }).axe;
-        const { violations } = await axe.run(document, { resultTypes: ['violations'] });
-        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
-      });
-      faults.push(...found.map((fault) => `${name}: ${fault}`));
+    for (const name of [...shareOf(FULL, form), LIKES_OPEN]) {
+      await show(page, addressOf(name, FULL, form));
+      faults.push(...(await page.evaluate(violations, { colours: hasOwnColours(form) })).map((fault) => `${name}: ${fault}`));
     }
     await page.close();
     expect(faults).toEqual([]);

@@ -1,43 +1,39 @@
 /**
- * Makes a PNG of every screen × theme × wording × size in out/screens/, and one contact sheet a size. Look at them after every
+ * Makes a PNG of every screen on every glass in every form in out/screens/, and one contact sheet a glass. Look at them after every
  * change of a screen.
  *
- *   node scripts/screens.ts [--size fhd|portrait|laptop|tablet] [--mode usual|readings|easy|english|large|contrast|large-contrast] [--only TEXT] [--build no]
+ *   npm run screens -- [--size fhd|portrait|laptop|tablet] [--mode usual|readings|easy|english|large|contrast|large-…] [--only TEXT] [--build no]
+ *   npm run screens -- --check     looks at all of them in all forms on all glasses, makes no pictures: sizes in millimetres, what is cut off, axe
  *
- * Drives the gallery (renderer/gallery) with Chromium; CHROMIUM names another browser.
+ * Without a size and a mode, the forms that change the layout are drawn on the largest glass for all screens, on the others for one screen of each
+ * kind. Drives the gallery (renderer/gallery) with Chromium; CHROMIUM names another browser. Ends with 1 when `--check` found something.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
+import axe from 'axe-core';
 import { chromium, type Page } from 'playwright-core';
 import { build, preview } from 'vite';
+import { faultsOfScreen } from '../renderer/gallery/check-screen.ts';
+import { addressOf, floorsOf, formsOn, FORMS, GLASSES, GLASS_NAMES, hasOwnColours, LIKES_OPEN, show, violations, type FormName, type GlassName } from '../renderer/gallery/every-way.ts';
+import { FIXTURES, MAIN_FIXTURES } from '../renderer/gallery/fixtures.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 const OUT = path.join(ROOT, 'out/screens');
-
-/** Glasses by name: CSS pixels, and pixels an inch. */
-const SIZES = {
-  fhd: { width: 1920, height: 1080, ppi: 102.6, all: true },
-  portrait: { width: 1080, height: 1920, ppi: 102.6, all: false },
-  laptop: { width: 1920, height: 1080, ppi: 141, all: false },
-  tablet: { width: 1280, height: 800, ppi: 149, all: false },
-} as const;
-const MODES = {
-  usual: '',
-  readings: '&readings=yes',
-  easy: '&form=easy',
-  english: '&form=en',
-  large: '&text=large',
-  contrast: '&colours=contrast',
-  'large-contrast': '&text=large&colours=contrast',
-} as const;
+const DRAWN: readonly FormName[] = ['usual', 'readings', 'easy', 'english', 'large', 'contrast', 'large-contrast-readings'];
+const ALL = FIXTURES.map(({ name }) => name);
 
 const COLUMNS = 6;
 const THUMB_WIDTH = 480;
 const LABEL_HEIGHT = 26;
 
-async function contactSheet(target: string, pictures: ReadonlyArray<{ label: string; png: Buffer }>, ratio: number): Promise<void> {
+interface Picture {
+  readonly label: string;
+  readonly png: Buffer;
+}
+
+async function contactSheet(target: string, pictures: readonly Picture[], ratio: number): Promise<void> {
   const thumbHeight = Math.round(THUMB_WIDTH * ratio);
   const rows = Math.ceil(pictures.length / COLUMNS);
   const canvas = createCanvas(COLUMNS * (THUMB_WIDTH + 8), rows * (thumbHeight + LABEL_HEIGHT + 8));
@@ -55,20 +51,49 @@ async function contactSheet(target: string, pictures: ReadonlyArray<{ label: str
   writeFileSync(target, await canvas.encode('png'));
 }
 
-async function show(page: Page, address: string): Promise<void> {
-  await page.evaluate((hash) => {
-    location.hash = hash;
-  }, address);
-  // Two frames: one in which React draws, one in which it is painted; then the typeface's pieces.
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-  await page.evaluate(async () => {
-    await document.fonts.ready;
-  });
+const { values } = parseArgs({ options: { size: { type: 'string' }, mode: { type: 'string' }, only: { type: 'string', default: '' }, build: { type: 'string', default: 'yes' }, check: { type: 'boolean', default: false } } });
+const glasses = GLASS_NAMES.filter((glass) => values.size === undefined || values.size === glass);
+const formsFor = (glass: GlassName, usual: readonly FormName[]) => formsOn(glass).filter((form) => (values.mode === undefined ? usual.includes(form) : form === values.mode));
+const wanted = (names: readonly string[]) => [...names, LIKES_OPEN].filter((name) => name.includes(values.only));
+
+async function draw(page: Page, glass: GlassName): Promise<void> {
+  const pictures: Picture[] = [];
+  for (const form of formsFor(glass, DRAWN)) {
+    const directory = path.join(OUT, glass, form);
+    if (!values.only) rmSync(directory, { recursive: true, force: true });
+    mkdirSync(directory, { recursive: true });
+    for (const name of wanted(glass === 'fhd' || values.only ? ALL : MAIN_FIXTURES)) {
+      await show(page, addressOf(name, glass, form));
+      const png = await page.screenshot({ path: path.join(directory, `${name.replace('&likes=open', '-likes')}.png`) });
+      pictures.push({ label: `${name} · ${form}`, png });
+    }
+  }
+  const { width, height } = GLASSES[glass];
+  const sheet = path.join(OUT, `contact-${glass}.png`);
+  await contactSheet(sheet, pictures, height / width);
+  console.log(`${pictures.length} screens of ${glass}; ${path.relative(ROOT, sheet)}`);
 }
 
-const { values } = parseArgs({ options: { size: { type: 'string' }, mode: { type: 'string' }, only: { type: 'string', default: '' }, build: { type: 'string', default: 'yes' } } });
-if (values.build !== 'no') await build({ root: path.join(ROOT, 'renderer'), configFile: path.join(ROOT, 'vite.config.ts'), mode: 'gallery', logLevel: 'warn' });
-const server = await preview({ root: path.join(ROOT, 'renderer'), configFile: path.join(ROOT, 'vite.config.ts'), mode: 'gallery', preview: { port: 0, host: '127.0.0.1' }, logLevel: 'warn' });
+/** @returns how many faults there are */
+async function check(page: Page, glass: GlassName): Promise<number> {
+  await page.evaluate(axe.source);
+  const names = wanted(ALL);
+  let found = 0;
+  for (const form of formsFor(glass, Object.keys(FORMS) as FormName[])) {
+    for (const name of names) {
+      await show(page, addressOf(name, glass, form));
+      const faults = [...(await page.evaluate(faultsOfScreen, floorsOf(glass, form))), ...(await page.evaluate(violations, { colours: hasOwnColours(form) }))];
+      for (const fault of faults) console.log(`${glass} ${form} ${name}: ${fault}`);
+      found += faults.length;
+    }
+    console.log(`${glass} ${form}: ${names.length} screens`);
+  }
+  return found;
+}
+
+const common = { root: path.join(ROOT, 'renderer'), configFile: path.join(ROOT, 'vite.config.ts'), mode: 'gallery', logLevel: 'warn' } as const;
+if (values.build !== 'no') await build(common);
+const server = await preview({ ...common, preview: { port: 0, host: '127.0.0.1' } });
 const browser = await chromium.launch({
   executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
@@ -76,28 +101,20 @@ const browser = await chromium.launch({
 try {
   const address = server.resolvedUrls?.local[0];
   if (!address) throw new Error('The gallery has no address.');
-  for (const [sizeName, size] of Object.entries(SIZES)) {
-    if (values.size && values.size !== sizeName) continue;
-    const page = await browser.newPage({ viewport: { width: size.width, height: size.height }, reducedMotion: 'reduce' });
+  const open = async (glass: GlassName): Promise<Page> => {
+    const { width, height } = GLASSES[glass];
+    const page = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce', hasTouch: true });
     await page.goto(`${address}gallery.html`);
     await page.locator('.kiosk').waitFor();
-    const names = await page.evaluate((all) => (document.body.dataset[all ? 'fixtures' : 'mainFixtures'] ?? '').split(' '), size.all);
-    const pictures: Array<{ label: string; png: Buffer }> = [];
-    for (const [modeName, mode] of Object.entries(MODES)) {
-      if (values.mode && values.mode !== modeName) continue;
-      const directory = path.join(OUT, sizeName, modeName);
-      if (!values.only) rmSync(directory, { recursive: true, force: true });
-      mkdirSync(directory, { recursive: true });
-      for (const name of [...names, 'balance-one-offer&likes=open'].filter((candidate) => candidate.includes(values.only))) {
-        await show(page, `fixture=${name}&ppi=${size.ppi}${mode}`);
-        const png = await page.screenshot({ path: path.join(directory, `${name.replace('&likes=open', '-likes')}.png`) });
-        pictures.push({ label: `${name} · ${modeName}`, png });
-      }
-    }
-    await page.close();
-    const sheet = path.join(OUT, `contact-${sizeName}.png`);
-    await contactSheet(sheet, pictures, size.height / size.width);
-    console.log(`${pictures.length} screens of ${sizeName}; ${path.relative(ROOT, sheet)}`);
+    return page;
+  };
+  if (values.check) {
+    const found = await Promise.all(glasses.map(async (glass) => check(await open(glass), glass)));
+    const faults = found.reduce((sum, one) => sum + one, 0);
+    console.log(`${faults} 件 (${faults} faults)`);
+    process.exitCode = faults === 0 ? 0 : 1;
+  } else {
+    for (const glass of glasses) await draw(await open(glass), glass);
   }
 } finally {
   await browser.close();
