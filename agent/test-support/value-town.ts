@@ -131,10 +131,10 @@ export class ValueTown {
     this.tell({ type: 'right', right, until: LEASE_END }, { type: 'stock', lease: { id: StockLeaseId.parse('stock-1'), schemeId: PREMIUM, sets: stock }, until: LEASE_END });
   }
 
-  offerGrant(card: CardName, amount: number): void {
+  offerGrant(card: CardName, amount: number, schemeId: SchemeId = GRANT): void {
     this.tell({
       type: 'lease',
-      entitlement: { id: EntitlementId.parse('e-1'), accountId: ACCOUNTS[card], schemeId: GRANT, amount, lotKind: 'free', ...days },
+      entitlement: { id: EntitlementId.parse(schemeId === GRANT ? 'e-1' : `e-${schemeId}`), accountId: ACCOUNTS[card], schemeId, amount, lotKind: 'free', ...days },
       until: LEASE_END,
     });
   }

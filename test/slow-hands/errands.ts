@@ -2,16 +2,20 @@
 import type { Locator } from 'playwright-core';
 import type { Chance } from '../../backend/seed/constant-chance.ts';
 import type { HandsDesk } from './hands-desk.ts';
-import { HAS } from './hands-desk.ts';
+import { HAS, SECRETS, type LyingCard } from './hands-desk.ts';
 import type { SlowHands } from './hands.ts';
 
 export interface Errand {
   readonly name: string;
   readonly withCard: boolean;
+  /** The My Number card is at hand, and what its PIN is entered for. */
+  readonly myNumber?: 'link' | 'attributes';
+  /** What there must be besides. */
+  prepare?(desk: HandsDesk): Promise<void>;
   /** It is done, whatever stands on the glass. */
   done(desk: HandsDesk): boolean;
   /** What to press on the screens that lead there; on all others they go back. */
-  readonly way: Readonly<Record<string, RegExp | 'first' | 'answer'>>;
+  readonly way: Readonly<Record<string, RegExp | 'first' | 'answer' | 'secret'>>;
   /** @returns what is wrong when everything is over */
   after(desk: HandsDesk): Promise<string[]>;
 }
@@ -19,6 +23,8 @@ export interface Errand {
 const differs = (what: string, found: unknown, wanted: unknown): string[] => (JSON.stringify(found) === JSON.stringify(wanted) ? [] : [`${what}: ${JSON.stringify(found)} instead of ${JSON.stringify(wanted)}`]);
 const same = (amount: number) => ({ shown: amount, books: amount });
 const requests = (desk: HandsDesk) => desk.facts().filter(({ type }) => type === 'request-made').length;
+/** Of each sale, how many sets. */
+const sold = (desk: HandsDesk): number[] => desk.facts().flatMap((fact) => (fact.type === 'cash-moved' && fact.movement.kind === 'sale' ? [fact.movement.sets ?? 0] : []));
 const slips = (desk: HandsDesk, word: RegExp) => desk.printer.printed.filter(({ markup }) => word.test(markup)).length;
 const BALANCE_SLIP = /残高/;
 
@@ -70,7 +76,56 @@ export const ERRANDS: readonly Errand[] = [
     way: { start: /^申込みの紙を作る/, procedures: /^住民票の写し/, 'my-number-place': /^カードを使わない/, question: 'answer', 'request-review': /^紙を作る|^つぎを見る/ },
     after: async (desk) => differs('requests', requests(desk), 1),
   },
+  {
+    name: 'ask with a My Number card',
+    withCard: false,
+    myNumber: 'attributes',
+    done: (desk) => requests(desk) > 0 && slips(desk, /申込|申請|請求/) > 0,
+    way: { start: /^申込みの紙を作る/, procedures: /^住民票の写し/, 'my-number-pin': 'secret', 'my-number-wrong-pin': /^もう一度/, 'my-number-read': /^つづける/, question: 'answer', 'request-review': /^紙を作る|^つぎを見る/ },
+    after: async (desk) => differs('requests', requests(desk), 1),
+  },
+  {
+    name: 'receive all',
+    withCard: true,
+    prepare: async (desk) => desk.offerPoints(HAS.offeredPoints),
+    done: (desk) => desk.moved('load') === 2,
+    way: { balance: /^受け取る/, offers: /^全部受け取る/, 'receive-all': /^全部入れる/, 'confirm-load': /^入れる/ },
+    async after(desk) {
+      const { grant, points } = await desk.amounts();
+      return [...differs('loads', desk.moved('load'), 2), ...differs('received', grant, same(HAS.offered)), ...differs('points', points, same(HAS.points + HAS.offeredPoints))];
+    },
+  },
+  {
+    name: 'buy vouchers',
+    withCard: true,
+    prepare: (desk) => desk.offerSale(),
+    done: (desk) => desk.moved('load') > 0 && sold(desk).length > 0,
+    way: { balance: /^商品券を買う/, 'buy-how-many': 'first', 'buy-confirm': /^買う/, 'staff-pin': 'secret', 'buy-count-cash': /^受け取りました/ },
+    async after(desk) {
+      const { grant, premium } = await desk.amounts();
+      const sets = sold(desk).reduce((sum, count) => sum + count, 0);
+      // Whoever received what was offered on the way has that as well.
+      return [...differs('sales', sold(desk).length, 1), ...differs('bought', premium, same(HAS.premium + sets * 13_000)), ...differs('card and books', grant.shown, grant.books)];
+    },
+  },
+  {
+    name: 'link a My Number card',
+    withCard: true,
+    myNumber: 'link',
+    done: (desk) => desk.links > 0,
+    way: { balance: /^ほかのこと/, menu: /^カードをつなぐ/, 'link-about': /^同意して|^つぎを見る/, 'my-number-pin': 'secret', 'my-number-wrong-pin': /^もう一度/ },
+    after: async (desk) => [...differs('links', desk.links, 1), ...differs('movements', desk.facts().filter(({ type }) => type === 'value-moved').length, 0)],
+  },
 ];
+
+/** Which card belongs on the reader; `any`: whatever lies there may. */
+export function cardFor({ withCard, myNumber }: Errand, screen: string): LyingCard | 'none' | 'any' {
+  if (/^(farewell|my-number-take)$/.test(screen)) return 'none';
+  if (screen.startsWith('my-number-')) return myNumber === undefined || /place|pin/.test(screen) === false ? 'any' : 'my-number';
+  if (/^(buy-call-staff|staff-pin|buy-count-cash)$/.test(screen)) return 'staff';
+  if (!withCard) return screen === 'start' ? 'none' : 'any';
+  return /^(start|card-moved|buy-put-card|undecided)$/.test(screen) ? 'own' : 'any';
+}
 
 /** On screens that lead nowhere now: what brings one on, and what brings one back. */
 const ON = /^(つづける|もう一度|はじめに戻る)/;
@@ -95,6 +150,7 @@ export async function goOn(desk: HandsDesk, errand: Errand, hands: SlowHands, ch
   }
   if (next === 'first') return hands.press(page.locator('main .choices button').first());
   if (next === 'answer') return answer(desk, hands);
+  if (next === 'secret') return enterSecret(desk, hands, screen === 'staff-pin' ? SECRETS.staff : SECRETS[errand.myNumber ?? 'attributes']);
   for (const name of chance.percent(50) ? [ON, BACK, END] : [BACK, ON, END]) if (await there(button(desk, name))) return hands.press(button(desk, name));
 }
 
@@ -129,4 +185,13 @@ async function answer(desk: HandsDesk, hands: SlowHands): Promise<void> {
   if (typed === goal) return hands.press(button(desk, /^決定/));
   if (!goal.startsWith(typed)) return hands.press(button(desk, /^消す/));
   return hands.press(key(goal[typed.length] ?? ''));
+}
+
+/** Digit by digit, by how many dots there are: nothing else on the glass tells what was entered. */
+async function enterSecret(desk: HandsDesk, hands: SlowHands, secret: string): Promise<void> {
+  const { page } = desk;
+  const entered = await page.locator('main .dots i.full').count();
+  const digit = secret[entered];
+  if (digit === undefined) return hands.press(button(desk, /^決定/));
+  return hands.press(page.locator('main .pad .key').filter({ hasText: new RegExp(`^${digit}$`) }).first());
 }

@@ -13,20 +13,41 @@ import type { Kiosk } from '../../agent/session/kiosk.ts';
 import { TOWN_DEVICE } from '../../agent/test-support/ledger-town.ts';
 import { ScriptedPrinter } from '../../agent/test-support/scripted-printer.ts';
 import { kioskOf } from '../../agent/test-support/value-kiosk.ts';
-import { GRANT, POINTS, PREMIUM, ValueTown } from '../../agent/test-support/value-town.ts';
+import { accountOf, GRANT, POINTS, PREMIUM, ValueTown, type CardName } from '../../agent/test-support/value-town.ts';
+import { StaffId } from '../../contract/ids.ts';
 import type { JournalFact } from '../../contract/journal.ts';
 import { Procedure } from '../../contract/procedure/procedure.ts';
+import { hashStaffPin } from '../../contract/staff-pin.ts';
 import type { Change } from '../../contract/sync.ts';
+import type { Moment } from '../../contract/time.ts';
 import { newOffice } from '../../contract/test-support/sealed-request.ts';
+import { issueIdentity, testHierarchy } from '../../hardware/simulator/my-number/card-identity.ts';
+import { TEST_SECRETS } from '../../hardware/simulator/my-number/secrets.ts';
+import { MyNumberCard } from '../../hardware/simulator/virtual-card-my-number.ts';
 import { ROOT } from '../support/process.ts';
+
+interface StaffMember {
+  readonly staffId: StaffId;
+  readonly card: CardName;
+}
 
 const TICK_MS = 50;
 const PROCEDURES = readdirSync(path.join(ROOT, 'backend/procedures'))
   .filter((file) => file.endsWith('.json'))
   .map((file) => Procedure.parse(JSON.parse(readFileSync(path.join(ROOT, 'backend/procedures', file), 'utf8'))));
 
+/** The card that lies on the reader. */
+export type LyingCard = 'own' | 'staff' | 'my-number';
+
+/** What the staff enter, and the holder of the My Number card: for a link, and for what stands on it. */
+export const SECRETS = { staff: '482913', link: TEST_SECRETS['authentication-pin'], attributes: TEST_SECRETS['text-pin'] } as const;
+const STAFF: StaffMember = { staffId: StaffId.parse('s-7'), card: 'new-desfire' };
+let staffPin: ReturnType<typeof hashStaffPin> | undefined;
+/** Made once: signatures of RSA take their time. */
+let identity: ReturnType<typeof issueIdentity> | undefined;
+
 /** What the person has, and what waits for them. */
-export const HAS = { premium: 1_000, points: 1_200, offered: 5_000 } as const;
+export const HAS = { premium: 1_000, points: 1_200, offered: 5_000, offeredPoints: 300 } as const;
 
 export class HandsDesk {
   readonly printer: ScriptedPrinter;
@@ -38,6 +59,10 @@ export class HandsDesk {
   readonly #close: () => Promise<void>;
   #passing: Promise<void> = Promise.resolve();
   #timer: ReturnType<typeof setInterval> | undefined;
+  #lies: LyingCard | null = null;
+  readonly #myNumber = new MyNumberCard('hanako', { identity: (identity ??= issueIdentity(testHierarchy())) });
+  /** What the town was asked to link. */
+  links = 0;
 
   private constructor(town: ValueTown, printer: ScriptedPrinter, kiosk: Kiosk, page: Page, complaints: string[], close: () => Promise<void>) {
     this.town = town;
@@ -61,6 +86,14 @@ export class HandsDesk {
     const printer = new ScriptedPrinter();
     const requestCodes = createRequestCodes({ deviceId: TOWN_DEVICE, privateKey: generateKeyPairSync('ed25519').privateKey });
     const drawSlip = async () => '<svg xmlns="http://www.w3.org/2000/svg" width="576" height="400"/>';
+    town.backend.links = {
+      linkState: async () => ({ kind: 'answered', value: { kind: desk.links > 0 ? 'linked' : 'open' } }),
+      linkChallenge: async () => ({ kind: 'answered', value: { kind: 'challenge', challenge: randomBytes(32).toString('base64url'), until: '2026-11-21T02:00:00.000Z' as Moment } }),
+      link: async () => {
+        desk.links += 1;
+        return { kind: 'answered', value: { kind: 'linked' } };
+      },
+    };
     const kiosk = kioskOf(town, { printer, requestCodes, drawSlip }, { onFailure: (error) => complaints.push(`kiosk: ${String(error)}`) });
     const server = await startWindowServer({ port: 0, secret: randomBytes(32).toString('hex'), root: path.join(ROOT, 'dist/renderer'), kiosk, log: town.log });
     if (!server.ok) throw new Error(`The window cannot be served: ${server.detail}`);
@@ -76,6 +109,7 @@ export class HandsDesk {
     desk.#timer = setInterval(() => void desk.passTime(TICK_MS), TICK_MS);
     return desk;
   }
+
   /** Moves the kiosk's clock on, by what passes for the person. */
   passTime(ms: number): Promise<void> {
     this.#passing = this.#passing.then(() => this.town.clock.advance(ms));
@@ -90,14 +124,29 @@ export class HandsDesk {
     return this.page.locator('main').first().getAttribute('data-screen', { timeout: 2_000 }).catch(() => null);
   }
 
-  get cardLies(): boolean {
-    return this.town.reader.presence().kind === 'present';
+  get lies(): LyingCard | null {
+    return this.town.reader.presence().kind === 'present' ? this.#lies : null;
   }
-  lay(): void {
-    this.town.lay('desfire');
+  lay(card: LyingCard): void {
+    if (this.lies === card) return;
+    this.take();
+    this.#lies = card;
+    if (card === 'my-number') this.town.reader.insert(this.#myNumber);
+    else this.town.lay(card === 'own' ? 'desfire' : STAFF.card);
   }
   take(): void {
     this.town.reader.remove();
+  }
+
+  /** Sets of vouchers are on sale, and somebody of the staff is there. */
+  async offerSale(): Promise<void> {
+    const pin = await (staffPin ??= hashStaffPin(SECRETS.staff, new Uint8Array(16).fill(7)));
+    this.town.tell({ type: 'staff', staffId: STAFF.staffId, accountId: accountOf(STAFF.card), role: 'clerk', pin, epoch: 1 });
+    this.town.offerSale('desfire');
+  }
+  /** Something more waits for the person. */
+  offerPoints(amount: number): void {
+    this.town.offerGrant('desfire', amount, POINTS);
   }
 
   facts(): JournalFact[] {

@@ -4,7 +4,7 @@ import { constantChance, type Chance } from '../../backend/seed/constant-chance.
 import { buildRendererIfStale } from '../../scripts/renderer-build.ts';
 import type { TierResult } from '../simulation/tier-result.ts';
 import { CHROMIUM_WORDS } from '../support/town.ts';
-import { ERRANDS, goOn, type Errand } from './errands.ts';
+import { cardFor, ERRANDS, goOn, type Errand } from './errands.ts';
 import { HandsDesk } from './hands-desk.ts';
 import { SlowHands } from './hands.ts';
 
@@ -45,7 +45,7 @@ async function stray(desk: HandsDesk, errand: Errand, hands: SlowHands, chance: 
     await walkAway(desk, hands, chance);
     return true;
   }
-  if (errand.withCard && desk.cardLies && chance.percent(STRAYS.liftsCard)) {
+  if (errand.withCard && desk.lies !== null && chance.percent(STRAYS.liftsCard)) {
     hands.count('lifts the card');
     desk.take();
     return true;
@@ -68,7 +68,7 @@ async function stray(desk: HandsDesk, errand: Errand, hands: SlowHands, chance: 
     return true;
   }
   // Where one press does it, nobody presses without looking.
-  if (chance.percent(STRAYS.readsOther) && !/confirm|review|start|withdraw/.test(screen)) {
+  if (chance.percent(STRAYS.readsOther) && !/confirm|review|start|withdraw|receive-all|count-cash/.test(screen)) {
     const others = page.locator('main .button[data-sends]');
     const count = await others.count();
     if (count > 0) {
@@ -85,6 +85,7 @@ async function visit(browser: Browser, errand: Errand, seed: number): Promise<Vi
   const desk = await HandsDesk.open(browser);
   const hands = new SlowHands(desk.page, chance, (ms) => desk.passTime(ms));
   const faults: string[] = [];
+  await errand.prepare?.(desk);
   let looks = 0;
   for (; looks < LOOKS_MAX; looks += 1) {
     await desk.page.waitForTimeout(LOOK_MS);
@@ -92,21 +93,18 @@ async function visit(browser: Browser, errand: Errand, seed: number): Promise<Vi
     if (screen === null || screen !== desk.screen.name) continue;
     if (screen === 'start') {
       if (errand.done(desk)) break;
-      if (errand.withCard) {
-        desk.lay();
-        continue;
-      }
     }
-    if (screen === 'card-moved') {
-      desk.lay();
-      continue;
-    }
-    if (screen === 'farewell' || screen === 'my-number-take') {
+    const card = cardFor(errand, screen);
+    if (card === 'none' && (desk.lies !== null || screen === 'farewell')) {
       desk.take();
       await desk.passTime(STEP_MS);
       continue;
     }
-    if (/^(reading|writing|printing)$/.test(screen)) continue;
+    if (card !== 'none' && card !== 'any' && desk.lies !== card) {
+      desk.lay(card);
+      continue;
+    }
+    if (/^(reading|writing|printing|link-asking)$/.test(screen)) continue;
     if (!errand.done(desk) && (await stray(desk, errand, hands, chance, screen))) continue;
     await goOn(desk, errand, hands, chance, screen);
   }
