@@ -28,6 +28,9 @@ export function ticketsSlipMarkup({ scheme, lastDays }: TicketsSlip, frame: Slip
   return markupOf(pieces.flatMap((piece, index) => (index === 0 ? piece : [CUT, ...piece])));
 }
 
+/** The first piece alone. */
+export const firstTicket = (markup: string): string => markup.split(`\n${CUT}\n`)[0] ?? markup;
+
 function ticket({ name, usableAt, contact }: TicketsSlip['scheme'], lastDay: LocalDate, number: string, frame: SlipFrame): string[] {
   const { form } = frame;
   const { title, text, label, small } = sizesOf(frame);

@@ -164,8 +164,8 @@ describe('at the window', () => {
     town.insert('haruo');
     await town.screen('balance');
     await town.press(/^ほかのこと/);
-    expect(await seen('menu')).toContain('ポイントを使う');
-    await town.press(/^ポイントを使う/);
+    expect(await seen('menu')).toContain('ポイントや券を使う');
+    await town.press(/^ポイントや券を使う/);
     await seen('points');
     await town.page.locator('main .choices .button').first().click();
     await seen('exchange-amount');
@@ -177,7 +177,7 @@ describe('at the window', () => {
     await town.screen('balance');
     await town.press(/^ほかのこと/);
     await town.screen('menu');
-    await town.press(/^ポイントを使う/);
+    await town.press(/^ポイントや券を使う/);
     await town.screen('points');
     await town.page.locator('main .choices .button').filter({ hasText: '寄付' }).first().click();
     await seen('give-where');
