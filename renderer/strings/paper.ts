@@ -2,8 +2,8 @@
 import { worded, type Wording } from './wording.ts';
 
 export const paperStrings = {
-  'button.paper': worded('紙《かみ》にする', 'かみに する', 'Take as paper'),
-  'button.do-not-paper': worded('紙《かみ》にしない', 'かみに しない', 'Keep on the card'),
+  'button.paper': worded('紙《かみ》にする', 'かみに する', 'Print them'),
+  'button.do-not-paper': worded('紙《かみ》にしない', 'かみに しない', 'No paper'),
   'points.can-paper': worded('紙《かみ》の券《けん》にできます', 'かみの けんに できます', 'Can come out as paper'),
   'points.paper-about': worded('紙《かみ》の券《けん》が出《で》ます', 'かみの けんが でます', 'comes out as paper'),
 
@@ -24,4 +24,5 @@ export const paperStrings = {
   'paper-kept.maybe': worded('紙《かみ》が出《で》ていれば、お取《と》りください', 'かみが あったら とって ください', 'If paper is there, please take it'),
   'paper-kept.tell': worded('この番号《ばんごう》を職員《しょくいん》にお見《み》せください', 'この ばんごうを やくばの ひとに みせて ください', 'Please show this number to staff'),
   'paper-kept.number': worded('紙《かみ》の番号《ばんごう》', 'かみの ばんごう', 'Number'),
+  'paper-kept.printer': worded('プリンターの番号《ばんごう》', 'プリンターの ばんごう', 'Printer'),
 } as const satisfies Readonly<Record<string, Wording>>;

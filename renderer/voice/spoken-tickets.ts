@@ -1,6 +1,5 @@
 /** What is said of the screens on which tickets come out of a card as paper. */
 import type { KioskSnapshot, Screen, ScreenName } from '../../contract/kiosk.ts';
-import { printTroubleWords } from '../kiosk/screens/print-trouble-words.ts';
 import { amountOf, named, said, type SpokenPart } from './parts.ts';
 import { spokenChoices } from './spoken-facts.ts';
 
@@ -37,11 +36,11 @@ export const PAPER_PARTS: { readonly [N in PaperScreen]: (screen: On<N>, around:
     said('paper-kept.safe-about'),
     said('paper-kept.title'),
     ...tickets(scheme, count),
-    ...(mayBeThere ? [said('paper-kept.maybe')] : trouble ? [{ kind: 'message', key: printTroubleWords(trouble.name).title } as const] : []),
+    ...(mayBeThere ? [said('paper-kept.maybe')] : []),
     said('paper-kept.number'),
     named(slip),
     said('paper-kept.tell'),
-    ...(trouble ? [said('trouble.number'), { kind: 'number', number: trouble.number } as const] : []),
+    ...(trouble ? [said('paper-kept.printer'), { kind: 'number', number: trouble.number } as const] : []),
     ...spokenChoices(['button.continue'], ['button.finish']),
   ],
 };

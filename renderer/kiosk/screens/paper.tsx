@@ -10,9 +10,8 @@ import { DoneIcon, MoreIcon } from '../pieces/icons.tsx';
 import { PagedChoices } from '../pieces/paged-choices.tsx';
 import { PaperPicture, SlipPicture } from '../pieces/pictures.tsx';
 import { BackBar, ContinueButton } from '../pieces/usual-buttons.tsx';
-import { Lines, Safe, Title, TroubleNumber } from '../pieces/words.tsx';
+import { Lines, Safe, Title } from '../pieces/words.tsx';
 import { Have, labelOf } from './points.tsx';
-import { printTroubleWords } from './print-trouble-words.ts';
 
 export function PaperAmountScreen({ screen }: { readonly screen: Extract<Screen, { name: 'paper-amount' }> }) {
   const { spell, settings } = useKiosk();
@@ -48,7 +47,7 @@ export function PaperConfirmScreen({ screen }: { readonly screen: Extract<Screen
       <AmountPanel look="after" title={spell('paper.left')} amount={after} unit="ticket" />
       <p className="usable">
         <b><Lines text={spell('paper.leaves')} /></b>
-        <span><Lines text={spell('paper.look-after')} /></span>
+        <span className="detail"><Lines text={spell('paper.look-after')} /></span>
       </p>
       <ChoiceButton choice="decline" look="plain" label={spell('button.do-not-paper')} about={spell('points.nothing-changes')} />
       <ChoiceButton choice="confirm" look="go" label={spell('button.paper')} />
@@ -94,15 +93,15 @@ export function PaperKeptScreen({ screen }: { readonly screen: Extract<Screen, {
         <p className="lead what">
           <span lang="ja">{scheme}</span> <b><Lines text={amountInWords(tickets, 'ticket', settings.form)} /></b>
         </p>
-        {mayBeThere ? (
-          <p className="lead"><Lines text={spell('paper-kept.maybe')} /></p>
-        ) : (
-          trouble && <p className="lead detail"><Lines text={spell(printTroubleWords(trouble.name).title)} /></p>
-        )}
+        {mayBeThere && <p className="lead maybe"><Lines text={spell('paper-kept.maybe')} /></p>}
         <p className="number">
           <Lines text={spell('paper-kept.number')} /> <b lang="ja">{slip}</b>
         </p>
-        {trouble && <TroubleNumber number={trouble.number} />}
+        {trouble && (
+          <p className="lead trouble">
+            <Lines text={spell('paper-kept.printer')} /> <b>{trouble.number}</b>
+          </p>
+        )}
       </div>
       <div className="aside choices">
         <p className="why-not">
