@@ -197,6 +197,29 @@ describe('at the window', () => {
     expect(records).toContain('寄付した');
   });
 
+  it('tickets come out as paper by themselves, each cut off from the next, when they have left the card', async () => {
+    const slips = town.printer.slips.length;
+    await town.press(/^戻る/);
+    await town.screen('menu');
+    await town.press(/^ポイントや券を使う/);
+    await town.screen('points');
+    await town.press(/^紙にする/);
+    await seen('paper-amount');
+    await town.press(/^2枚/);
+    expect(await seen('paper-confirm')).toMatch(/12枚[\s\S]*10枚[\s\S]*カードから出て、紙になります/);
+    await town.press(/^紙にする/);
+    expect(await seen('paper-out')).toContain('紙は大切にお持ちください');
+    const tickets = town.printer.slips.slice(slips).map(({ text }) => text.replaceAll(/[ \u3000]+/g, ''));
+    expect(tickets.map((text) => /役場1-(\d{4})([12])\/2/.exec(text)?.[2])).toEqual(['1', '2']);
+    for (const text of tickets) expect(text).toMatch(/高齢者タクシー券[\s\S]*1枚[\s\S]*使える最後の日/);
+    await town.press(/^つづける/);
+    expect(await seen('balance', 'tickets-left')).toContain('10枚');
+    await town.press(/^ほかのこと/);
+    await town.screen('menu');
+    await town.press(/^これまでの記録/);
+    await town.screen('history');
+  });
+
   it('an emergency is told to whoever is in the middle of something, takes the idle screen, and goes when it is ended', async () => {
     const id = 'quake';
     await office('notices', 'put', put({ id, level: 'emergency', title: '地震がありました', text: '海から離れて、高い所へ行ってください', firstDay: '2020-01-01', lastDay: '2099-12-31' }));
