@@ -19,7 +19,7 @@ const FORMS = ['ja', 'easy', 'en'] as const;
 /** The slips that are also shown as reprints. */
 const REPRINTED = ['load', 'tickets-one'];
 /** Beside the usual ones, those that docs/slips.md shows. */
-const SHOWN_IN_DOCS = ['load-ja-large', 'load-easy', 'load-en', 'load-reprint'];
+const SHOWN_IN_DOCS = ['load-ja-large', 'load-easy', 'load-en', 'load-reprint', 'tickets-one-reprint'];
 
 interface Picture {
   readonly name: string;
