@@ -25,6 +25,9 @@ export const PAPER_SCREENS = [
     scheme: z.string(),
     tickets: z.int().min(1),
     left: z.int().min(0),
+    /** Of those that are taken, the one that ends first; for the ear, as `usableAt`. */
+    lastDay: LocalDate,
+    usableAt: z.string(),
     /** An SVG; null while it is being drawn. */
     preview: z.string().max(2_000_000).nullable(),
     weakProof: z.boolean(),

@@ -126,7 +126,7 @@ describe('tickets are taken as paper', () => {
     expect(screen()).toEqual({ name: 'paper-confirm', scheme: NAME, tickets: 2, before: 5, after: 3, lastDay: '2026-11-26' });
     expect([moved(), printer.jobs]).toEqual([[], 0]);
     await press('confirm');
-    expect(screen()).toEqual({ name: 'paper-out', scheme: NAME, tickets: 2, left: 3, preview: null, weakProof: false });
+    expect(screen()).toEqual({ name: 'paper-out', scheme: NAME, tickets: 2, left: 3, lastDay: '2026-11-26', usableAt: '町内の加盟店', preview: null, weakProof: false });
     expect(moved()).toMatchObject([{ kind: 'spend', postings: [{ credit: `spent/${TICKETS}/${TAXI}`, amount: 1 }, { credit: `spent/${TICKETS}/${TAXI}`, amount: 1 }] }]);
     const [paper = ''] = printed();
     expect(numbersOn(paper)).toEqual([[1, 1, 2], [1, 2, 2]]);

@@ -9,8 +9,8 @@ import type { sessionMachine } from './session-machine.ts';
 export function screenOfPaper(state: SnapshotFrom<typeof sessionMachine>, numberOf: (slipNumber: number) => string): Screen | null {
   const { slip, preview, weakProof, printTrouble } = state.context;
   if (slip?.kind !== 'tickets') return null;
-  const { scheme, tickets, left, slipNumber, print } = slip.owed;
-  if (state.matches({ session: { told: 'printed' } })) return { name: 'paper-out', scheme: scheme.name, tickets, left, preview, weakProof };
+  const { scheme, tickets, left, slipNumber, print, slip: paper } = slip.owed;
+  if (state.matches({ session: { told: 'printed' } })) return { name: 'paper-out', scheme: scheme.name, tickets, left, lastDay: paper.lastDays[0] ?? scheme.lastDay, usableAt: scheme.usableAt, preview, weakProof };
   if (!state.matches({ session: { told: 'printTrouble' } })) return null;
   const common = { name: 'paper-kept', scheme: scheme.name, tickets, slip: numberOf(slipNumber) } as const;
   // Before this visit it was begun: then nothing is known but how it ended.

@@ -95,7 +95,7 @@ const MOVED: Extract<Screen, { name: 'moved' }> = { name: 'moved', give: 1_300, 
 const TAXI_HELD = { name: '高齢者タクシー券', unit: 'ticket', amount: 12 } as const;
 const TAXI_OPTION: PointsOptionView = { does: 'paper', from: TAXI_HELD, to: null, least: 1, why: null };
 const PAPER_CONFIRM: Extract<Screen, { name: 'paper-confirm' }> = { name: 'paper-confirm', scheme: TAXI_HELD.name, tickets: 3, before: 12, after: 9, lastDay: day('2027-03-31') };
-const PAPER_OUT: Extract<Screen, { name: 'paper-out' }> = { name: 'paper-out', scheme: TAXI_HELD.name, tickets: 3, left: 9, preview: null, weakProof: false };
+const PAPER_OUT: Extract<Screen, { name: 'paper-out' }> = { name: 'paper-out', scheme: TAXI_HELD.name, tickets: 3, left: 9, lastDay: day('2027-03-31'), usableAt: '町内のタクシーで1回1枚使えます', preview: null, weakProof: false };
 const PAPER_KEPT: Extract<Screen, { name: 'paper-kept' }> = { name: 'paper-kept', scheme: TAXI_HELD.name, tickets: 3, slip: '役場1-0042', mayBeThere: false, trouble: { name: 'printer-paper-out', number: 303 } };
 const UNDECIDED: Extract<Screen, { name: 'undecided' }> = { name: 'undecided', what: { ...HELD, amount: 1_300 }, number: '役場1-未42', cash: 0, cardThere: false };
 

@@ -22,11 +22,13 @@ export const PAPER_PARTS: { readonly [N in PaperScreen]: (screen: On<N>, around:
     said('points.nothing-changes'),
     ...spokenChoices(['button.do-not-paper', 'button.paper'], BACK),
   ],
-  'paper-out': ({ scheme, tickets: count, left, weakProof }) => [
+  'paper-out': ({ scheme, tickets: count, left, lastDay, usableAt, weakProof }, { now }) => [
     said('paper-out.title'),
     ...tickets(scheme, count),
     said(weakProof ? 'printed.weak-proof' : 'paper-out.hand'),
     said('paper.look-after'),
+    { kind: 'until', day: lastDay, now },
+    named(usableAt, { lead: 'load.usable-at' }),
     said('paper.left'),
     amountOf(left, 'ticket'),
     ...spokenChoices(['button.continue'], ['button.finish']),
