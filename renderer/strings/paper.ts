@@ -2,7 +2,7 @@
 import { worded, type Wording } from './wording.ts';
 
 export const paperStrings = {
-  'button.paper': worded('紙《かみ》にする', 'かみに する', 'Print them'),
+  'button.paper': worded('紙《かみ》にする', 'かみに する', 'Paper'),
   'button.do-not-paper': worded('紙《かみ》にしない', 'かみに しない', 'No paper'),
   'points.can-paper': worded('紙《かみ》の券《けん》にできます', 'かみの けんに できます', 'Can come out as paper'),
   'points.paper-about': worded('紙《かみ》の券《けん》が出《で》ます', 'かみの けんが でます', 'comes out as paper'),
