@@ -338,6 +338,22 @@ describe('the card goes, or the power', () => {
     expect([name(), moved().length, printer.jobs]).toEqual(['balance', 1, 1]);
   });
 
+  it('and the card cannot tell yet, because its keys are not here: the promise waits until it can', async () => {
+    await withTickets();
+    await askForTwo();
+    loseCommit('answer-lost');
+    await press('confirm');
+    restart();
+    town.keysAnswer = { kind: 'not-here' };
+    await put('desfire');
+    expect([name(), printer.jobs]).toEqual(['balance', 0]);
+    await press('finish');
+    await take();
+    town.keysAnswer = undefined;
+    await put('desfire');
+    expect([name(), printer.jobs]).toEqual(['paper-out', 1]);
+  });
+
   it.each(['desfire', 'felica'] as const)('after the tickets left a %s card and before anything was printed: the paper comes at the next tap', async (card) => {
     await withTickets(card);
     stop();
