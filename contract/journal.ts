@@ -12,7 +12,7 @@ import { Movement } from './value.ts';
 
 const Hash = z.string().regex(/^[0-9a-f]{64}$/);
 
-export const SlipKind = z.enum(['balance', 'load', 'points', 'incident', 'request']);
+export const SlipKind = z.enum(['balance', 'load', 'points', 'incident', 'request', 'tickets']);
 export type SlipKind = z.infer<typeof SlipKind>;
 
 const MovedCard = z.strictObject({ cardRef: CardRef, profile: CardProfile });

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { ASKING_SCREENS, RequestTerms } from './asking-screens.ts';
 import { LINK_SCREENS } from './link-screens.ts';
 import { Answer } from './procedure/answers.ts';
+import { PAPER_SCREENS } from './paper-screens.ts';
 import { Words } from './procedure/words.ts';
 import { PURCHASE_SCREENS, SaleView } from './purchase-screens.ts';
 import { NoticeKind } from './notice.ts';
@@ -64,14 +65,14 @@ const Moved = {
 const PartOfAll = z.enum(['all', 'half', 'other']);
 
 /** What moves value besides a grant that is received. */
-const Deed = z.enum(['exchange', 'give']);
+const Deed = z.enum(['exchange', 'give', 'paper']);
 export type Deed = z.infer<typeof Deed>;
 
 /** One thing that can be done with what somebody has of a scheme, or why it cannot be done now. */
 export const PointsOptionView = z.strictObject({
   does: Deed,
   from: AmountView,
-  /** What it becomes; null when it is given away. */
+  /** What it becomes; null when it is given away, or comes out as paper. */
   to: z.string().nullable(),
   /** From how much on it can be done. */
   least: z.int().min(1),
@@ -84,7 +85,7 @@ export const PrinterReadiness = z.enum(['ready', 'preparing', 'absent', 'silent'
 export type PrinterReadiness = z.infer<typeof PrinterReadiness>;
 
 /** Which slip a person is told of. */
-const SlipShown = z.enum(['balance', 'load', 'points', 'incident', 'request']);
+const SlipShown = z.enum(['balance', 'load', 'points', 'incident', 'request', 'tickets']);
 
 /** What a slip says, for the ear: whoever cannot read it can have it said. What somebody answered is not among it. */
 export const OnPaper = z.discriminatedUnion('slip', [
@@ -174,7 +175,7 @@ export const Screen = z.discriminatedUnion('name', [
   /** The slip did not come out, or nobody knows. */
   z.strictObject({
     name: z.literal('print-trouble'),
-    slip: SlipShown,
+    slip: SlipShown.exclude(['tickets']),
     trouble: TroubleNameSchema,
     number: z.int(),
   }),
@@ -215,6 +216,7 @@ export const Screen = z.discriminatedUnion('name', [
     name: z.literal('moved'),
     ...Moved,
   }),
+  ...PAPER_SCREENS,
   /** A rule stood against it; nothing changed. */
   z.strictObject({ name: z.literal('not-done'), of: Deed, why: Refusal }),
   /** Nobody knows yet whether it happened; the card will tell. */
@@ -364,6 +366,10 @@ export const CHOICES_OF_SCREEN: Readonly<Record<ScreenName, readonly Choice[]>> 
   'give-amount': ['pick', 'back', 'finish'],
   'give-confirm': ['confirm', 'decline', 'back', 'finish'],
   moved: ['print', 'continue', 'finish'],
+  'paper-amount': ['pick', 'back', 'finish'],
+  'paper-confirm': ['confirm', 'decline', 'back', 'finish'],
+  'paper-out': ['continue', 'finish'],
+  'paper-kept': ['continue', 'finish'],
   'not-done': ['continue', 'finish'],
   undecided: ['print', 'continue', 'finish'],
   decided: ['continue', 'finish'],

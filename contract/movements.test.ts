@@ -9,7 +9,7 @@ import {
 import type { Refusal } from './refusal.ts';
 import { SchemeRules } from './scheme-rules.ts';
 import { addDays, LocalDate, Moment } from './time.ts';
-import { AMOUNT_MAX, changeOfPockets, issuedAccount, Movement, pocketAccount, type Lot, type LotKind, type PurchaseRight, type Scheme } from './value.ts';
+import { AMOUNT_MAX, changeOfPockets, issuedAccount, Movement, pocketAccount, type Lot, type LotKind, type PurchaseRight, Scheme } from './value.ts';
 
 const NOW = Moment.parse('2026-11-21T01:05:00.000Z');
 const TODAY = LocalDate.parse('2026-11-21');
@@ -84,6 +84,32 @@ const exchange = (change: Partial<Parameters<typeof exchangeValue>[0]> = {}) =>
 const lot = (id: string, amount: number, change: Partial<Lot> = {}): LotsHeld[number] => ({
   lot: { id: LotId.parse(id), accountId: ACCOUNT, schemeId: VOUCHER, kind: 'paid', issuedOn: TODAY, lastDay: LocalDate.parse('2027-02-28'), ...change },
   amount,
+});
+
+describe('tickets taken as paper', () => {
+  const TAXI = AcceptorId.parse('taxi');
+  const tickets = (spendAlso = false): Scheme =>
+    scheme(VOUCHER, {
+      kind: 'tickets', unit: 'ticket',
+      rules: SchemeRules.parse({ paper: { acceptor: { id: TAXI, name: 'タクシー' }, most: 3 }, ...(spendAlso ? { spend: { acceptors: [{ id: STALL, name: '屋台' }] } } : {}) }),
+    });
+  const lots = [lot('lot-1', 1, { lastDay: addDays(TODAY, 5) }), lot('lot-2', 9)];
+
+  it('are used at the acceptor of paper, what ends first at first, and never more than so many at once', () => {
+    const movement = movementOf(spend({ scheme: tickets(), lots, amount: 3, acceptor: TAXI }));
+    expect(movement).toMatchObject({ kind: 'spend', postings: [{ credit: `spent/${VOUCHER}/${TAXI}`, amount: 1 }, { credit: `spent/${VOUCHER}/${TAXI}`, amount: 2 }] });
+    expect(ruleOf(spend({ scheme: tickets(), lots, amount: 4, acceptor: TAXI }))).toBe('not-offered');
+    expect(ruleOf(spend({ scheme: tickets(), lots, amount: 1, acceptor: STALL }))).toBe('not-offered');
+    expect(movementOf(spend({ scheme: tickets(true), lots, amount: 4, acceptor: STALL })).postings).toHaveLength(2);
+  });
+
+  it('are of a scheme of tickets, and of an acceptor that takes nothing by card', () => {
+    expect(Scheme.parse(tickets(true))).toEqual(tickets(true));
+    expect(Scheme.safeParse({ ...tickets(), unit: 'yen' }).success).toBe(false);
+    const { rules } = tickets();
+    expect(SchemeRules.safeParse({ ...rules, spend: { acceptors: [{ id: TAXI, name: 'タクシー' }] } }).success).toBe(false);
+    for (const most of [0, 11, 1.5]) expect(SchemeRules.safeParse({ paper: { acceptor: { id: TAXI, name: 'タクシー' }, most } }).success).toBe(false);
+  });
 });
 
 describe('a debit', () => {

@@ -103,10 +103,12 @@ function debit(kind: 'spend' | 'give', { operationId, occurredAt, accountId, sch
 
 const agreedBy = (staff: readonly StaffId[] | undefined) => (staff && staff.length > 0 ? { staff: [...new Set(staff)].sort() } : {});
 
-/** Value is used at an acceptor of the scheme. */
+/** Value is used at an acceptor of the scheme; tickets taken as paper, at the one that stands for whoever collects the paper. */
 export function spendValue(input: Debit & { readonly acceptor: AcceptorId }): Built {
-  const { scheme, acceptor } = input;
-  if (!scheme.rules?.spend?.acceptors.some(({ id }) => id === acceptor)) return refused('not-offered');
+  const { scheme, acceptor, amount } = input;
+  const { spend, paper } = scheme.rules ?? {};
+  const asPaper = paper?.acceptor.id === acceptor && scheme.unit === 'ticket' && amount <= paper.most;
+  if (!asPaper && !spend?.acceptors.some(({ id }) => id === acceptor)) return refused('not-offered');
   return debit('spend', input, spentAccount(scheme.id, acceptor));
 }
 

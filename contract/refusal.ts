@@ -34,6 +34,7 @@ export const REFUSALS = {
   'needs-staff': { rule: 'このカードから引くには職員の確認が要ります', remedy: '職員を呼んでください', en: 'The staff must agree before value leaves this card.' },
   'balance-not-sure': { rule: 'いまは最新の残高を確かめられません', remedy: 'つながるときか、役場の窓口でお使いください', en: 'The balance cannot be made sure of now. Use it when the kiosk is online, or at the town office.' },
   'value-on-other-card': { rule: '残高は別のカードに入っています', remedy: 'そのカードをお使いください', en: 'The value is on another card. Please use that card.' },
+  'no-paper': { rule: 'いまは紙を出せません', remedy: '職員を呼ぶか、あとでもう一度お試しください', en: 'No paper can come out now. Please call the staff, or try again later.' },
   'nothing-there': { rule: '移す残高がありません', remedy: '残高をごらんください', en: 'There is nothing to move.' },
 } as const satisfies Readonly<Record<string, { readonly rule: string; readonly remedy: string; readonly en: string }>>;
 

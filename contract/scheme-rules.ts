@@ -59,7 +59,14 @@ export type Acceptor = z.infer<typeof Acceptor>;
 export const Activity = z.strictObject({ id: ActivityId, name: z.string().min(1).max(40) });
 export type Activity = z.infer<typeof Activity>;
 
-export const SchemeRules = z.strictObject({
+/**
+ * Tickets may be taken out as paper, at most so many at once, for where no card can be read: a taxi, a demand bus. They count as used at this
+ * acceptor, which stands for whoever collects the paper.
+ */
+export const PaperTerms = z.strictObject({ acceptor: Acceptor, most: z.int().min(1).max(10) });
+export type PaperTerms = z.infer<typeof PaperTerms>;
+
+const Rules = z.strictObject({
   /** Whose ledger has the last word on this value. Left out: ours. `platform`: a regional-currency platform's, which is told of every movement. */
   ledger: z.enum(['ours', 'platform']).optional(),
   /** A lot ends so many days after the day it came in, and never after the scheme's last day. */
@@ -70,7 +77,11 @@ export const SchemeRules = z.strictObject({
   exchange: z.array(ExchangeTerms).max(8).optional(),
   /** Given in steps of so many units. */
   give: z.strictObject({ activities: z.array(Activity).min(1).max(100), step: amount }).optional(),
+  paper: PaperTerms.optional(),
   /** A load can be taken back on its own day. Above this amount two people of the staff must agree. Left out: it cannot. */
   void: z.strictObject({ secondStaffAbove: z.int().min(0).max(1_000_000_000) }).optional(),
+});
+export const SchemeRules = Rules.refine(({ paper, spend }) => !spend?.acceptors.some(({ id }) => id === paper?.acceptor.id), {
+  message: 'the acceptor of paper must be one of its own: what was used by card there could not be told from it',
 });
 export type SchemeRules = z.infer<typeof SchemeRules>;

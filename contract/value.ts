@@ -20,26 +20,28 @@ export const SchemeKind = z.enum(['voucher', 'points', 'tickets']);
 export type SchemeKind = z.infer<typeof SchemeKind>;
 
 /** A scheme (施策): what the value is, who issues it, and until when it can be used. */
-export const Scheme = z.strictObject({
-  id: SchemeId,
-  kind: SchemeKind,
-  unit: Unit,
-  /** As residents read it: 「物価高騰くらし応援券」 */
-  name: z.string().min(1).max(40),
-  issuer: z.string().min(1).max(40),
-  /** Where it can be used, in one sentence. */
-  usableAt: z.string().min(1).max(60),
-  /** Whom to ask, with a telephone number; printed on slips. */
-  contact: z.string().min(1).max(60),
-  legalBasis: z.string().min(1).max(80),
-  firstDay: LocalDate,
-  /** The last day on which value of this scheme can be used. */
-  lastDay: LocalDate,
-  /** Left out: the municipality. What an association sells for longer than six months falls under the Payment Services Act. */
-  issuerKind: z.enum(['municipality', 'association']).optional(),
-  /** Left out: value of this scheme can only be granted and looked at. */
-  rules: SchemeRules.optional(),
-});
+export const Scheme = z
+  .strictObject({
+    id: SchemeId,
+    kind: SchemeKind,
+    unit: Unit,
+    /** As residents read it: 「物価高騰くらし応援券」 */
+    name: z.string().min(1).max(40),
+    issuer: z.string().min(1).max(40),
+    /** Where it can be used, in one sentence. */
+    usableAt: z.string().min(1).max(60),
+    /** Whom to ask, with a telephone number; printed on slips. */
+    contact: z.string().min(1).max(60),
+    legalBasis: z.string().min(1).max(80),
+    firstDay: LocalDate,
+    /** The last day on which value of this scheme can be used. */
+    lastDay: LocalDate,
+    /** Left out: the municipality. What an association sells for longer than six months falls under the Payment Services Act. */
+    issuerKind: z.enum(['municipality', 'association']).optional(),
+    /** Left out: value of this scheme can only be granted and looked at. */
+    rules: SchemeRules.optional(),
+  })
+  .refine(({ unit, rules }) => rules?.paper === undefined || unit === 'ticket', { message: 'only tickets can be taken as paper' });
 export type Scheme = z.infer<typeof Scheme>;
 
 /** `paid` was bought, `premium` came on top of a purchase, `free` was granted. They are never mixed. */

@@ -16,10 +16,10 @@ import { printOnPaper } from '../hardware/simulator/printed-slip.ts';
 const ROOT = path.join(import.meta.dirname, '..');
 const DOCS = path.join(ROOT, 'docs/pictures/slips');
 const FORMS = ['ja', 'easy', 'en'] as const;
-/** The slip that is also shown as a reprint. */
-const REPRINTED = 'load';
+/** The slips that are also shown as reprints. */
+const REPRINTED = ['load', 'tickets-one'];
 /** Beside the usual ones, those that docs/slips.md shows. */
-const SHOWN_IN_DOCS = ['load-ja-large', 'load-easy', 'load-en', 'load-reprint'];
+const SHOWN_IN_DOCS = ['load-ja-large', 'load-easy', 'load-en', 'load-reprint', 'tickets-one-reprint'];
 
 interface Picture {
   readonly name: string;
@@ -39,7 +39,7 @@ async function drawAll(): Promise<Picture[]> {
       if (staff && form !== 'ja') continue;
       await draw(staff ? name : `${name}-${form}`, {});
       if (!staff) await draw(`${name}-${form}-large`, { large: true });
-      if (name === REPRINTED) await draw(form === 'ja' ? `${name}-reprint` : `${name}-reprint-${form}`, EXAMPLE_REPRINT);
+      if (REPRINTED.includes(name)) await draw(form === 'ja' ? `${name}-reprint` : `${name}-reprint-${form}`, EXAMPLE_REPRINT);
     }
   }
   return pictures.sort((a, b) => (a.name < b.name ? -1 : 1));

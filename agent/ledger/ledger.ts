@@ -13,6 +13,8 @@ import type { SurveyCount } from '../../contract/survey.ts';
 import type { CardKeysRequest, Change, Generation, PullResponse, RequestUpload } from '../../contract/sync.ts';
 import type { LocalDate, Moment } from '../../contract/time.ts';
 import type { Entitlement, Lot, Movement, PurchaseRight, Scheme } from '../../contract/value.ts';
+import type { PaperPromise } from './paper-record.ts';
+import type { CopiesKept } from './print-job-store.ts';
 import type { StaffMember } from './staff-record.ts';
 
 export type CardLookup =
@@ -228,6 +230,13 @@ export interface Ledger {
   /** Keeps the seal for ever. Throws when the journal has no such entry, or the entry has a seal. */
   keepSeal(seal: JournalSeal): void;
 
+  /** The operation's tickets are to come out as paper, under this number of a slip: the same one however often it is asked for. */
+  promisePaper(operation: OperationId, account: AccountId): number;
+  /** What was promised to the account's holder and is not kept, oldest first, whatever became of the operation. */
+  paperPromised(account: AccountId): PaperPromise[];
+  /** The paper came out, or its holder was told what became of it, or nothing left the card. */
+  keepPaperPromise(operation: OperationId): void;
+
   /** Next number of a device-wide counter (slips, staff calls); a number is never given twice. */
   nextNumber(counter: 'slip' | 'staff-call'): number;
   /**
@@ -247,10 +256,10 @@ export interface Ledger {
   /** What is on the slip, as `createPrintJob` was given it; undefined when it was erased. */
   slipCopy(slipNumber: number): string | undefined;
   /**
-   * Nothing is left here of slips but of those that were first printed between the two moments, both included: also not of those that say they were
+   * Nothing is left here of slips but of those that were first printed between the moments, both included: also not of those that say they were
    * printed later, when the clock was wrong.
    */
-  keepSlipCopies(from: Moment, to: Moment): void;
+  keepSlipCopies(kept: CopiesKept): void;
   /** Nothing is left here of what is on the slip. */
   eraseSlipCopy(slipNumber: number): void;
 

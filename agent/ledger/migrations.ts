@@ -508,6 +508,19 @@ const MIGRATIONS: readonly Migration[] = [
       CREATE TABLE staff_try (staff_id TEXT PRIMARY KEY, epoch INTEGER NOT NULL, tries INTEGER NOT NULL CHECK (tries >= 1)) STRICT;
     `,
   },
+  {
+    name: 'tickets that come out as paper',
+    sql: `
+      -- Written down before the tickets leave the card. kept: the paper came out, or its holder was told what became of it, or nothing left the card.
+      CREATE TABLE paper_promise (
+        operation_id TEXT PRIMARY KEY,
+        account_id TEXT NOT NULL,
+        slip_number INTEGER NOT NULL UNIQUE,
+        kept INTEGER NOT NULL CHECK (kept = 0 OR kept = 1)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX paper_promise_open ON paper_promise (account_id) WHERE kept = 0;
+    `,
+  },
 ];
 
 export const LEDGER_VERSION = MIGRATIONS.length;

@@ -15,6 +15,13 @@ interface Row extends Omit<PrintJobRecord, 'subject' | 'reprint'> {
   readonly staff: StaffId | null;
 }
 
+export interface CopiesKept {
+  readonly from: Moment;
+  readonly to: Moment;
+  /** Of tickets that are not known to have come out: they are their holder's, and lie nowhere else. */
+  readonly ticketsFrom: Moment;
+}
+
 export function createPrintJobStore(database: Database) {
   const countOn = database.prepare<[string], number>(
     'INSERT INTO counter VALUES (?, 1) ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value',
@@ -30,8 +37,10 @@ export function createPrintJobStore(database: Database) {
   const update = database.prepare('UPDATE print_job SET state = ? WHERE job_id = ?');
   const putCopy = database.prepare('INSERT OR REPLACE INTO slip_copy VALUES (?, ?)');
   const selectCopy = database.prepare<[number], string>('SELECT sealed FROM slip_copy WHERE slip_number = ?').pluck();
-  const others = 'FROM slip_copy WHERE (SELECT created_at FROM print_job WHERE print_job.slip_number = slip_copy.slip_number AND reprint = 0) NOT BETWEEN ? AND ?';
-  const selectOtherCopy = database.prepare<[Moment, Moment], number>(`SELECT 1 ${others} LIMIT 1`).pluck();
+  const jobsOfCopy = 'FROM print_job WHERE print_job.slip_number = slip_copy.slip_number';
+  const notOut = `NOT EXISTS (SELECT 1 ${jobsOfCopy} AND state = 'printed')`;
+  const others = `FROM slip_copy WHERE (SELECT created_at NOT BETWEEN CASE WHEN slip = 'tickets' AND ${notOut} THEN @ticketsFrom ELSE @from END AND @to ${jobsOfCopy} AND reprint = 0)`;
+  const selectOtherCopy = database.prepare<CopiesKept, number>(`SELECT 1 ${others} LIMIT 1`).pluck();
   const dropOtherCopies = database.prepare(`DELETE ${others}`);
   const dropCopy = database.prepare('DELETE FROM slip_copy WHERE slip_number = ?');
 
@@ -69,9 +78,9 @@ export function createPrintJobStore(database: Database) {
     /** The first print of a number and its reprints, in order. */
     ofNumber: (slipNumber: number): PrintJobRecord[] => selectOfNumber.all(slipNumber).map(toJob),
     copyOf: (slipNumber: number): string | undefined => selectCopy.get(slipNumber),
-    /** Only outside a transaction. All but those of slips that were first printed between the two moments go. */
-    keepCopies(from: Moment, to: Moment): void {
-      if (selectOtherCopy.get(from, to) !== undefined) eraseWith(database, () => dropOtherCopies.run(from, to));
+    /** Only outside a transaction. All but those of slips that were first printed between the moments go. */
+    keepCopies(kept: CopiesKept): void {
+      if (selectOtherCopy.get(kept) !== undefined) eraseWith(database, () => dropOtherCopies.run(kept));
     },
     /** Only outside a transaction. */
     eraseCopy(slipNumber: number): void {

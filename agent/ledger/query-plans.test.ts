@@ -5,7 +5,7 @@ import { openOrThrow, temporaryLedger } from '../test-support/ledger-town.ts';
 import { migrateLedger } from './migrations.ts';
 
 /** They grow with every movement, visit or slip, for ever. */
-const GROWING = ['journal', 'journal_seal', 'movement', 'lot', 'posting', 'intent', 'print_job', 'card_counter'];
+const GROWING = ['journal', 'journal_seal', 'movement', 'lot', 'posting', 'intent', 'print_job', 'paper_promise', 'card_counter'];
 const SCAN = new RegExp(`^SCAN (${GROWING.join('|')})(?! USING (COVERING )?INDEX (intent_open|print_job_unsettled)$)`);
 /** It is read backwards, by its key, and no further. */
 const LAST_ONE = /ORDER BY (seq|slip_number) DESC LIMIT 1$/;

@@ -19,6 +19,7 @@ import { openLedgerFile, refusalOfError, type LedgerFile, type LedgerOpenTrouble
 import { createLeaseRecord, leasesInUse } from './lease-record.ts';
 import { ForeignAcknowledgement, LedgerUnavailable, ledgerTroubleOf } from './ledger-unavailable.ts';
 import type { Ledger } from './ledger.ts';
+import { createPaperRecord } from './paper-record.ts';
 import { createPrintJobStore } from './print-job-store.ts';
 import { createRequestOutbox } from './request-outbox.ts';
 import { createStaffRecord } from './staff-record.ts';
@@ -92,6 +93,7 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
   const generations = createGenerationRecord(database);
   const cover = createCover({ device, books, verdict, intents, town, holdsAccount: leases.holdsAccount });
   const printJobs = createPrintJobStore(database);
+  const papers = createPaperRecord(database);
   const requests = createRequestOutbox(database);
   const surveys = createSurveyRecord(database);
   const applyAll = createChangeApplier({ books, verdict, intents, town, staff, cards, leases });
@@ -265,6 +267,16 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
     sealOf: (seq) => read(() => journal.sealOf(seq)),
     keepSeal: (seal) => write(() => journal.keepSeal(seal)),
 
+    promisePaper: (operation, account) =>
+      write(() => {
+        const before = papers.numberOf(operation);
+        if (before !== undefined) return before;
+        const slipNumber = printJobs.nextNumber('slip');
+        papers.promise(operation, account, slipNumber);
+        return slipNumber;
+      }),
+    paperPromised: (account) => read(() => papers.open(account)),
+    keepPaperPromise: (operation) => write(() => papers.keep(operation)),
     nextNumber: (counter) => write(() => printJobs.nextNumber(counter)),
     createPrintJob: (job, copy) => write(() => printJobs.create(job, copy)),
     setPrintJob: (jobId, state) => write(() => void printJobs.move(jobId, state)),
@@ -278,7 +290,7 @@ function createLedger(file: LedgerFile, journal: JournalStore, device: DeviceId)
     lastPrintJob: () => read(() => printJobs.last()),
     printJobsOf: (slipNumber) => read(() => printJobs.ofNumber(slipNumber)),
     slipCopy: (slipNumber) => read(() => printJobs.copyOf(slipNumber)),
-    keepSlipCopies: (from, to) => read(() => printJobs.keepCopies(from, to)),
+    keepSlipCopies: (kept) => read(() => printJobs.keepCopies(kept)),
     eraseSlipCopy: (slipNumber) => read(() => printJobs.eraseCopy(slipNumber)),
 
     syncState: () => read(() => ({ ...town.syncState(), lastSeq: journal.head().seq, generation: generations.current() })),

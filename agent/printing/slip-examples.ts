@@ -18,6 +18,7 @@ export const EXAMPLE_REPRINT: Partial<SlipFrame> = { now: Moment.parse('2026-11-
 const GRANT = { name: '物価高騰くらし応援券', unit: 'yen', usableAt: '町内の加盟店29店', issuer: '苫前町', contact: '苫前町 商工労働観光課 0164-64-0000' } as const;
 const PREMIUM = { name: 'プレミアム地域振興券', unit: 'yen', usableAt: '町内の加盟店29店', issuer: '苫前町商工会', contact: '苫前町商工会 0164-64-0000' } as const;
 const POINTS = { name: '苫前町ポイント', unit: 'point', usableAt: '役場の窓口と町の催し', contact: '苫前町 企画振興課 0164-64-0000' } as const;
+const TAXI = { name: '高齢者タクシー券', usableAt: '町内のタクシーで1回1枚使えます', contact: '苫前町 保健福祉課 0164-64-0000' } as const;
 const OPERATION = OperationId.parse('0199b1c2-7d3e-7a4f-8b21-5c6d7e8f9a0b');
 
 export interface SlipExample {
@@ -48,6 +49,8 @@ export function slipExamples(procedure: Procedure, form: Form): SlipExample[] {
       content: { kind: 'points', from: POINTS, taken: 300, left: 20, became: { kind: 'value', scheme: GRANT, amount: 300, balance: 5_300, lastDay: day('2027-02-28') } },
     },
     { name: 'gift', usual: true, content: { kind: 'points', from: POINTS, taken: 100, left: 220, became: { kind: 'gift', activity: '子ども食堂' } } },
+    { name: 'tickets', usual: true, content: { kind: 'tickets', scheme: TAXI, lastDays: [day('2027-03-31'), day('2027-03-31')] } },
+    { name: 'tickets-one', usual: true, content: { kind: 'tickets', scheme: { ...TAXI, name: '苫前町デマンドバス・乗合タクシー共通利用券' }, lastDays: [day('2026-12-31')] } },
     {
       name: 'event',
       usual: true,

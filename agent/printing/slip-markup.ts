@@ -11,10 +11,11 @@ import { pointsSlipMarkup, type PointsSlip } from './points-slip.ts';
 import { practiceSlipMarkup, type PracticeSlip } from './practice-slip.ts';
 import { requestSlipMarkup, type RequestSlip } from './request-slip.ts';
 import type { SlipFrame } from './slip-frame.ts';
+import { ticketsSlipMarkup, type TicketsSlip } from './tickets-slip.ts';
 
 export type { SlipFrame } from './slip-frame.ts';
 
-export type SlipContent = BalanceSlip | LoadSlip | PointsSlip | EventSlip | PracticeSlip | IncidentSlip | RequestSlip | DayReport;
+export type SlipContent = BalanceSlip | LoadSlip | PointsSlip | EventSlip | PracticeSlip | IncidentSlip | RequestSlip | TicketsSlip | DayReport;
 
 export function slipMarkup(content: SlipContent, frame: SlipFrame): string {
   switch (content.kind) {
@@ -32,6 +33,8 @@ export function slipMarkup(content: SlipContent, frame: SlipFrame): string {
       return incidentSlipMarkup(content, frame);
     case 'request':
       return requestSlipMarkup(content, frame);
+    case 'tickets':
+      return ticketsSlipMarkup(content, frame);
     case 'day-report':
       return dayReportMarkup(content, frame);
   }

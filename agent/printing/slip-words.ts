@@ -61,6 +61,11 @@ export const SLIP_WORDS = {
     activity: words('寄付したところ', 'あげた ところ', 'Given to'),
     thanks: words('ありがとうございました', 'ありがとう ございました', 'Thank you'),
   },
+  tickets: {
+    one: words('1枚', '1まい', '1 ticket'),
+    hand: words('お使いのときに、この紙をお渡しください', 'つかう ときに この かみを わたして ください', 'Hand this slip over when you use it'),
+    only: words('この紙は一度だけ使えます', 'この かみは 1かい つかえます', 'It can be used once'),
+  },
   event: {
     title: words('受付の控え', 'うけつけの かみ', 'Checked in'),
     done: words('受け付けました', 'うけつけました', 'You are checked in'),

@@ -11,6 +11,8 @@ import { printSlip, type PrintSlipResult } from './print-slip.ts';
 
 /** How long a copy is kept: until staff have surely come to the printer, and no longer. */
 export const COPY_KEPT_MS = 2 * 3_600_000;
+/** Tickets that are not known to have come out are kept until whoever was told to ask at the counter has come back. */
+export const TICKETS_KEPT_MS = 30 * 24 * 3_600_000;
 
 export type OnMarkup = (markup: string) => void;
 
@@ -44,5 +46,5 @@ export async function issueSlip(
 /** To be done from time to time. */
 export function eraseOldCopies({ ledger, clock }: Pick<Ports, 'ledger' | 'clock'>): void {
   const now = clock.now();
-  ledger.keepSlipCopies(momentFromEpoch(now - COPY_KEPT_MS), momentFromEpoch(now));
+  ledger.keepSlipCopies({ from: momentFromEpoch(now - COPY_KEPT_MS), ticketsFrom: momentFromEpoch(now - TICKETS_KEPT_MS), to: momentFromEpoch(now) });
 }

@@ -18,6 +18,11 @@ const UNKNOWNS = {
   stopped: 'printer-stopped-at-end',
 } as const satisfies Record<Extract<PrintOutcome, { kind: 'unknown' }>['why'], TroubleName>;
 
+const MAY_BE_OUT: ReadonlySet<TroubleName> = new Set(Object.values(UNKNOWNS));
+
+/** Nobody knows whether a slip that ended in this trouble came out. */
+export const mayHaveComeOut = (trouble: TroubleName): boolean => MAY_BE_OUT.has(trouble);
+
 /** The trouble that a slip which is not known to be printed leaves behind. */
 export function troubleOfOutcome(outcome: Exclude<PrintOutcome, { kind: 'printed' }>): TroubleName {
   if (outcome.kind === 'unknown') return UNKNOWNS[outcome.why];

@@ -12,7 +12,7 @@ import type { SlipRequest } from './session-parts.ts';
 type Books = Pick<Ledger, 'lotsOf' | 'schemes' | 'syncState'>;
 
 /** @param online the town can be asked now */
-export function contentOfSlip(slip: Exclude<SlipRequest, { kind: 'request' }>, ledger: Books, online: boolean): BalanceSlip | LoadSlip | PointsSlip | IncidentSlip {
+export function contentOfSlip(slip: Exclude<SlipRequest, { kind: 'request' | 'tickets' }>, ledger: Books, online: boolean): BalanceSlip | LoadSlip | PointsSlip | IncidentSlip {
   switch (slip.kind) {
     case 'balance':
       return balanceSlipOf(slip.holder, ledger, online);

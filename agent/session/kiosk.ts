@@ -23,6 +23,7 @@ import { loadValue } from '../services/load-value.ts';
 import { loadAll } from '../services/load-all.ts';
 import { issueSlip } from '../services/issue-slip.ts';
 import { makeRequest, printRequest, withdrawRequest, type MadeRequest } from '../services/make-request.ts';
+import { paperOfMove, paperOwedTo, printPaperOwed } from '../services/paper-owed.ts';
 import type { PrintSlipResult } from '../services/print-slip.ts';
 import { pointsOffered } from '../services/points-offered.ts';
 import { paperEndsSoon, readinessOf } from '../services/printer-words.ts';
@@ -159,12 +160,17 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
     movePoints: async (holder, asked) => {
       const result = await doWhatWasAsked(asked, holder, { ...ports, sync: options.sync ?? NO_SYNC });
       options.wakeSync();
-      return result.kind === 'moved' ? { kind: 'done', said: pointsSlipOf(asked, result, holder, ledger) } : result;
+      if (result.kind !== 'moved') return result;
+      if (asked.does !== 'paper') return { kind: 'done', said: pointsSlipOf(asked, result, holder, ledger) };
+      const owed = paperOfMove(result, holder, ledger);
+      return owed ? { kind: 'paper', owed } : { kind: 'refused', rule: 'already-taken' };
     },
     undecidedOf: (holder) => guarded(() => undecidedOf(holder, ledger)) ?? null,
     decisionOf: (undecided, holder) => guarded(() => decisionOf(undecided, holder, ledger)) ?? null,
+    paperOwedTo: (holder) => guarded(() => paperOwedTo(holder, ledger)) ?? null,
+    paperTold: ({ operationId }) => guarded(() => ledger.keepPaperPromise(operationId)),
     printSlip: async (slip) => {
-      const result = await (slip.kind === 'request' ? printAskedFor(slip.request) : issueSlip(
+      const result = await (slip.kind === 'request' ? printAskedFor(slip.request) : slip.kind === 'tickets' ? printPaperOwed(slip.owed, { frame, onMarkup: draw }, ports) : issueSlip(
         { content: contentOfSlip(slip, ledger, options.online() === true), subject: { accountId: slip.holder.accountId }, frame, onMarkup: draw },
         ports,
       ));
@@ -352,6 +358,7 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
     if (`${status.kind} ${why}` !== lastPrinter) {
       lastPrinter = `${status.kind} ${why}`;
       log.event('printer-status', { status: status.kind, why });
+      actor.send({ type: 'printer-changed' });
     }
     const endsSoon = paperEndsSoon(status);
     if (endsSoon !== undefined && endsSoon !== paperEnded) {

@@ -15,7 +15,8 @@ export interface PaperAround {
   readonly numberOf: (slipNumber: number) => string;
 }
 
-export function onPaper(slip: SlipRequest, { fees, deviceLabel, numberOf }: PaperAround): OnPaper {
+/** Tickets say what they are on a screen of their own. */
+export function onPaper(slip: Exclude<SlipRequest, { kind: 'tickets' }>, { fees, deviceLabel, numberOf }: PaperAround): OnPaper {
   switch (slip.kind) {
     case 'balance':
       return { slip: 'balance', pockets: slip.holder.pockets.map(({ name, unit, amount, lastDay, daysLeft }) => ({ name, unit, amount, lastDay, daysLeft })) };

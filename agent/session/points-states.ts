@@ -1,5 +1,5 @@
 /**
- * What somebody does with points while their card lies there: exchange them, or give them to an activity. One question a screen; until it is
+ * What somebody does with points and tickets while their card lies there: exchange them, give them to an activity, take them as paper. One question a screen; until it is
  * confirmed nothing is written down. The card's part in it is `moving` in `session-machine.ts`.
  */
 import { assign } from 'xstate';
@@ -33,8 +33,10 @@ export const pointsStates = sessionParts.createStateConfig({
       on: {
         pick: [
           { guard: can('exchange'), target: 'exchangeAmount', actions: assign((picking) => ({ option: offerPicked(picking) ?? null, activity: null })) },
+          { guard: can('paper'), target: 'paperAmount', actions: assign((picking) => ({ option: offerPicked(picking) ?? null, activity: null })) },
           { guard: can('give'), target: 'giveWhere', actions: assign((picking) => ({ option: offerPicked(picking) ?? null, activity: null })) },
         ],
+        'printer-changed': { actions: 'lookAtPoints' },
         back: '#balance',
       },
     },
@@ -78,6 +80,23 @@ export const pointsStates = sessionParts.createStateConfig({
         back: 'giveWhere',
       },
     },
+    paperAmount: {
+      ...askedToStay,
+      on: {
+        pick: {
+          guard: (picking) => stepsPicked(picking) !== undefined,
+          target: 'paperConfirm',
+          actions: assign((picking) => {
+            const { option, services } = picking.context;
+            const amount = stepsPicked(picking);
+            if (option?.does !== 'paper' || amount === undefined) return {};
+            return { asked: { does: 'paper' as const, offer: option, amount, operationId: services.newOperation() } };
+          }),
+        },
+        back: 'choosing',
+      },
+    },
+    paperConfirm: { ...askedToStay, on: { confirm: '#moving', decline: '#balance', back: 'paperAmount' } },
     giveConfirm: { ...askedToStay, on: { confirm: '#moving', decline: '#balance', back: 'giveAmount' } },
   },
 });

@@ -1,4 +1,4 @@
-/** The screens of what is done with points. Pure. */
+/** The screens of what is done with points and tickets. Pure. */
 import type { SnapshotFrom } from 'xstate';
 import type { AmountView, Screen } from '../../contract/kiosk.ts';
 import { lastDayOfLot, type Scheme } from '../../contract/value.ts';
@@ -30,6 +30,11 @@ function screenOfChoosing(state: State): Screen | null {
     const { terms, to } = option;
     const amounts = option.steps.map((times) => ({ give: times * terms.give, get: times * terms.get, part: partOfHeld(times * terms.give, option) }));
     return { name: 'exchange-amount', from: amountOf(option.from, option.held), to: to.name, unit: to.unit, amounts };
+  }
+  if (state.matches({ session: { choosing: { points: 'paperAmount' } } }) && option?.does === 'paper') return { name: 'paper-amount', from: { name: option.from.name, tickets: option.held }, suggested: [...option.steps] };
+  if (state.matches({ session: { choosing: { points: 'paperConfirm' } } }) && asked?.does === 'paper') {
+    const { offer, amount } = asked;
+    return { name: 'paper-confirm', scheme: offer.from.name, tickets: amount, before: offer.held, after: offer.held - amount, lastDay: offer.lastDay };
   }
   if (state.matches({ session: { choosing: { points: 'exchangeConfirm' } } }) && asked?.does === 'exchange' && holder) {
     const { offer, times } = asked;

@@ -9,6 +9,7 @@ import { questionScreen, reviewScreen, type Asking } from './asking.ts';
 import { historyScreen, type HistorySources } from './history-screen.ts';
 import { onPaper, type PaperAround } from './on-paper.ts';
 import { screenOfLink } from './screen-of-link.ts';
+import { screenOfPaper } from './screen-of-paper.ts';
 import { screenOfPoints } from './screen-of-points.ts';
 import { offerView, saleView, screenOfPurchase } from './screen-of-purchase.ts';
 import { screenOfUndecided } from './screen-of-undecided.ts';
@@ -40,7 +41,7 @@ export function screenOfSession(
   if (state.matches('outOfService'))
     return { name: 'out-of-service', trouble: context.trouble, number: troubleNumber(context.trouble), interrupted: context.interrupted };
   if (state.matches('stillThere')) return { name: 'still-there', secondsLeft: SESSION_TIMINGS.untilEnded / 1000 };
-  const part = screenOfPoints(state, card) ?? screenOfLink(state) ?? screenOfUndecided(state, around) ?? screenOfPurchase(state, around);
+  const part = screenOfPoints(state, card) ?? screenOfPaper(state, numberOf) ?? screenOfLink(state) ?? screenOfUndecided(state, around) ?? screenOfPurchase(state, around);
   if (part) return part;
   if (state.matches('cardMoved')) return { name: 'card-moved', during: context.movedDuring };
   if (state.matches('notUsable')) return { name: 'card-not-usable', why: context.notUsable, card };
@@ -55,8 +56,8 @@ export function screenOfSession(
     const { offer, balance } = context.loaded;
     return { name: 'loaded', offer: offerView(offer), balance, lastDay: lastDayOfLot(offer.scheme, holder.today) };
   }
-  if (state.matches({ session: { told: 'printed' } }) && context.slip) return { name: 'printed', paper: onPaper(context.slip, around), preview: context.preview, weakProof: context.weakProof };
-  if (state.matches({ session: { told: 'printTrouble' } }) && context.slip)
+  if (state.matches({ session: { told: 'printed' } }) && context.slip && context.slip.kind !== 'tickets') return { name: 'printed', paper: onPaper(context.slip, around), preview: context.preview, weakProof: context.weakProof };
+  if (state.matches({ session: { told: 'printTrouble' } }) && context.slip && context.slip.kind !== 'tickets')
     return { name: 'print-trouble', slip: context.slip.kind, trouble: context.printTrouble, number: troubleNumber(context.printTrouble) };
 
   if (state.matches({ session: 'asking' }) && context.asking) {

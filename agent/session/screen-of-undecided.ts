@@ -14,7 +14,7 @@ export function screenOfUndecided(state: SnapshotFrom<typeof sessionMachine>, ar
   if (state.matches({ session: { told: 'decided' } }) && decision) return { name: 'decided', what: amountOf(decision.scheme, decision.amount), happened: decision.happened };
   if (!state.matches('undecided') || !undecided) return null;
   if (state.matches({ undecided: 'printing' })) return { name: 'printing', slip: 'incident', preview };
-  if (state.matches({ undecided: 'printed' }) && slip) return { name: 'printed', paper: onPaper(slip, around), preview, weakProof };
+  if (state.matches({ undecided: 'printed' }) && slip && slip.kind !== 'tickets') return { name: 'printed', paper: onPaper(slip, around), preview, weakProof };
   if (state.matches({ undecided: 'printTrouble' })) return { name: 'print-trouble', slip: 'incident', trouble: printTrouble, number: troubleNumber(printTrouble) };
   return {
     name: 'undecided',

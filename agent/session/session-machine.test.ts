@@ -47,6 +47,8 @@ it.each(WAYS_TO_END)('%s leaves neither card, account nor balance in memory', as
     movePoints: () => Promise.reject(new Error('not in this test')),
     undecidedOf: () => null,
     decisionOf: () => null,
+    paperOwedTo: () => null,
+    paperTold: () => undefined,
     printSlip: () => Promise.reject(new Error('not in this test')),
     makeRequest: () => Promise.reject(new Error('not in this test')),
     withdrawRequest: () => undefined,

@@ -10,6 +10,7 @@
  */
 import { and, assign, not } from 'xstate';
 import { loadRefusalShown } from '../services/load-value.ts';
+import type { PaperOwed } from '../services/paper-owed.ts';
 import type { Holder, Offer, PresentCard, ShowBalanceResult } from '../services/show-balance.ts';
 import { askingStates } from './asking-states.ts';
 import { linkStates } from './link-states.ts';
@@ -28,6 +29,14 @@ const FINISHED = [
 
 /** The newest of what was paid for before and came in this reading. */
 const boughtBefore = ({ services }: SessionContext, { holder, came }: Extract<ShowBalanceResult, { kind: 'holder' }>) => (came?.[0] ? services.boughtOf(came[0], holder) : null);
+
+/** Tickets that left the card and are not in their holder's hands as paper: the kiosk prints them by itself, once. */
+const paperOwed = ({ services }: SessionContext, { holder }: Extract<ShowBalanceResult, { kind: 'holder' }>, begun: boolean) => {
+  const owed = services.paperOwedTo(holder);
+  return owed && (owed.print !== 'due') === begun ? owed : null;
+};
+
+const ticketsOf = (owed: PaperOwed | null): SlipRequest | null => owed && { kind: 'tickets', owed };
 
 /** Something is written down for the holder's card of which nobody knows whether it happened. */
 const isOpenOnCard = ({ services, holder }: SessionContext): boolean => holder !== null && services.undecidedOf(holder) !== null;
@@ -94,6 +103,20 @@ export const sessionMachine = sessionParts.createMachine({
             src: 'showBalance',
             input: ({ context }) => ({ services: context.services, presence: context.presence as PresentCard }),
             onDone: [
+              {
+                guard: ({ context, event }) => event.output.kind === 'holder' && paperOwed(context, event.output, false) !== null,
+                target: 'printing',
+                actions: assign(({ context, event }) => (event.output.kind === 'holder' ? { holder: event.output.holder, slip: ticketsOf(paperOwed(context, event.output, false)), undecided: null } : {})),
+              },
+              {
+                guard: ({ context, event }) => event.output.kind === 'holder' && paperOwed(context, event.output, true) !== null,
+                target: 'told.printTrouble',
+                actions: [
+                  assign(({ context, event }) => (event.output.kind === 'holder' ? { holder: event.output.holder, slip: ticketsOf(paperOwed(context, event.output, true)), undecided: null } : {})),
+                  'paperTold',
+                  'wentWrong',
+                ],
+              },
               {
                 guard: ({ context, event }) => event.output.kind === 'holder' && context.services.decisionOf(context.undecided, event.output.holder) !== null,
                 target: 'told.decided',
@@ -307,6 +330,12 @@ export const sessionMachine = sessionParts.createMachine({
                 guard: ({ event }) => event.output.kind === 'done',
                 target: 'told.moved',
                 actions: assign(({ event }) => (event.output.kind === 'done' ? { pointsMoved: event.output.said } : {})),
+              },
+              {
+                // The paper is what they came for: nobody has to ask for it.
+                guard: ({ event }) => event.output.kind === 'paper',
+                target: 'printing',
+                actions: assign(({ event }) => (event.output.kind === 'paper' ? { slip: ticketsOf(event.output.owed) } : {})),
               },
               {
                 guard: ({ event }) => event.output.kind === 'refused',

@@ -19,6 +19,7 @@ import type { EntryMade, NotOpened } from '../services/read-my-number-card.ts';
 import type { MoveResult } from '../services/move-value.ts';
 import type { PointsOffer } from '../services/points-offered.ts';
 import type { PointsSlip } from '../printing/points-slip.ts';
+import type { PaperOwed } from '../services/paper-owed.ts';
 import type { PrintSlipResult } from '../services/print-slip.ts';
 import type { MadeRequest, MakeRequestResult } from '../services/make-request.ts';
 import type { Holder, Offer, PresentCard, ShowBalanceResult } from '../services/show-balance.ts';
@@ -51,6 +52,10 @@ export interface SessionServices extends MyNumberServices, PurchaseServices {
   /** What nobody knows of yet on the holder's card; null when there is nothing of that sort. */
   undecidedOf(holder: Holder): Undecided | null;
   decisionOf(undecided: Undecided | null, holder: Holder): Decision | null;
+  /** Tickets that have left the card and are not in the holder's hands as paper; null when there are none. */
+  paperOwedTo(holder: Holder): PaperOwed | null;
+  /** Their holder is told what became of them. */
+  paperTold(owed: PaperOwed): void;
   printSlip(slip: SlipRequest): Promise<PrintSlipResult>;
   /** What somebody can ask for here, and what is known of them. */
   offeredProcedures(holder: Holder | null): Parameters<typeof beginAsking>;
@@ -91,13 +96,14 @@ interface Loaded {
   readonly movement: Movement;
 }
 
-export type PointsResult = { readonly kind: 'done'; readonly said: PointsSlip } | Exclude<MoveResult, { kind: 'moved' }>;
+export type PointsResult = { readonly kind: 'done'; readonly said: PointsSlip } | { readonly kind: 'paper'; readonly owed: PaperOwed } | Exclude<MoveResult, { kind: 'moved' }>;
 
 export type SlipRequest =
   | { readonly kind: 'balance'; readonly holder: Holder }
   | { readonly kind: 'load'; readonly holder: Holder; readonly scheme: Scheme; readonly movement: Movement; readonly balance: number }
   | { readonly kind: 'points'; readonly holder: Pick<Holder, 'accountId'>; readonly said: PointsSlip }
   | { readonly kind: 'incident'; readonly holder: Pick<Holder, 'accountId'>; readonly undecided: Undecided }
+  | { readonly kind: 'tickets'; readonly owed: PaperOwed }
   | { readonly kind: 'request'; readonly request: MadeRequest };
 
 export interface SessionContext {
@@ -159,6 +165,8 @@ export type SessionEvent =
   | { readonly type: 'unusable-code'; readonly why: 'foreign' | 'damaged' }
   /** The slip that is being printed was drawn. */
   | { readonly type: 'slip-drawn'; readonly svg: string }
+  /** The printer can do what it could not, or the other way round. */
+  | { readonly type: 'printer-changed' }
   /** Something came from the town. */
   | { readonly type: 'town-said' }
   | PressEvent;
@@ -262,6 +270,9 @@ export const sessionParts = setup({
     }),
     did: assign(({ context: { did } }, params: { what: SurveyDeed }) => ({ did: did === null || did.includes(params.what) ? did : [...did, params.what] })),
     wentWrong: assign({ did: null }),
+    paperTold: ({ context: { slip, services } }) => {
+      if (slip?.kind === 'tickets') services.paperTold(slip.owed);
+    },
     notLinked: assign((_, { why }: { why: LinkNotDone }) => ({ linking: { wish: null, proof: null, why } })),
     /** Nobody needs it any more. */
     forgetProof: assign(({ context: { linking } }) => ({ linking: linking && { ...linking, wish: null, proof: null } })),

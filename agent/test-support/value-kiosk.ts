@@ -4,7 +4,7 @@ import { TOWN_DEVICE } from './ledger-town.ts';
 import type { ValueTown } from './value-town.ts';
 
 type KioskPorts = Parameters<typeof createKiosk>[0];
-type Changed = Pick<KioskPorts, 'printer'> & Partial<Pick<KioskPorts, 'scanner' | 'requestCodes' | 'drawSlip'>>;
+type Changed = Pick<KioskPorts, 'printer'> & Partial<Pick<KioskPorts, 'scanner' | 'requestCodes' | 'drawSlip' | 'slipCopies'>>;
 
 /** @param options.onFailure hears of whatever the kiosk could not go on with */
 export function kioskOf(town: ValueTown, changed: Changed, options: { readonly online?: () => boolean; readonly onFailure: (error: unknown) => void }): Kiosk {

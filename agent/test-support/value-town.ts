@@ -27,14 +27,18 @@ import { createRecordedLog } from './recorded-log.ts';
 import { ScriptedBackend } from './scripted-backend.ts';
 import { createSeededRandomness } from './seeded-randomness.ts';
 
-export const [PREMIUM, POINTS, GRANT] = [SchemeId.parse('premium-2026'), SchemeId.parse('points-2026'), SchemeId.parse('kurashi-2026')] as const;
+export const [PREMIUM, POINTS, GRANT, TICKETS] = [SchemeId.parse('premium-2026'), SchemeId.parse('points-2026'), SchemeId.parse('kurashi-2026'), SchemeId.parse('taxi-2026')] as const;
+/** Who collects tickets of paper. */
+export const TAXI = AcceptorId.parse('taxi');
+/** So many of them at once. */
+export const PAPER_MOST = 3;
 export const [STALL, FESTIVAL] = [AcceptorId.parse('stall-1'), ActivityId.parse('festival')] as const;
 export const [FIRST_STAFF, SECOND_STAFF] = [StaffId.parse('staff-1'), StaffId.parse('staff-2')] as const;
 export const RIGHT_ID = EntitlementId.parse('right-1');
 
 const days = { firstDay: LocalDate.parse('2026-08-01'), lastDay: LocalDate.parse('2027-02-28') };
 const scheme = (id: SchemeId, unit: Scheme['unit'], rules: unknown): Scheme => ({
-  id, kind: unit === 'point' ? 'points' : 'voucher', unit, name: `券 ${id}`, issuer: '苫前町', usableAt: '町内の加盟店', contact: '0164-00-0000',
+  id, kind: unit === 'point' ? 'points' : unit === 'ticket' ? 'tickets' : 'voucher', unit, name: `券 ${id}`, issuer: '苫前町', usableAt: '町内の加盟店', contact: '0164-00-0000',
   legalBasis: '資金決済法4条3号', ...days, rules: SchemeRules.parse(rules),
 });
 const SPENT_AND_GIVEN = { spend: { acceptors: [{ id: STALL, name: '屋台' }] }, give: { activities: [{ id: FESTIVAL, name: '夏まつり' }], step: 10 } };
@@ -46,6 +50,7 @@ const SCHEMES: readonly Scheme[] = [
   }),
   scheme(POINTS, 'point', { ...SPENT_AND_GIVEN, exchange: [{ to: PREMIUM, give: 500, get: 450, ...days }] }),
   scheme(GRANT, 'yen', { ...SPENT_AND_GIVEN, void: { secondStaffAbove: 10_000 } }),
+  scheme(TICKETS, 'ticket', { paper: { acceptor: { id: TAXI, name: 'タクシー' }, most: PAPER_MOST } }),
 ];
 
 export const CARDS = ['desfire', 'felica', 'plain', 'second-plain', 'new-desfire'] as const;

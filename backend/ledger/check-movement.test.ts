@@ -143,6 +143,16 @@ describe('a debit', () => {
     );
   });
 
+  it.each([[3, true], [4, false]])('of %i tickets as paper is posted when the rules allow so many at once', (tickets, allowed) => {
+    const paper = (most: number): Scheme => ({ ...scheme('t-1', { paper: { acceptor: { id: STALL, name: 'タクシー' }, most } }), kind: 'tickets', unit: 'ticket' });
+    const lot: Lot = { id: LotId.parse('lot-1'), accountId: ME, schemeId: SchemeId.parse('t-1'), kind: 'free', issuedOn: TODAY, lastDay: addDays(TODAY, 9) };
+    const held = [{ lot, amount: 12, expired: 0 }];
+    const claimed = movementOf(spendValue({ ...occasion(), accountId: ME, scheme: paper(10), amount: tickets, lots: held, onCard: 12, acceptor: STALL }));
+    if (!claimed) throw new Error('Ten may be taken');
+    const verdict = checkMovement(claimOf(claimed, 'desfire'), facts({ schemes: new Map([[lot.schemeId, paper(3)]]), holdings: new Holdings(held, new Map()), holds: new Set() }), NOON);
+    expect(verdict.ok).toBe(allowed);
+  });
+
   it('of a card is posted with whatever the device knew of the lots, and put right to the backend’s own', () => {
     const strict = scheme('p-2', { spend: { acceptors: [{ id: STALL, name: '出店' }] } });
     const pocket = fc.record({ ends: fc.integer({ min: 0, max: 20 }), amount: fc.integer({ min: 1, max: 300 }), knownAs: fc.integer({ min: 0, max: 400 }) });

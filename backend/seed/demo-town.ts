@@ -70,6 +70,8 @@ const STALLS = [
   { id: AcceptorId.parse('morning-market'), name: '朝市の出店' },
 ];
 const FACILITIES = [{ id: AcceptorId.parse('hot-spring'), name: '町の温泉施設' }, ...STALLS];
+/** Who collects paper tickets. */
+const TAXI = { id: AcceptorId.parse('taxi'), name: '町内のタクシー' };
 const ACTIVITIES = [
   { id: ActivityId.parse('school-lunch'), name: '子ども食堂' },
   { id: ActivityId.parse('flower-road'), name: '花いっぱい運動' },
@@ -163,6 +165,8 @@ export function demoSchemes(today: LocalDate): DemoSchemes {
       firstDay: since('04-01'),
       lastDay: day(1, '03-31'),
       issuerKind: 'municipality',
+      // No taxi reads cards: a ticket is handed to the driver as paper.
+      rules: { paper: { acceptor: TAXI, most: 10 } },
     },
     takeBy: day(1, '01-31'),
   };

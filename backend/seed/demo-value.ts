@@ -10,6 +10,7 @@ import type { DemoSchemes } from './demo-town.ts';
 export const ENTITLED_AGE = 65;
 export const KURASHI_AMOUNT = 5_000;
 const TAXI_AGE = 70;
+const TAXI_TICKETS = 12;
 
 type Part = readonly [LotKind, number];
 interface Opening {
@@ -60,7 +61,7 @@ function openingsOf(resident: DemoResident, { premium, points, taxi }: DemoSchem
       return [];
     // His card proves itself, so he can do something with them at the window.
     case 'haruo':
-      return [{ scheme: points, parts: [['free', 640]] }];
+      return [{ scheme: points, parts: [['free', 640]] }, { scheme: taxi, parts: [['free', TAXI_TICKETS]] }];
     // What their cards hold was put on them by a kiosk: a card begins with nothing on it.
     case 'kazuko':
     case 'setsuko':
@@ -89,18 +90,19 @@ function openingsByChance(resident: DemoResident, { premium, points, taxi }: Pic
   return openings;
 }
 
-/** What the resident may receive: the くらし応援券, from a certain age. */
-export function entitlementOf(resident: DemoResident, { kurashi, takeBy }: DemoSchemes): Entitlement | undefined {
-  if (resident.age < ENTITLED_AGE || resident.demoCard === 'sachiko') return undefined;
-  return {
-    id: EntitlementId.parse(`e-${kurashi.id}-${resident.accountId}`),
-    accountId: resident.accountId,
-    schemeId: kurashi.id,
-    amount: KURASHI_AMOUNT,
+/** What the resident may receive: the くらし応援券, from a certain age; one of them taxi tickets as well. */
+export function entitlementsOf({ accountId, age, demoCard }: DemoResident, { kurashi, taxi, takeBy }: DemoSchemes): Entitlement[] {
+  if (age < ENTITLED_AGE || demoCard === 'sachiko') return [];
+  const of = (scheme: Scheme, amount: number): Entitlement => ({
+    id: EntitlementId.parse(`e-${scheme.id}-${accountId}`),
+    accountId,
+    schemeId: scheme.id,
+    amount,
     lotKind: 'free',
-    firstDay: kurashi.firstDay,
+    firstDay: scheme.firstDay,
     lastDay: takeBy,
-  };
+  });
+  return [of(kurashi, KURASHI_AMOUNT), ...(demoCard === 'setsuko' ? [of(taxi, TAXI_TICKETS)] : [])];
 }
 
 /** A UUID of version 7 (RFC 9562) for this moment. */

@@ -90,9 +90,9 @@ describe.each(ENGINES)('the demo town on $name', (engine) => {
   });
 
   it('gives three residents cards that prove themselves, the DESFire ones with nothing on them yet, and everybody else one that does not', async () => {
-    for (const [name, profile, held] of [['kazuko', 'desfire', {}], ['setsuko', 'desfire', {}], ['haruo', 'felica-lite-s', { 地域ポイント: 640 }]] as const) {
+    for (const [name, profile, held] of [['kazuko', 'desfire', {}], ['setsuko', 'desfire', {}], ['haruo', 'felica-lite-s', { 地域ポイント: 640, 高齢者タクシー券: 12 }]] as const) {
       expect(await card(name)).toMatchObject({ profile, key_version: 1, state: 'active' });
-      expect([(await holdings(name)).pockets, (await holdings(name)).offers]).toEqual([held, [['物価高騰くらし応援券', 5_000]]]);
+      expect([(await holdings(name)).pockets, (await holdings(name)).offers]).toEqual([held, [['物価高騰くらし応援券', 5_000], ...(name === 'setsuko' ? [['高齢者タクシー券', 12]] : [])]]);
     }
     const others = await database.kysely.selectFrom('card').select('card_ref').where('profile', 'in', ['desfire', 'felica-lite-s']).execute();
     // And one of the staff.

@@ -22,7 +22,7 @@ import { constantChance } from './constant-chance.ts';
 import { demoPeople, type DemoResident } from './demo-people.ts';
 import { DEMO_STAFF, demoNotices, demoSchemes, SITES, TOMAMAE } from './demo-town.ts';
 import { demoAreas, demoFees, demoProcedures } from './demo-procedures.ts';
-import { entitlementOf, openingMovements } from './demo-value.ts';
+import { entitlementsOf, openingMovements } from './demo-value.ts';
 
 const SEED = 0x6b617a61;
 /** Share of the people over 15 that have a card. */
@@ -146,7 +146,7 @@ async function insertValue(
     cardOf(DEMO_STAFF.accountId, demoCardOf(DEMO_STAFF.card).uid, kindOf(DEMO_STAFF.card)),
   ];
   const movements = holders.flatMap((resident) => openingMovements(resident, schemes, today, chance));
-  const entitlements = people.flatMap((resident) => entitlementOf(resident, schemes) ?? []);
+  const entitlements = people.flatMap((resident) => entitlementsOf(resident, schemes));
 
   const writer: MunicipalityWork = { ...work, municipalityId: municipality_id, feed: { lastCursor: 0 } };
   // A device may apply the feed in this order: nothing comes before what it builds on.

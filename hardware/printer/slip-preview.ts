@@ -5,6 +5,8 @@ import { columnsOf, graphemes, NormalisationShelter } from './slip-characters.ts
 import type { SlipLayoutOptions } from './slip-layout.ts';
 
 const COLUMN_DOTS = 12;
+/** What a printer leaves between the last line of a piece and the next piece: 3 mm. */
+const AIR_AT_CUT_DOTS = 24;
 const XML: Readonly<Record<string, string>> = { ' ': '&#xa0;', '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
 /**
@@ -25,6 +27,10 @@ export async function slipPreviewSvg(markup: string, options: Pick<SlipLayoutOpt
       base.open.call(this, printer);
       // receiptline numbers every picture at random; one picture on a page needs no number, and equal slips get equal pictures.
       this['receiptId'] = 'slip';
+      return '';
+    },
+    cut() {
+      this['svgHeight'] = Number(this['svgHeight']) + AIR_AT_CUT_DOTS;
       return '';
     },
     text(text) {

@@ -92,6 +92,11 @@ const EXCHANGE: Screen = {
   usableAt: '町内の加盟店29店',
 };
 const MOVED: Extract<Screen, { name: 'moved' }> = { name: 'moved', give: 1_300, from: { ...HELD, amount: 20 }, to: { name: GRANTED, unit: 'yen', amount: 6_300, get: 1_300, lastDay: day('2027-02-28') }, activity: null };
+const TAXI_HELD = { name: '高齢者タクシー券', unit: 'ticket', amount: 12 } as const;
+const TAXI_OPTION: PointsOptionView = { does: 'paper', from: TAXI_HELD, to: null, least: 1, why: null };
+const PAPER_CONFIRM: Extract<Screen, { name: 'paper-confirm' }> = { name: 'paper-confirm', scheme: TAXI_HELD.name, tickets: 3, before: 12, after: 9, lastDay: day('2027-03-31') };
+const PAPER_OUT: Extract<Screen, { name: 'paper-out' }> = { name: 'paper-out', scheme: TAXI_HELD.name, tickets: 3, left: 9, lastDay: day('2027-03-31'), usableAt: '町内のタクシーで1回1枚使えます', preview: null, weakProof: false };
+const PAPER_KEPT: Extract<Screen, { name: 'paper-kept' }> = { name: 'paper-kept', scheme: TAXI_HELD.name, tickets: 3, slip: '役場1-0042', mayBeThere: false, trouble: { name: 'printer-paper-out', number: 303 } };
 const UNDECIDED: Extract<Screen, { name: 'undecided' }> = { name: 'undecided', what: { ...HELD, amount: 1_300 }, number: '役場1-未42', cash: 0, cardThere: false };
 
 let revision = 0;
@@ -337,6 +342,21 @@ export const FIXTURES: readonly Fixture[] = [
   fixture('moved', MOVED),
   fixture('moved-paper-out', MOVED, { printer: 'paper-out' }),
   fixture('moved-given', { ...MOVED, give: 500, from: { ...HELD, amount: 820 }, to: null, activity: '子ども食堂' }),
+  fixture('points-tickets', { name: 'points', options: [TAXI_OPTION] }),
+  fixture('points-tickets-and-points', { name: 'points', options: [OPTION, GIVING, TAXI_OPTION] }),
+  fixture('points-tickets-no-paper', { name: 'points', options: [{ ...TAXI_OPTION, why: 'no-paper' }, GIVING] }, { printer: 'paper-out' }),
+  fixture('paper-amount', { name: 'paper-amount', from: { name: TAXI_HELD.name, tickets: 12 }, suggested: [10, 5, 2, 1] }),
+  fixture('paper-amount-one', { name: 'paper-amount', from: { name: TAXI_HELD.name, tickets: 1 }, suggested: [1] }),
+  fixture('paper-confirm', PAPER_CONFIRM),
+  fixture('paper-confirm-long', { ...PAPER_CONFIRM, scheme: '苫前町デマンドバス・乗合タクシー共通利用券', tickets: 10, before: 124, after: 114 }),
+  fixture('writing-paper', { name: 'writing', card: 'placed', doing: 'paper' }),
+  fixture('printing-tickets', { name: 'printing', slip: 'tickets', preview: null }),
+  fixture('paper-out', PAPER_OUT),
+  fixture('paper-out-weak-proof', { ...PAPER_OUT, left: 0, weakProof: true }),
+  ...PRINT_TROUBLES.map((trouble) =>
+    fixture(`paper-kept-${trouble}`, { ...PAPER_KEPT, mayBeThere: ['printer-no-proof', 'printer-power-cycled', 'printer-line-lost', 'printer-stopped-at-end'].includes(trouble), trouble: { name: trouble, number: TROUBLES[trouble].number } }),
+  ),
+  fixture('paper-kept-before', { ...PAPER_KEPT, scheme: '苫前町デマンドバス・乗合タクシー共通利用券', tickets: 10, mayBeThere: true, trouble: null }),
   ...Refusal.options.map((why) => fixture(`not-done-${why}`, { name: 'not-done', of: 'exchange', why })),
   fixture('undecided', UNDECIDED),
   fixture('undecided-card-there', { ...UNDECIDED, cardThere: true }),
@@ -449,6 +469,13 @@ export const MAIN_FIXTURES: readonly string[] = [
   'give-confirm',
   'moved',
   'moved-given',
+  'points-tickets-and-points',
+  'paper-amount',
+  'paper-confirm',
+  'printing-tickets',
+  'paper-out',
+  'paper-kept-printer-paper-out',
+  'paper-kept-before',
   'not-done-balance-not-sure',
   'undecided',
   'undecided-cash',

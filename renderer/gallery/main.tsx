@@ -15,6 +15,7 @@ import '../kiosk/styles/survey.css';
 import '../kiosk/styles/my-number.css';
 import '../kiosk/styles/link.css';
 import '../kiosk/styles/purchase.css';
+import '../kiosk/styles/paper.css';
 import '../kiosk/styles/little-room.css';
 import { useMemo, useState, useSyncExternalStore } from 'react';
 import { createRoot } from 'react-dom/client';

@@ -17,12 +17,14 @@ export function chimeOf(screen: Screen): Chime | null {
     case 'bought':
     case 'received-all':
     case 'printed':
+    case 'paper-out':
     case 'my-number-read':
     case 'link-done':
       return 'done';
     case 'print-trouble':
     case 'load-refused':
     case 'not-done':
+    case 'paper-kept':
     case 'undecided':
     case 'decided':
     case 'card-moved':
@@ -60,6 +62,8 @@ export function chimeOf(screen: Screen): Chime | null {
     case 'give-where':
     case 'give-amount':
     case 'give-confirm':
+    case 'paper-amount':
+    case 'paper-confirm':
     case 'receive-all':
     case 'buy-how-many':
     case 'buy-confirm':

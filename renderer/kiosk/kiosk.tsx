@@ -99,6 +99,14 @@ export function spokenSentence(screen: Screen, say: Say): string {
       return say('give.how-many');
     case 'give-confirm':
       return say('give.title');
+    case 'paper-amount':
+      return say('paper.how-many');
+    case 'paper-confirm':
+      return say('paper.title');
+    case 'paper-out':
+      return say('paper-out.title');
+    case 'paper-kept':
+      return `${say('paper-kept.safe')} ${say('paper-kept.title')} ${say('paper-kept.number')} ${screen.slip}`;
     case 'moved':
       return say(screen.to ? 'exchange.done' : 'give.done');
     case 'undecided':

@@ -12,6 +12,7 @@ import './styles/survey.css';
 import './styles/my-number.css';
 import './styles/link.css';
 import './styles/purchase.css';
+import './styles/paper.css';
 import './styles/little-room.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';

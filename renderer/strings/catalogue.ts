@@ -12,6 +12,7 @@ import { GENERAL } from './general.ts';
 import { LIKES } from './likes.ts';
 import { noticeStrings } from './notices.ts';
 import { pointsStrings } from './points.ts';
+import { paperStrings } from './paper.ts';
 import { linkStrings } from './link.ts';
 import { MY_NUMBER } from './my-number.ts';
 import { PURCHASE } from './purchase.ts';
@@ -34,6 +35,7 @@ export const catalogue = {
   ...noticeStrings,
   ...surveyStrings,
   ...pointsStrings,
+  ...paperStrings,
   ...MY_NUMBER,
   ...linkStrings,
   ...PURCHASE,

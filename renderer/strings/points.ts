@@ -15,12 +15,12 @@ const CHOICES = {
 } as const satisfies Readonly<Record<string, Wording>>;
 
 const SAID = {
-  'button.points': worded('ポイントを使《つか》う', 'ポイントを つかう', 'Use your points'),
-  'points.about': worded('かえる・寄付《きふ》する', 'かえる、あげる', 'Exchange or give them'),
+  'button.points': worded('ポイントや券《けん》を使《つか》う', 'ポイントや けんを つかう', 'Points and tickets'),
+  'points.about': worded('かえる・寄付《きふ》・紙《かみ》にする', 'かえる、あげる、かみに する', 'Exchange, give, take as paper'),
   'points.can-exchange': worded('かえられます', 'かえられます', 'Can be exchanged'),
   'points.can-give': worded('寄付《きふ》できます', 'あげられます', 'Can be given'),
   'points.too-few': worded('まだ少《すこ》し足《た》りません', 'まだ すこし たりません', 'There are too few yet'),
-  'points.title': worded('ポイントで\nできること', 'ポイントで\nできる こと', 'What you can do\nwith your points'),
+  'points.title': worded('ポイントや券《けん》で\nできること', 'ポイントや けんで\nできる こと', 'What you can do\nwith what you have'),
   'points.give-about': worded('町《まち》の活動《かつどう》に', 'まちの かつどうに', 'to an activity'),
   'points.have': worded('いま使《つか》える分《ぶん》', 'いま つかえる もの', 'You have now'),
   'points.all': worded('全部《ぜんぶ》', 'ぜんぶ', 'all'),
@@ -134,6 +134,8 @@ const NOT_DONE = {
   'not-done.balance-not-sure-about': worded('役場《やくば》の窓口《まどぐち》か、あとでお試《ため》しください', 'やくばに きくか、あとで もう いちど', 'Ask at the town hall, or try later'),
   'not-done.value-on-other-card': worded('残高《ざんだか》は別《べつ》のカードに\n入《はい》っています', 'のこりは ほかの カードに\nはいって います', 'The value is on\nanother card'),
   'not-done.value-on-other-card-about': worded('そのカードを置《お》いてください', 'その カードを おいて ください', 'Please use that card'),
+  'not-done.no-paper': worded('いまは紙《かみ》を出《だ》せません', 'いまは かみが でません', 'No paper can come out now'),
+  'not-done.no-paper-about': worded('職員《しょくいん》をよぶか、あとでお試《ため》しください', 'やくばの ひとを よぶか、あとで もう いちど', 'Call staff, or try again later'),
   'not-done.nothing-there': worded('残高《ざんだか》がありません', 'のこりが ありません', 'There is nothing there'),
   'not-done.nothing-there-about': worded('残高《ざんだか》の画面《がめん》でお確《たし》かめください', 'のこりの がめんを みて ください', 'Please look at your balance'),
 } as const satisfies Readonly<Record<`not-done.${Refusal}` | `not-done.${Refusal}-about`, Wording>>;

@@ -8,6 +8,7 @@ type On<N extends ScreenName> = Extract<Screen, { name: N }>;
 type Around = Omit<KioskSnapshot, 'screen'>;
 type PointsScreen = 'points' | 'exchange-amount' | 'exchange-confirm' | 'give-where' | 'give-amount' | 'give-confirm' | 'moved' | 'not-done' | 'undecided' | 'decided';
 
+const CAN = { exchange: 'points.can-exchange', give: 'points.can-give', paper: 'points.can-paper' } as const;
 const BACK = ['button.back', 'button.stop'] as const;
 const have = ({ name, amount, unit }: On<'give-where'>['from']): SpokenPart[] => [named(name), said('points.have'), amountOf(amount, unit)];
 
@@ -27,7 +28,7 @@ export const POINTS_PARTS: { readonly [N in PointsScreen]: (screen: On<N>, aroun
     ...options.flatMap(({ does, from, to, why }): SpokenPart[] => [
       named(from.name),
       amountOf(from.amount, from.unit),
-      said(does === 'exchange' ? 'points.can-exchange' : 'points.can-give'),
+      said(CAN[does]),
       ...(to === null ? [] : [named(to)]),
       ...(why === null ? [] : [said(why === 'not-enough' ? 'points.too-few' : `not-done.${why}`)]),
     ]),

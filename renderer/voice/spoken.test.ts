@@ -78,7 +78,7 @@ describe('every screen', () => {
                 ? screen.movements.map(({ change }) => Math.abs(change))
                 : screen.name === 'offers'
                   ? [...screen.offers.map(({ amount }) => amount), ...screen.sales.flatMap(({ price, paid, premium }) => [price, paid + premium])]
-                  : /^(points|exchange-|give-|moved|undecided|decided|receive|buy-[hcpw]|bought)/.test(screen.name)
+                  : /^(points|paper-|exchange-|give-|moved|undecided|decided|receive|buy-[hcpw]|bought)/.test(screen.name)
                     ? null
                     : [];
       const parts = partsOf(name);

@@ -7,6 +7,7 @@ import { printTroubleWords } from '../kiosk/screens/print-trouble-words.ts';
 import { amountOf, named, said, worded, type SpokenPart } from './parts.ts';
 import { aboutRequest, historyParts, offersParts, proceduresParts, questionParts, reviewParts } from './spoken-asking.ts';
 import { POINTS_PARTS } from './spoken-points.ts';
+import { PAPER_PARTS } from './spoken-tickets.ts';
 import { LINK_PARTS } from './spoken-link.ts';
 import { spokenPaper } from './spoken-paper.ts';
 import { PURCHASE_PARTS } from './spoken-purchase.ts';
@@ -113,7 +114,7 @@ function aboutCard(why: Why): SpokenPart[] {
   }
 }
 
-const DOING = { load: 'writing.doing', exchange: 'exchange.doing', give: 'give.doing', buy: 'buy.doing' } as const;
+const DOING = { load: 'writing.doing', exchange: 'exchange.doing', give: 'give.doing', paper: 'paper.doing', buy: 'buy.doing' } as const;
 
 /** One entry a screen: a screen without words of its own for the ear does not compile. */
 const PARTS_OF: { readonly [N in ScreenName]: (screen: On<N>, around: Around) => SpokenPart[] } = {
@@ -124,7 +125,7 @@ const PARTS_OF: { readonly [N in ScreenName]: (screen: On<N>, around: Around) =>
   'confirm-load': confirmLoadParts,
   writing: ({ card, doing }) => [said(card === 'shown' ? 'starting.wait' : 'writing.title'), said(DOING[doing ?? 'load'])],
   loaded: loadedParts,
-  printing: ({ slip }) => [said('printing.title'), said('printing.wait'), ...(slip === 'load' || slip === 'points' ? [said('safe.on-card')] : slip === 'request' ? [said('request.safe')] : [])],
+  printing: ({ slip }) => [said('printing.title'), said('printing.wait'), ...(slip === 'load' || slip === 'points' ? [said('safe.on-card')] : slip === 'request' ? [said('request.safe')] : slip === 'tickets' ? [said('paper.left-card')] : [])],
   printed: ({ paper, weakProof }, { now }) => [
     said('printed.title'),
     said(`printed.${paper.slip}`),
@@ -168,6 +169,7 @@ const PARTS_OF: { readonly [N in ScreenName]: (screen: On<N>, around: Around) =>
   ...PURCHASE_PARTS,
   farewell: ({ cardOnReader }) => [...(cardOnReader ? [said('farewell.take')] : []), said('farewell.thanks')],
   ...POINTS_PARTS,
+  ...PAPER_PARTS,
   survey: ({ cardOnReader }) => [
     said('survey.title'),
     said('survey.nobody'),

@@ -66,6 +66,8 @@ describe('a card that proves itself', () => {
     await town.screen('balance');
     const before = card.exportMemory();
     await town.press(/^受け取る/);
+    await town.screen('offers');
+    await town.press(/^物価高騰くらし応援券/);
     await town.screen('confirm-load');
     await town.press(/^入れる/);
     await town.screen('loaded');

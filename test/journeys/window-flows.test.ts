@@ -164,8 +164,8 @@ describe('at the window', () => {
     town.insert('haruo');
     await town.screen('balance');
     await town.press(/^ほかのこと/);
-    expect(await seen('menu')).toContain('ポイントを使う');
-    await town.press(/^ポイントを使う/);
+    expect(await seen('menu')).toContain('ポイントや券を使う');
+    await town.press(/^ポイントや券を使う/);
     await seen('points');
     await town.page.locator('main .choices .button').first().click();
     await seen('exchange-amount');
@@ -177,7 +177,7 @@ describe('at the window', () => {
     await town.screen('balance');
     await town.press(/^ほかのこと/);
     await town.screen('menu');
-    await town.press(/^ポイントを使う/);
+    await town.press(/^ポイントや券を使う/);
     await town.screen('points');
     await town.page.locator('main .choices .button').filter({ hasText: '寄付' }).first().click();
     await seen('give-where');
@@ -195,6 +195,29 @@ describe('at the window', () => {
     const records = await seen('history');
     expect(records).toContain('かえた');
     expect(records).toContain('寄付した');
+  });
+
+  it('tickets come out as paper by themselves, each cut off from the next, when they have left the card', async () => {
+    const slips = town.printer.slips.length;
+    await town.press(/^戻る/);
+    await town.screen('menu');
+    await town.press(/^ポイントや券を使う/);
+    await town.screen('points');
+    await town.press(/^紙にする/);
+    await seen('paper-amount');
+    await town.press(/^2枚/);
+    expect(await seen('paper-confirm')).toMatch(/12枚[\s\S]*10枚[\s\S]*カードから出て、紙になります/);
+    await town.press(/^紙にする/);
+    expect(await seen('paper-out')).toContain('紙は大切にお持ちください');
+    const tickets = town.printer.slips.slice(slips).map(({ text }) => text.replaceAll(/[ \u3000]+/g, ''));
+    expect(tickets.map((text) => /役場1-(\d{4})([12])\/2/.exec(text)?.[2])).toEqual(['1', '2']);
+    for (const text of tickets) expect(text).toMatch(/高齢者タクシー券[\s\S]*1枚[\s\S]*使える最後の日/);
+    await town.press(/^つづける/);
+    expect(await seen('balance', 'tickets-left')).toContain('10枚');
+    await town.press(/^ほかのこと/);
+    await town.screen('menu');
+    await town.press(/^これまでの記録/);
+    await town.screen('history');
   });
 
   it('an emergency is told to whoever is in the middle of something, takes the idle screen, and goes when it is ended', async () => {

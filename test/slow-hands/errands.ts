@@ -50,7 +50,7 @@ export const ERRANDS: readonly Errand[] = [
     name: 'exchange points',
     withCard: true,
     done: (desk) => desk.moved('exchange') > 0,
-    way: { balance: /^ほかのこと/, menu: /^ポイントを使う/, points: 'first', 'exchange-amount': 'first', 'exchange-confirm': /^かえる/ },
+    way: { balance: /^ほかのこと/, menu: /^ポイントや券を使う/, points: 'first', 'exchange-amount': 'first', 'exchange-confirm': /^かえる/ },
     async after(desk) {
       const { premium, points } = await desk.amounts();
       // Whoever presses another amount than they meant exchanges that: 500 points are 450 yen.
@@ -63,7 +63,7 @@ export const ERRANDS: readonly Errand[] = [
     name: 'give',
     withCard: true,
     done: (desk) => desk.moved('give') > 0,
-    way: { balance: /^ほかのこと/, menu: /^ポイントを使う/, points: /^ポイント.*寄付|寄付/, 'give-where': 'first', 'give-amount': 'first', 'give-confirm': /^寄付する/ },
+    way: { balance: /^ほかのこと/, menu: /^ポイントや券を使う/, points: /^ポイント.*寄付|寄付/, 'give-where': 'first', 'give-amount': 'first', 'give-confirm': /^寄付する/ },
     async after(desk) {
       const { points } = await desk.amounts();
       return [...differs('gifts', desk.moved('give'), 1), ...differs('card and books', points.shown, points.books)];

@@ -14,6 +14,7 @@ import { MyNumberPinScreen } from './my-number-pin.tsx';
 import { MyNumberPlaceScreen } from './my-number-place.tsx';
 import { ExchangeConfirmScreen, GiveConfirmScreen } from './points-confirm.tsx';
 import { ExchangeAmountScreen, GiveAmountScreen, GiveWhereScreen, PointsScreen } from './points.tsx';
+import { PaperAmountScreen, PaperConfirmScreen, PaperKeptScreen, PaperOutScreen } from './paper.tsx';
 import { PrintTroubleScreen } from './print-trouble.tsx';
 import { PrintedScreen } from './printed.tsx';
 import { PrintingScreen } from './printing.tsx';
@@ -54,6 +55,14 @@ export function LaterScreen({ screen, screenId }: { readonly screen: Later } & P
       return <GiveConfirmScreen screen={screen} />;
     case 'moved':
       return <MovedScreen screen={screen} />;
+    case 'paper-amount':
+      return <PaperAmountScreen screen={screen} />;
+    case 'paper-confirm':
+      return <PaperConfirmScreen screen={screen} />;
+    case 'paper-out':
+      return <PaperOutScreen screen={screen} />;
+    case 'paper-kept':
+      return <PaperKeptScreen screen={screen} />;
     case 'not-done':
       return <NotDoneScreen screen={screen} />;
     case 'undecided':

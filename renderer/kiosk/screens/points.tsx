@@ -1,17 +1,17 @@
-/** What can be done with points, and what not and why: one question after the other, until it is said before and after. */
+/** What can be done with points and tickets, and what not and why: one question after the other, until it is said before and after. */
 import type { PointsOptionView, Screen } from '../../../contract/kiosk.ts';
 import { amountInWords } from '../../strings/amounts.ts';
 import { useKiosk } from '../kiosk-context.ts';
 import { Amount } from '../pieces/amounts.tsx';
 import { PressButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
-import { GiftIcon, SwapIcon } from '../pieces/icons.tsx';
+import { GiftIcon, SlipIcon, SwapIcon } from '../pieces/icons.tsx';
 import { PagedChoices } from '../pieces/paged-choices.tsx';
 import { BackBar } from '../pieces/usual-buttons.tsx';
 import { Lines, Title } from '../pieces/words.tsx';
 
 /** What there is of a scheme, beside a question about it. */
-function Have({ from }: { readonly from: Extract<Screen, { name: 'give-where' }>['from'] }) {
+export function Have({ from }: { readonly from: Extract<Screen, { name: 'give-where' }>['from'] }) {
   const { spell } = useKiosk();
   return (
     <div className="have">
@@ -23,10 +23,17 @@ function Have({ from }: { readonly from: Extract<Screen, { name: 'give-where' }>
   );
 }
 
+const WORDS = {
+  exchange: { label: 'button.exchange', about: 'points.give-about', Icon: SwapIcon },
+  give: { label: 'button.give', about: 'points.give-about', Icon: GiftIcon },
+  paper: { label: 'button.paper', about: 'points.paper-about', Icon: SlipIcon },
+} as const;
+
 function Option({ option, index }: { readonly option: PointsOptionView; readonly index: number }) {
   const { spell, settings } = useKiosk();
   const { does, from, to, why, least } = option;
-  const label = spell(does === 'exchange' ? 'button.exchange' : 'button.give');
+  const { label: labelKey, Icon, about: aboutKey } = WORDS[does];
+  const label = spell(labelKey);
   const held = amountInWords(from.amount, from.unit, settings.form);
   if (why !== null)
     return (
@@ -41,10 +48,10 @@ function Option({ option, index }: { readonly option: PointsOptionView; readonly
       <span>
         <span lang="ja">{from.name}</span> <span className="detail"><Lines text={held} /></span>
       </span>
-      <span className="detail">{to === null ? <Lines text={spell('points.give-about')} /> : <span lang="ja">→ {to}</span>}</span>
+      <span className="detail">{to === null ? <Lines text={spell(aboutKey)} /> : <span lang="ja">→ {to}</span>}</span>
     </>
   );
-  return <PressButton press={{ choice: 'pick', index }} look="choice" icon={does === 'exchange' ? <SwapIcon /> : <GiftIcon />} label={label} about={about} />;
+  return <PressButton press={{ choice: 'pick', index }} look="choice" icon={<Icon />} label={label} about={about} />;
 }
 
 export function PointsScreen({ screen }: { readonly screen: Extract<Screen, { name: 'points' }> }) {
@@ -126,6 +133,6 @@ export function GiveAmountScreen({ screen }: { readonly screen: Extract<Screen, 
 }
 
 /** 「全部　320ポイント」 */
-function labelOf(amount: string, part: 'all' | 'half' | 'other', spell: ReturnType<typeof useKiosk>['spell']): string {
+export function labelOf(amount: string, part: 'all' | 'half' | 'other', spell: ReturnType<typeof useKiosk>['spell']): string {
   return part === 'other' ? amount : `${spell(part === 'all' ? 'points.all' : 'points.half')} ${amount}`;
 }

@@ -13,6 +13,7 @@ export function PrintingScreen({ screen }: { readonly screen: Extract<Screen, { 
         <Title text={spell('printing.title')} grand />
         <p className="lead"><Lines text={spell('printing.wait')} /></p>
         {(screen.slip === 'load' || screen.slip === 'points') && <Safe title={spell('safe.on-card')} />}
+        {screen.slip === 'tickets' && <Safe title={spell('paper.left-card')} />}
         {screen.slip === 'request' && <Safe title={spell('request.safe')} />}
       </div>
       <div className="aside">

@@ -5,7 +5,7 @@ import { Frame } from '../pieces/frame.tsx';
 import { CardPicture, CodePicture } from '../pieces/pictures.tsx';
 import { Lines, Title } from '../pieces/words.tsx';
 
-const DOING = { load: 'writing.doing', exchange: 'exchange.doing', give: 'give.doing', buy: 'buy.doing' } as const;
+const DOING = { load: 'writing.doing', exchange: 'exchange.doing', give: 'give.doing', paper: 'paper.doing', buy: 'buy.doing' } as const;
 
 export function WritingScreen({ screen }: { readonly screen: Extract<Screen, { name: 'writing' }> }) {
   const { spell } = useKiosk();
