@@ -7,13 +7,13 @@ type KioskPorts = Parameters<typeof createKiosk>[0];
 type Changed = Pick<KioskPorts, 'printer'> & Partial<Pick<KioskPorts, 'scanner' | 'requestCodes' | 'drawSlip' | 'slipCopies'>>;
 
 /** @param options.onFailure hears of whatever the kiosk could not go on with */
-export function kioskOf(town: ValueTown, changed: Changed, options: { readonly online?: () => boolean; readonly onFailure: (error: unknown) => void }): Kiosk {
+export function kioskOf(town: ValueTown, changed: Changed, options: { readonly online?: () => boolean; readonly ppi?: number; readonly onFailure: (error: unknown) => void }): Kiosk {
   const { cardKey, felicaReaders, sync, ...ports } = town.ports;
   return createKiosk(
     { ...ports, ...changed },
     {
       cardKey, felicaReaders, sync, deviceId: TOWN_DEVICE, sealedSlips: false,
-      town: '苫前町', site: '苫前町役場', deviceLabel: '役場1', display: { ppi: 102.6, readerSide: 'below' }, simulated: false,
+      town: '苫前町', site: '苫前町役場', deviceLabel: '役場1', display: { ppi: options.ppi ?? 102.6, readerSide: 'below' }, simulated: false,
       online: options.online ?? (() => true),
       wakeSync: () => undefined,
       onFailure: options.onFailure,

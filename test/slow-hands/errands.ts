@@ -25,8 +25,10 @@ const same = (amount: number) => ({ shown: amount, books: amount });
 const requests = (desk: HandsDesk) => desk.facts().filter(({ type }) => type === 'request-made').length;
 /** Of each sale, how many sets. */
 const sold = (desk: HandsDesk): number[] => desk.facts().flatMap((fact) => (fact.type === 'cash-moved' && fact.movement.kind === 'sale' ? [fact.movement.sets ?? 0] : []));
-const slips = (desk: HandsDesk, word: RegExp) => desk.printer.printed.filter(({ markup }) => word.test(markup)).length;
+const slips = (desk: HandsDesk, word: RegExp) => desk.printer.printed.filter(({ markup }) => markup.search(word) >= 0).length;
 const BALANCE_SLIP = /残高/;
+/** Once on each of them. */
+const TICKET = /この紙は一度だけ使えます/g;
 
 export const ERRANDS: readonly Errand[] = [
   {
@@ -50,7 +52,7 @@ export const ERRANDS: readonly Errand[] = [
     name: 'exchange points',
     withCard: true,
     done: (desk) => desk.moved('exchange') > 0,
-    way: { balance: /^ほかのこと/, menu: /^ポイントや券を使う/, points: 'first', 'exchange-amount': 'first', 'exchange-confirm': /^かえる/ },
+    way: { balance: /^ほかのこと/, menu: /^ポイントや券を使う/, points: /^かえる/, 'exchange-amount': 'first', 'exchange-confirm': /^かえる/ },
     async after(desk) {
       const { premium, points } = await desk.amounts();
       // Whoever presses another amount than they meant exchanges that: 500 points are 450 yen.
@@ -93,6 +95,17 @@ export const ERRANDS: readonly Errand[] = [
     async after(desk) {
       const { grant, points } = await desk.amounts();
       return [...differs('loads', desk.moved('load'), 2), ...differs('received', grant, same(HAS.offered)), ...differs('points', points, same(HAS.points + HAS.offeredPoints))];
+    },
+  },
+  {
+    name: 'take tickets as paper',
+    withCard: true,
+    done: (desk) => desk.moved('spend') > 0 && slips(desk, TICKET) > 0,
+    way: { balance: /^ほかのこと/, menu: /^ポイントや券を使う/, points: /^紙にする/, 'paper-amount': 'first', 'paper-confirm': /^紙にする/ },
+    async after(desk) {
+      const { tickets } = await desk.amounts();
+      const pieces = desk.printer.printed.flatMap(({ markup }) => markup.match(TICKET) ?? []).length;
+      return [...differs('debits', desk.moved('spend'), 1), ...differs('jobs', slips(desk, TICKET), 1), ...differs('on the card', tickets, same(HAS.tickets - pieces))];
     },
   },
   {

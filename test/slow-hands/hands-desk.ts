@@ -13,7 +13,7 @@ import type { Kiosk } from '../../agent/session/kiosk.ts';
 import { TOWN_DEVICE } from '../../agent/test-support/ledger-town.ts';
 import { ScriptedPrinter } from '../../agent/test-support/scripted-printer.ts';
 import { kioskOf } from '../../agent/test-support/value-kiosk.ts';
-import { accountOf, GRANT, POINTS, PREMIUM, ValueTown, type CardName } from '../../agent/test-support/value-town.ts';
+import { accountOf, GRANT, POINTS, PREMIUM, TICKETS, ValueTown, type CardName } from '../../agent/test-support/value-town.ts';
 import { StaffId } from '../../contract/ids.ts';
 import type { JournalFact } from '../../contract/journal.ts';
 import { Procedure } from '../../contract/procedure/procedure.ts';
@@ -31,6 +31,9 @@ interface StaffMember {
   readonly card: CardName;
 }
 
+/** The 21.5-inch glass in fewer pixels: as large in millimetres, and drawn in a quarter of the time. */
+const GLASS = { width: 960, height: 540 };
+const PPI = 51.3;
 const TICK_MS = 50;
 const PROCEDURES = readdirSync(path.join(ROOT, 'backend/procedures'))
   .filter((file) => file.endsWith('.json'))
@@ -47,7 +50,7 @@ let staffPin: ReturnType<typeof hashStaffPin> | undefined;
 let identity: ReturnType<typeof issueIdentity> | undefined;
 
 /** What the person has, and what waits for them. */
-export const HAS = { premium: 1_000, points: 1_200, offered: 5_000, offeredPoints: 300 } as const;
+export const HAS = { premium: 1_000, points: 1_200, offered: 5_000, offeredPoints: 300, tickets: 6 } as const;
 
 export class HandsDesk {
   readonly printer: ScriptedPrinter;
@@ -77,6 +80,7 @@ export class HandsDesk {
     const town = await ValueTown.open();
     await town.give('desfire', PREMIUM, HAS.premium);
     await town.give('desfire', POINTS, HAS.points);
+    await town.give('desfire', TICKETS, HAS.tickets, { kind: 'free' });
     town.reader.remove();
     town.grantHolds('desfire');
     town.offerGrant('desfire', HAS.offered);
@@ -94,10 +98,10 @@ export class HandsDesk {
         return { kind: 'answered', value: { kind: 'linked' } };
       },
     };
-    const kiosk = kioskOf(town, { printer, requestCodes, drawSlip }, { onFailure: (error) => complaints.push(`kiosk: ${String(error)}`) });
+    const kiosk = kioskOf(town, { printer, requestCodes, drawSlip }, { ppi: PPI, onFailure: (error) => complaints.push(`kiosk: ${String(error)}`) });
     const server = await startWindowServer({ port: 0, secret: randomBytes(32).toString('hex'), root: path.join(ROOT, 'dist/renderer'), kiosk, log: town.log });
     if (!server.ok) throw new Error(`The window cannot be served: ${server.detail}`);
-    const context = await browser.newContext({ viewport: { width: 1920, height: 1080 }, hasTouch: true, locale: 'ja-JP', timezoneId: 'Asia/Tokyo' });
+    const context = await browser.newContext({ viewport: GLASS, hasTouch: true, locale: 'ja-JP', timezoneId: 'Asia/Tokyo' });
     const page = await context.newPage();
     page.on('pageerror', (error) => complaints.push(`window: ${String(error)}`));
     await page.goto(server.address);
@@ -157,7 +161,7 @@ export class HandsDesk {
   }
   /** Yen of the grant, yen of the voucher, points: on the card and in the books. */
   async amounts() {
-    return { grant: await this.town.amounts('desfire', GRANT), premium: await this.town.amounts('desfire', PREMIUM), points: await this.town.amounts('desfire', POINTS) };
+    return { grant: await this.town.amounts('desfire', GRANT), premium: await this.town.amounts('desfire', PREMIUM), points: await this.town.amounts('desfire', POINTS), tickets: await this.town.amounts('desfire', TICKETS) };
   }
 
   /** The kiosk is switched off; card and books can be looked at. */

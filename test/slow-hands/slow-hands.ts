@@ -12,7 +12,7 @@ import { SlowHands } from './hands.ts';
 const WALKS_MAX = 1;
 const STRAYS = { liftsCard: 3, walksAway: 2, readsOther: 4, changesSettings: 2, callsStaff: 1 } as const;
 /** More touches than this nobody has patience for. */
-const LOOKS_MAX = 400;
+const LOOKS_MAX = 800;
 const GONE_MS = 120_000;
 const STEP_MS = 5_000;
 /** A person looks before they touch. */
@@ -63,8 +63,6 @@ async function stray(desk: HandsDesk, errand: Errand, hands: SlowHands, chance: 
     const likes = page.locator('main.likes .button').filter({ hasText: /文字|白黒|色|ふりがな/ });
     const count = await likes.count();
     if (count > 0) await hands.press(likes.nth(chance.below(count)));
-    const close = page.locator('.leaving .button').filter({ hasText: /閉/ });
-    if (await close.isVisible()) await hands.press(close);
     return true;
   }
   // Where one press does it, nobody presses without looking.
@@ -89,6 +87,10 @@ async function visit(browser: Browser, errand: Errand, seed: number): Promise<Vi
   let looks = 0;
   for (; looks < LOOKS_MAX; looks += 1) {
     await desk.page.waitForTimeout(LOOK_MS);
+    if (await desk.page.locator('main.likes').isVisible()) {
+      await hands.press(desk.page.locator('.leaving .button').last());
+      continue;
+    }
     const screen = await desk.drawn();
     if (screen === null || screen !== desk.screen.name) continue;
     if (screen === 'start') {
