@@ -232,8 +232,8 @@ export const Screen = z.discriminatedUnion('name', [
   }),
   /** The card has told what nobody knew. */
   z.strictObject({ name: z.literal('decided'), what: AmountView, happened: z.boolean() }),
-  /** The card left before the end; putting it back goes on. */
-  z.strictObject({ name: z.literal('card-moved'), during: z.enum(['reading', 'choosing', 'writing']) }),
+  /** The card left before the end; putting it back goes on. `writing`: something goes in; `moving`: points become something else or are given. */
+  z.strictObject({ name: z.literal('card-moved'), during: z.enum(['reading', 'choosing', 'writing', 'moving']) }),
   z.strictObject({
     name: z.literal('card-not-usable'),
     why: z.enum(['unknown', 'payment', 'my-number', 'stopped', 'suspect', 'several', 'unreadable', 'foreign-code', 'damaged-code']),

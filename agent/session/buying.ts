@@ -24,7 +24,7 @@ export interface Buying {
   readonly operationId: OperationId;
   /** The turn of the card that was looked at last, and what was the matter with it. */
   readonly looked: string;
-  readonly fault: 'not-staff' | 'locked' | 'same-person' | 'moved' | 'unreadable' | 'other-card' | null;
+  readonly fault: 'own-card' | 'not-staff' | 'locked' | 'same-person' | 'moved' | 'unreadable' | 'other-card' | null;
   readonly staff: { readonly holder: Holder; readonly tries: number; readonly again: boolean } | null;
   readonly agreed: StaffId | null;
   readonly recorded: Recorded | null;
@@ -39,7 +39,7 @@ export interface Bought {
   readonly balance: number;
 }
 
-export type StaffLook = { readonly kind: 'staff'; readonly holder: Holder; readonly tries: number } | { readonly kind: 'locked' | 'not-staff' | 'same-person' | 'moved' | 'unreadable' };
+export type StaffLook = { readonly kind: 'staff'; readonly holder: Holder; readonly tries: number } | { readonly kind: 'own-card' | 'locked' | 'not-staff' | 'same-person' | 'moved' | 'unreadable' };
 export type SaleRecorded = ({ readonly kind: 'recorded' } & Recorded) | { readonly kind: 'refused'; readonly rule: Refusal };
 export type SaleReceived =
   | { readonly kind: 'received'; readonly holder: Holder; readonly bought: Bought }

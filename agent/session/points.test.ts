@@ -124,6 +124,19 @@ describe('points are exchanged', () => {
     expect([town.facts().filter(({ type }) => type !== 'session-ended' && type !== 'card-seen'), town.ledger.openIntents()]).toEqual([[], []]);
   });
 
+  it.each(['desfire', 'felica'] as const)('not, when the %s card goes before it was done: it is wanted back, and it will tell', async (card) => {
+    await withPoints(card);
+    await press('more', 'points', EXCHANGE, 0);
+    town.reader.tear = () => 'command-lost';
+    await press('confirm');
+    expect(screen()).toEqual({ name: 'card-moved', during: 'moving' });
+    town.reader.tear = undefined;
+    await take();
+    await put(card);
+    expect(screen()).toMatchObject({ name: 'balance', pockets: expect.arrayContaining([expect.objectContaining({ amount: 1_200 })]) as unknown });
+    expect([moved(), town.ledger.openIntents()]).toEqual([[], []]);
+  });
+
   it('once, however often it is confirmed', async () => {
     await withPoints();
     await press('more', 'points', EXCHANGE, 0);

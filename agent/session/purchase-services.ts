@@ -24,6 +24,8 @@ export function createPurchaseServices(ports: PurchasePorts): PurchaseServices {
     setsOnSale: (holder) => guarded(() => setsOnSale(holder, device, ports)) ?? { sales: [], noSales: [] },
     lookAtStaff: async (presence, serving) => {
       const shown = await look(presence);
+      // The buyer's own still lies there, or again, and the reader was away meanwhile: nobody took it for that of staff.
+      if (shown.kind === 'holder' && shown.holder.cardRef === serving.cardRef && ledger.staffOf(serving.accountId) === undefined) return { kind: 'own-card' };
       return staffLookOf(shown, (holder) => staffCardOf({ holder, serving: serving.accountId }, ports));
     },
     signInStaff: (holder, serving, entry) => entry.take((pin) => signIn({ holder, serving: serving.accountId, pin }, ports)),

@@ -252,7 +252,7 @@ describe('before the cash is counted nothing is bought', () => {
     expect(movements()).toEqual([]);
   });
 
-  it.each([['somebody who is no staff', 'felica', 'not-staff'], ['the buyer', 'desfire', 'same-person'], ['a card that anybody can copy', 'plain', 'not-staff']] as const)('when the card of %s is laid down', async (_, card, why) => {
+  it.each([['somebody who is no staff', 'felica', 'not-staff'], ['the buyer', 'desfire', 'own-card'], ['a card that anybody can copy', 'plain', 'not-staff']] as const)('when the card of %s is laid down', async (_, card, why) => {
     await called();
     await swap(card);
     expect(screen()).toMatchObject({ name: 'buy-call-staff', why });
@@ -260,6 +260,14 @@ describe('before the cash is counted nothing is bought', () => {
     expect(screen()).toMatchObject({ why: 'asked' });
     await put(STAFF_CARD);
     expect(name()).toBe('staff-pin');
+    expect(movements()).toEqual([]);
+  });
+
+  it('when the buyer is of the staff: their own card does not count for themselves', async () => {
+    town.tell({ type: 'staff', staffId: StaffId.parse('s-8'), accountId: accountOf('desfire'), role: 'clerk', pin: await hashStaffPin(PIN.join(''), new Uint8Array(16).fill(8)), epoch: 1 });
+    await called();
+    await swap('desfire');
+    expect(screen()).toMatchObject({ name: 'buy-call-staff', why: 'same-person' });
     expect(movements()).toEqual([]);
   });
 

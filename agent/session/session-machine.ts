@@ -354,7 +354,7 @@ export const sessionMachine = sessionParts.createMachine({
               },
               {
                 target: '#session.cardMoved',
-                actions: [{ type: 'moved', params: { during: 'writing' } }, { type: 'end', params: { how: 'card-left' } }],
+                actions: [{ type: 'moved', params: { during: 'moving' } }, { type: 'end', params: { how: 'card-left' } }],
               },
             ],
             onError: { actions: 'fail' },

@@ -149,7 +149,7 @@ export interface SessionContext {
   readonly printTrouble: TroubleName;
   readonly refusal: LoadRefusalShown;
   readonly notUsable: NotUsableReason;
-  readonly movedDuring: 'reading' | 'choosing' | 'writing';
+  readonly movedDuring: 'reading' | 'choosing' | 'writing' | 'moving';
   readonly trouble: TroubleName;
   readonly interrupted: boolean;
 }

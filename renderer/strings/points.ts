@@ -43,6 +43,7 @@ const SAID = {
   'give.doing': worded('いま寄付《きふ》しています', 'いま あげて います', 'Giving'),
   'give.done': worded('寄付《きふ》しました\nありがとうございます', 'あげました\nありがとう ございます', 'Given\nThank you'),
 
+  'points.is-done': worded('ポイントの手続《てつづ》きは済《す》んでいます', 'ポイントは もう おわりました', 'What you chose is done'),
   'printed.points': worded('控《ひか》えを印刷《いんさつ》しました', 'かみを いんさつ しました', 'The record is printed'),
   'printed.incident': worded('番号《ばんごう》を印刷《いんさつ》しました', 'ばんごうを いんさつ しました', 'The number is printed'),
   'printed.back': worded('前《まえ》の画面《がめん》に戻《もど》る', 'まえの がめんに もどる', 'Back to where you were'),

@@ -67,6 +67,7 @@ export const PURCHASE = {
   'staff-card.same-person-about': worded('ご本人《ほんにん》の販売《はんばい》は、ほかの職員《しょくいん》がします', 'じぶんの ぶんは ほかの 人《ひと》が します', 'Nobody of staff sells to themselves'),
   'staff-card.moved': worded('もう一度《いちど》、職員《しょくいん》の\nカードを置《お》いてください', 'もう いちど ここの 人《ひと》の\nカードを おいて ください', 'Staff: please place\nyour card again'),
   'staff-card.reader-lost': worded('カードを読《よ》む機械《きかい》を\n待《ま》っています', 'カードの きかいを\nまって います', 'Waiting for\nthe card reader'),
+  'staff-card.reader-lost-about': worded('直《なお》ると、ここからつづけられます', 'なおったら ここから つづきます', 'You can go on from here when it is back'),
 
   'staff-secret.title': worded('職員《しょくいん》の暗証《あんしょう》番号《ばんごう》', 'ここの 人《ひと》の ばんごう', 'Staff PIN'),
   'staff-secret.about': worded('6桁《けた》から8桁《けた》\nカードは置《お》いたまま', '6けたから 8けた', '6 to 8 digits\nLeave the card there'),

@@ -106,6 +106,9 @@ describe('every screen', () => {
       expect(keysOf(parts), name).toContainEqual(expect.stringMatching(/^(staff\.please-call|print-trouble\.no-proof-else)$/));
       if (screen.name === 'print-trouble' || screen.interrupted) expect(keysOf(parts)[0], name).toBe('safe.money');
     }
+    // What was given away is on no card.
+    expect(keysOf(partsOf('print-trouble-points'))).toEqual(expect.arrayContaining(['points.is-done']));
+    expect(keysOf(partsOf('print-trouble-points'))).not.toContain('safe.on-card');
   });
 
   it('names only buttons that are drawn on such a screen', () => {

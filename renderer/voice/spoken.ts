@@ -3,7 +3,8 @@
  * money is safe, what happened, what to do, the number. What a person types is never part of a screen's content, and never said.
  */
 import type { KioskSnapshot, NoticeView, Screen, ScreenName } from '../../contract/kiosk.ts';
-import { printTroubleWords } from '../kiosk/screens/print-trouble-words.ts';
+import { cardMovedWords } from '../kiosk/screens/card-moved-words.ts';
+import { doneWords, printTroubleWords } from '../kiosk/screens/print-trouble-words.ts';
 import { amountOf, named, said, worded, type SpokenPart } from './parts.ts';
 import { aboutRequest, historyParts, offersParts, proceduresParts, questionParts, reviewParts } from './spoken-asking.ts';
 import { POINTS_PARTS } from './spoken-points.ts';
@@ -81,11 +82,16 @@ function loadedParts({ offer, balance, lastDay }: On<'loaded'>, { now, printer }
   ];
 }
 
+function saidOfDone(slip: On<'printing'>['slip']): SpokenPart[] {
+  const done = doneWords(slip);
+  return done === null ? [] : [said(done)];
+}
+
 function printTroubleParts({ slip, trouble, number: value }: On<'print-trouble'>): SpokenPart[] {
   const { title, lead, mayBeThere } = printTroubleWords(trouble);
   return [
     said('safe.money'),
-    ...(slip === 'load' || slip === 'points' ? [said('safe.on-card')] : slip === 'request' ? [said('request.safe')] : []),
+    ...saidOfDone(slip),
     { kind: 'message', key: title },
     ...(lead === undefined ? [] : [{ kind: 'message', key: lead } as const]),
     said(mayBeThere ? 'print-trouble.no-proof-else' : 'staff.please-call'),
@@ -125,7 +131,7 @@ const PARTS_OF: { readonly [N in ScreenName]: (screen: On<N>, around: Around) =>
   'confirm-load': confirmLoadParts,
   writing: ({ card, doing }) => [said(card === 'shown' ? 'starting.wait' : 'writing.title'), said(DOING[doing ?? 'load'])],
   loaded: loadedParts,
-  printing: ({ slip }) => [said('printing.title'), said('printing.wait'), ...(slip === 'load' || slip === 'points' ? [said('safe.on-card')] : slip === 'request' ? [said('request.safe')] : slip === 'tickets' ? [said('paper.left-card')] : [])],
+  printing: ({ slip }) => [said('printing.title'), said('printing.wait'), ...saidOfDone(slip), ...(slip === 'tickets' ? [said('paper.left-card')] : [])],
   printed: ({ paper, weakProof }, { now }) => [
     said('printed.title'),
     said(`printed.${paper.slip}`),
@@ -143,14 +149,8 @@ const PARTS_OF: { readonly [N in ScreenName]: (screen: On<N>, around: Around) =>
     ...spokenChoices(['button.continue'], ['button.finish']),
   ],
   'card-moved': ({ during }) => {
-    const writing = during === 'writing';
-    return [
-      said('safe.money'),
-      said(writing ? 'safe.will-look' : 'safe.nothing-changed'),
-      said('moved.why'),
-      said('moved.title'),
-      ...spokenChoices([], [writing ? 'button.later' : 'button.stop']),
-    ];
+    const { about, end } = cardMovedWords(during);
+    return [said('safe.money'), said(about), said('moved.why'), said('moved.title'), ...spokenChoices([], [end])];
   },
   'card-not-usable': ({ why }) => [said(`not-usable.${why}`), ...aboutCard(why), ...spokenChoices([], ['button.finish'])],
   menu: ({ items }) => [said('menu.title'), ...spokenChoices(items.map((item) => `button.${item}` as const), ['button.back', 'button.finish'])],

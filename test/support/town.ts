@@ -241,12 +241,19 @@ export class Town {
     this.slots[slot].remove();
   }
 
-  /** Keeps what lies on the reader from answering. @returns `asked` resolves when a command waits there; `release` lets it answer */
-  holdAnswers(slot: 0 | 1 = 0): { readonly asked: Promise<void>; readonly release: () => void } {
+  /**
+   * Keeps what lies on the reader from answering.
+   * @param wanted from which command on; the first when left out
+   * @returns `asked` resolves when a command waits there; `release` lets it answer
+   */
+  holdAnswers(slot: 0 | 1 = 0, wanted: (command: Uint8Array) => boolean = () => true): { readonly asked: Promise<void>; readonly release: () => void } {
     const reader = this.slots[slot];
     const held = Promise.withResolvers<void>();
     const asked = Promise.withResolvers<void>();
-    reader.beforeAnswer = () => {
+    let waits = false;
+    reader.beforeAnswer = (command) => {
+      waits ||= wanted(command);
+      if (!waits) return undefined;
       asked.resolve();
       return held.promise;
     };

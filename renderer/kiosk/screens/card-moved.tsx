@@ -5,14 +5,15 @@ import { ChoiceButton } from '../pieces/big-button.tsx';
 import { Frame } from '../pieces/frame.tsx';
 import { CardPicture } from '../pieces/pictures.tsx';
 import { Lines, Safe, Title } from '../pieces/words.tsx';
+import { cardMovedWords } from './card-moved-words.ts';
 
 export function CardMovedScreen({ screen }: { readonly screen: Extract<Screen, { name: 'card-moved' }> }) {
   const { spell } = useKiosk();
-  const writing = screen.during === 'writing';
+  const { about, end } = cardMovedWords(screen.during);
   return (
-    <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={spell(writing ? 'button.later' : 'button.stop')} />}>
+    <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={spell(end)} />}>
       <div className="words">
-        <Safe title={spell('safe.money')}>{spell(writing ? 'safe.will-look' : 'safe.nothing-changed')}</Safe>
+        <Safe title={spell('safe.money')}>{spell(about)}</Safe>
         <Title text={spell('moved.title')} />
         <p className="lead"><Lines text={spell('moved.why')} /></p>
       </div>

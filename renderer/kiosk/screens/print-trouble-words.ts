@@ -1,4 +1,5 @@
-/** The words for a slip that did not come out, for the eye and for the ear. */
+/** The words around a slip that is under way or did not come out, for the eye and for the ear. */
+import type { Screen } from '../../../contract/kiosk.ts';
 import type { TroubleName } from '../../../contract/trouble.ts';
 import type { Key } from '../../strings/catalogue.ts';
 
@@ -7,6 +8,22 @@ interface Words {
   readonly title: Key;
   readonly lead?: Key;
   readonly mayBeThere: boolean;
+}
+
+/** What is done already, whatever becomes of the slip. */
+export function doneWords(slip: Extract<Screen, { name: 'printing' }>['slip']): Extract<Key, 'safe.on-card' | 'points.is-done' | 'request.safe'> | null {
+  switch (slip) {
+    case 'load':
+      return 'safe.on-card';
+    case 'points':
+      return 'points.is-done';
+    case 'request':
+      return 'request.safe';
+    case 'balance':
+    case 'incident':
+    case 'tickets':
+      return null;
+  }
 }
 
 const NOTHING_THERE = { mayBeThere: false } as const;

@@ -6,16 +6,17 @@ import { Frame } from '../pieces/frame.tsx';
 import { BackIcon, SlipIcon } from '../pieces/icons.tsx';
 import { PaperPicture } from '../pieces/pictures.tsx';
 import { Lines, Safe, Title, TroubleNumber } from '../pieces/words.tsx';
-import { printTroubleWords } from './print-trouble-words.ts';
+import { doneWords, printTroubleWords } from './print-trouble-words.ts';
 
 export function PrintTroubleScreen({ screen }: { readonly screen: Extract<Screen, { name: 'print-trouble' }> }) {
   const { spell } = useKiosk();
   const { slip, trouble, number } = screen;
   const { title, lead, mayBeThere } = printTroubleWords(trouble);
+  const done = doneWords(slip);
   return (
     <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={spell('button.finish')} />}>
       <div className="words">
-        <Safe title={spell('safe.money')}>{slip === 'load' || slip === 'points' ? spell('safe.on-card') : slip === 'request' ? spell('request.safe') : undefined}</Safe>
+        <Safe title={spell('safe.money')}>{done === null ? undefined : spell(done)}</Safe>
         <Title text={spell(title)} />
         {lead && <p className="lead"><Lines text={spell(lead)} /></p>}
         <p className="lead">

@@ -19,8 +19,9 @@ export function staffCardWords(why: StaffCardWanted): Words {
     case 'same-person':
       return { title: `staff-card.${why}`, about: `staff-card.${why}-about` };
     case 'moved':
+      return { title: 'staff-card.moved' };
     case 'reader-lost':
-      return { title: `staff-card.${why}` };
+      return { title: 'staff-card.reader-lost', about: 'staff-card.reader-lost-about' };
     case 'several':
     case 'unreadable':
       return { title: `not-usable.${why}`, about: `not-usable.${why}-about` };
@@ -38,7 +39,7 @@ export function buyerCardWords(why: BuyerCardWanted, byCode: boolean): Words {
     case 'other-card':
       return { title: 'put-card.other-card', about: 'put-card.other-card-about' };
     case 'reader-lost':
-      return { title: 'staff-card.reader-lost' };
+      return { title: 'staff-card.reader-lost', about: 'staff-card.reader-lost-about' };
     case 'several':
     case 'unreadable':
       return { title: `not-usable.${why}`, about: `not-usable.${why}-about` };
