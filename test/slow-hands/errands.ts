@@ -162,7 +162,7 @@ export async function goOn(desk: HandsDesk, errand: Errand, hands: SlowHands, ch
     for (const other of [/^ほかを見る/, /^つぎを見る/]) if (await there(button(desk, other))) return hands.press(button(desk, other));
   }
   if (next === 'first') return hands.press(page.locator('main .choices button').first());
-  if (next === 'answer') return answer(desk, hands);
+  if (next === 'answer') return answer(desk, errand, hands);
   if (next === 'secret') return enterSecret(desk, hands, screen === 'staff-pin' ? SECRETS.staff : SECRETS[errand.myNumber ?? 'attributes']);
   for (const name of chance.percent(50) ? [ON, BACK, END] : [BACK, ON, END]) if (await there(button(desk, name))) return hands.press(button(desk, name));
 }
@@ -186,8 +186,11 @@ function wanted(desk: HandsDesk): string {
   }
 }
 
-async function answer(desk: HandsDesk, hands: SlowHands): Promise<void> {
+async function answer(desk: HandsDesk, errand: Errand, hands: SlowHands): Promise<void> {
   const { page } = desk;
+  // Who lets the card speak leaves out what need not be answered.
+  const leaveOut = page.locator('main .leave-out');
+  if (errand.myNumber && (await there(leaveOut))) return hands.press(leaveOut);
   const chooser = page.locator('main .chooser button');
   if (await chooser.first().isVisible().catch(() => false)) return hands.press(chooser.first());
   const output = page.locator('main .typed output');
