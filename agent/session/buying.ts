@@ -1,5 +1,5 @@
 /** What the session knows of a purchase while it is made: from the question how many, over the cash that staff count, to what came of it. */
-import type { OperationId, StaffId } from '../../contract/ids.ts';
+import type { OperationId, SchemeId, StaffId } from '../../contract/ids.ts';
 import type { Refusal } from '../../contract/refusal.ts';
 import { pocketAccount, type LotKind, type Movement, type Scheme } from '../../contract/value.ts';
 import { codeCard } from '../../hardware/card/code-card.ts';
@@ -105,6 +105,20 @@ export function saleReceivedOf(shown: ShowBalanceResult, buyer: Holder, sale: Mo
 export function boughtOf(movement: Movement, holder: Holder, ledger: Pick<Ledger, 'schemes'>): Bought | null {
   const scheme = ledger.schemes().get(movement.schemeId);
   return scheme ? { scheme, movement, balance: heldOf(holder, scheme.id) } : null;
+}
+
+/** Each of several that came in one reading, the oldest first, with what there was after it. @param came the newest first */
+export function boughtInTurn(came: readonly Movement[], tell: (load: Movement) => Bought | null): readonly Bought[] {
+  const newer = new Map<SchemeId, number>();
+  return came
+    .flatMap((load): Bought[] => {
+      const told = tell(load);
+      if (!told) return [];
+      const since = newer.get(told.scheme.id) ?? 0;
+      newer.set(told.scheme.id, since + partOf(load, 'paid') + partOf(load, 'premium'));
+      return [{ ...told, balance: told.balance - since }];
+    })
+    .reverse();
 }
 
 /** What of a load of sets was paid for, and what came on top. */

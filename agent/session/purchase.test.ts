@@ -5,6 +5,8 @@ import { cardRefOf } from '../../contract/card-ref.ts';
 import { StaffId } from '../../contract/ids.ts';
 import { hashStaffPin } from '../../contract/staff-pin.ts';
 import { auditLedger } from '../ledger/ledger-audit.ts';
+import { recordSale } from '../services/sell-sets.ts';
+import { TOWN_DEVICE } from '../test-support/ledger-town.ts';
 import { settle } from '../test-support/manual-clock.ts';
 import { ScriptedPrinter } from '../test-support/scripted-printer.ts';
 import { ScriptedScanner } from '../test-support/scripted-scanner.ts';
@@ -326,6 +328,21 @@ describe('once the cash is counted it is the buyer’s', () => {
     await press('continue');
     expect(screen()).toMatchObject({ name: 'balance', pockets: [{ amount: 13_000 }] });
     expect(movements()).toEqual(['cash-moved sale', 'value-moved load']);
+  });
+
+  it('also when money of several sales waited: each is told, the oldest first, with what there was before and after', async () => {
+    town.offerSale('desfire');
+    const holder = await town.tap('desfire');
+    town.reader.remove();
+    for (const sets of [1, 2]) expect(recordSale({ operationId: town.operation(), holder, schemeId: PREMIUM, sets, device: TOWN_DEVICE, staff: [CLERK] }, town.ports).kind).toBe('recorded');
+    await put('desfire');
+    expect(screen()).toMatchObject({ name: 'bought', what: { price: 10_000 }, before: 0, after: 13_000 });
+    const { screenId } = kiosk.snapshot();
+    expect([kiosk.choose({ screenId, choice: 'continue' }), kiosk.choose({ screenId, choice: 'continue' })]).toEqual(['taken', 'ignored']);
+    await settle();
+    expect(screen()).toMatchObject({ name: 'bought', what: { price: 20_000 }, before: 13_000, after: 39_000 });
+    await press('continue');
+    expect(screen()).toMatchObject({ name: 'balance', pockets: [{ amount: 39_000 }] });
   });
 
   it('when everybody has gone: the question ends by itself and loses nothing', async () => {

@@ -107,11 +107,11 @@ function askingScreen(state: SnapshotFrom<typeof sessionMachine>, asking: Asking
   return at('withdrawn') ? { name: 'request-withdrawn', ...about } : null;
 }
 
-/** Tells one step of the session from every other, those of its part included; null while the part is over and the session has not heard of it. */
+/** Tells one step of the session from every other, those of its part and the next of several that are told included; null while the part is over and the session has not heard of it. */
 export function stepOfSession(state: SnapshotFrom<typeof sessionMachine>): string | null {
   const part = myNumberOf(state)?.getSnapshot();
   if (part && part.status !== 'active') return null;
-  return JSON.stringify(part ? [state.value, part.value] : state.value);
+  return JSON.stringify(part ? [state.value, part.value] : [state.value, state.context.boughtNext.length]);
 }
 
 function myNumberOf({ children }: SnapshotFrom<typeof sessionMachine>): ActorRefFrom<typeof myNumberMachine> | undefined {

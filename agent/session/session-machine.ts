@@ -15,6 +15,7 @@ import type { Holder, Offer, PresentCard, ShowBalanceResult } from '../services/
 import { askingStates } from './asking-states.ts';
 import { linkStates } from './link-states.ts';
 import type { PointsAsked } from './points-asked.ts';
+import { boughtInTurn, type Bought } from './buying.ts';
 import { canPoints, pointsStates } from './points-states.ts';
 import { buyingStates, purchaseStates } from './purchase-states.ts';
 import { NOBODY, sessionParts, troubleOfReader, type SessionContext, type SlipRequest } from './session-parts.ts';
@@ -27,8 +28,10 @@ const FINISHED = [
   { target: '#session.farewell', actions: { type: 'end', params: { how: 'finished' } } },
 ] as const;
 
-/** The newest of what was paid for before and came in this reading. */
-const boughtBefore = ({ services }: SessionContext, { holder, came }: Extract<ShowBalanceResult, { kind: 'holder' }>) => (came?.[0] ? services.boughtOf(came[0], holder) : null);
+/** What was paid for before and came in this reading. */
+const boughtBefore = ({ services }: SessionContext, { holder, came = [] }: Extract<ShowBalanceResult, { kind: 'holder' }>) => boughtInTurn(came, (load) => services.boughtOf(load, holder));
+/** The next of it is told. */
+const tellBought = ([bought, ...boughtNext]: readonly Bought[]) => ({ bought: bought ?? null, boughtNext });
 
 /** Tickets that left the card and are not in their holder's hands as paper: the kiosk prints them by itself, once. */
 const paperOwed = ({ services }: SessionContext, { holder }: Extract<ShowBalanceResult, { kind: 'holder' }>, begun: boolean) => {
@@ -126,10 +129,10 @@ export const sessionMachine = sessionParts.createMachine({
               },
               {
                 // What was paid for and waited has come by itself.
-                guard: ({ context, event }) => event.output.kind === 'holder' && boughtBefore(context, event.output) !== null,
+                guard: ({ context, event }) => event.output.kind === 'holder' && boughtBefore(context, event.output).length > 0,
                 target: 'told.bought',
                 actions: [
-                  assign(({ context, event }) => (event.output.kind === 'holder' ? { holder: event.output.holder, bought: boughtBefore(context, event.output), undecided: null } : {})),
+                  assign(({ context, event }) => (event.output.kind === 'holder' ? { holder: event.output.holder, ...tellBought(boughtBefore(context, event.output)), undecided: null } : {})),
                   { type: 'did', params: { what: 'purchase' } },
                 ],
               },
@@ -382,6 +385,7 @@ export const sessionMachine = sessionParts.createMachine({
             },
             bought: {
               on: {
+                continue: { guard: ({ context }) => context.boughtNext.length > 0, target: 'bought', reenter: true, actions: assign(({ context }) => tellBought(context.boughtNext)) },
                 print: {
                   target: '#printing',
                   actions: assign(({ context }) => ({ slip: context.holder && context.bought ? { kind: 'load' as const, holder: context.holder, ...context.bought } : null })),

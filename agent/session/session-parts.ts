@@ -126,6 +126,8 @@ export interface SessionContext {
   readonly buying: Buying | null;
   /** The sets that were bought, or came of money that waited. */
   readonly bought: Bought | null;
+  /** More that came in the same reading, to be told after it. */
+  readonly boughtNext: readonly Bought[];
   readonly asking: Asking | null;
   readonly linking: Linking | null;
   /** What can be done with what the holder has. */
@@ -191,7 +193,7 @@ export function turnOf(presence: CardAtKiosk): string {
   return presence.kind === 'present' || presence.kind === 'shown' ? `${presence.kind} ${presence.generation}` : '';
 }
 
-export const NOBODY = { turn: '', startedAt: null, holder: null, loaded: null, chosenOffer: 0, loadedAll: null, sales: [], noSales: [], buying: null, bought: null, asking: null, linking: null, points: [], option: null, activity: null, asked: null, pointsMoved: null, undecided: null, decision: null, slip: null, preview: null, weakProof: false, did: [] } as const;
+export const NOBODY = { turn: '', startedAt: null, holder: null, loaded: null, chosenOffer: 0, loadedAll: null, sales: [], noSales: [], buying: null, bought: null, boughtNext: [], asking: null, linking: null, points: [], option: null, activity: null, asked: null, pointsMoved: null, undecided: null, decision: null, slip: null, preview: null, weakProof: false, did: [] } as const;
 
 export const sessionParts = setup({
   types: {

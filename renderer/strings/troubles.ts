@@ -3,7 +3,7 @@ import type { TroubleName } from '../../contract/trouble.ts';
 import { worded, type Wording } from './wording.ts';
 
 export const TROUBLE_WORDS = {
-  'service.heals': worded('直《なお》ると、自動《じどう》で元《もと》の画面《がめん》に戻《もど》ります', 'なおったら もとの がめんに なります', 'It comes back by itself'),
+  'service.heals': worded('直《なお》ると、自動《じどう》でまた使《つか》えるようになります', 'なおったら また つかえます', 'It comes back by itself'),
   'service.please-wait': worded('すぐに戻《もど》ります。お待《ま》ちください', 'すぐ もどります。まって ください', 'It will be back soon. Please wait'),
 
   'trouble.configuration-invalid': worded('機械《きかい》の設定《せってい》を\n確《たし》かめています', 'きかいを\nしらべて います', 'The settings\nneed a look'),
