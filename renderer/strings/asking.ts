@@ -93,6 +93,7 @@ export const ASKING = {
   'card-put.continue-about': worded('質問《しつもん》をつづける', 'しつもんを つづける', 'Go on with the questions'),
   'button.read-card': worded('カードを見《み》る', 'カードを みる', 'Look at the card'),
   'card-put.decline-about': worded('質問《しつもん》の答《こた》えは消《け》えます', 'こたえは きえます', 'The answers are erased'),
+  'button.do-not-withdraw': worded('取《と》り消《け》さない', 'とりけさない', 'Keep it'),
   'button.withdraw': worded('取《と》り消《け》す', 'とりけす', 'Take it back'),
   'withdraw.about': worded('この申込《もうしこ》みを やめる', 'この もうしこみを やめる', 'Do not ask for it'),
   'withdraw.title': worded('この申込《もうしこ》みを\n取《と》り消《け》しますか', 'この もうしこみを\nとりけしますか', 'Take this request\nback?'),

@@ -28,13 +28,14 @@ export function RequestNotTakenScreen() {
 export function LeaveQuestionsScreen({ screen }: { readonly screen: Extract<Screen, { name: 'leave-questions' }> }) {
   const { spell } = useKiosk();
   return (
-    <Frame layout="two" bar={<ChoiceButton choice="finish" look="bar" label={spell('button.stop')} />}>
+    <Frame layout="two">
       <div className="words">
         <Title text={spell('leave.title')} grand />
         <p className="lead"><Lines text={spell(screen.made > 0 ? 'leave.made' : 'leave.nothing')} /></p>
       </div>
       <div className="aside choices">
         <ChoiceButton choice="continue" look="wanted" icon={<BackIcon />} label={spell('button.continue')} about={spell('leave.continue-about')} />
+        <ChoiceButton choice="finish" look="choice" label={spell('button.stop')} />
       </div>
     </Frame>
   );
@@ -61,7 +62,7 @@ export function WithdrawRequestScreen({ screen }: { readonly screen: Extract<Scr
   const { spell } = useKiosk();
   const words = useWords();
   return (
-    <Frame layout="two" bar={<ChoiceButton choice="back" look="bar" label={spell('button.back')} />}>
+    <Frame layout="two">
       <div className="words">
         <Title text={spell('withdraw.title')} />
         <p className="lead"><Lines text={words(screen.procedure)} /></p>
@@ -71,6 +72,7 @@ export function WithdrawRequestScreen({ screen }: { readonly screen: Extract<Scr
       </div>
       <div className="aside choices">
         <ChoiceButton choice="confirm" look="choice" label={spell('button.withdraw')} about={spell('withdraw.about')} />
+        <ChoiceButton choice="back" look="choice" label={spell('button.do-not-withdraw')} about={<span className="detail"><Lines text={spell('points.nothing-changes')} /></span>} />
       </div>
     </Frame>
   );
