@@ -101,7 +101,7 @@ const TABLE: Readonly<Record<ErrandName, readonly Row[]>> = {
     },
     { at: 'my-number-read', lies: 'mynumber', other: 'bank', cells: { unplugged: stays('my-number-read'), taken: stays('my-number-read'), swapped: stays('my-number-read'), killed: always(GONE, 'card-not-usable') } },
     { at: 'my-number-take', once: true, lies: 'mynumber', other: 'bank', cells: { unplugged: then(see('question'), 'card-while-asking'), killed: then(GONE, 'card-not-usable') } },
-    { at: 'question', lies: null, other: 'haruo', cells: { unplugged: always(see('question'), 'question'), swapped: always(CARD_PUT, 'question'), cut: stays('question'), killed: then(GONE, 'start') } },
+    { at: 'question', lies: null, other: 'haruo', cells: { unplugged: then(see('question'), 'question'), swapped: always(CARD_PUT, 'question'), cut: stays('question'), killed: then(GONE, 'start') } },
     {
       at: 'request-review', lies: null, other: 'haruo', print: /^紙を作る/,
       cells: {
@@ -109,7 +109,7 @@ const TABLE: Readonly<Record<ErrandName, readonly Row[]>> = {
         silent: then(see('print-trouble', SAFE, '申込みは受け付けています', '番号306'), 'print-trouble'), 'line lost': then(see('print-trouble', SAFE, '番号312'), 'print-trouble'), killed: then(GONE, 'start'),
       },
     },
-    { at: 'request-review', next: /^紙を作る/, lies: null, other: 'haruo', cells: { cut: always(see('printed'), 'printed') } },
+    { at: 'request-review', next: /^紙を作る/, lies: null, other: 'haruo', cells: { cut: then(see('printed'), 'printed') } },
   ],
   records: [choosing('menu', 'kiyoshi', 'bank'), choosing('history', 'kiyoshi', 'hanako', ['swapped'])],
   exchange: [
@@ -118,7 +118,7 @@ const TABLE: Readonly<Record<ErrandName, readonly Row[]>> = {
     choosing('exchange-confirm', 'haruo', 'kiyoshi'),
     {
       at: 'exchange-confirm', during: any, lies: 'haruo', other: 'kiyoshi',
-      cells: { unplugged: then(OUT, 'balance'), taken: always(MOVED_IN_IT, 'balance'), swapped: always(OTHERS, 'balance'), cut: then(see('moved'), 'moved'), killed: always(GONE, 'balance') },
+      cells: { unplugged: then(OUT, 'balance'), taken: always(MOVED_IN_IT, 'balance'), swapped: always(OTHERS, 'balance'), cut: then(see('moved'), 'moved'), killed: then(GONE, 'balance') },
     },
     { at: 'moved', lies: 'haruo', other: 'kiyoshi', print: /^紙に出す/, cells: { 'paper out': always(noPaper('ポイントの手続きは済んでいます'), 'print-trouble'), unplugged: then(see('moved'), 'balance'), taken: then(see('moved'), 'balance'), swapped: then(OTHERS, 'balance') } },
   ],
