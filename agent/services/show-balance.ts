@@ -100,6 +100,8 @@ export async function showBalance(
   // Known before the card is read: what the card then shows is an answer to them.
   const awaited = ports.ledger.openMovementsOf(cardRef);
   const claims = ports.ledger.openClaimsOf(accountId).map(({ operationId }) => operationId);
+  // Of a claim that is open again because its load was taken back, that load is there already.
+  const cameBefore = new Set(loadsOfClaims(accountId, claims, ports.ledger).map(({ operationId }) => operationId));
   const resolved = await resolveOpenIntents(card, cardRef, ports);
   switch (resolved.kind) {
     case 'card-moved':
@@ -136,7 +138,7 @@ export async function showBalance(
   const today = dateInTokyo(now);
   const schemes = ports.ledger.schemes();
   const pockets = pocketsHeld(card, read, accountId, schemes, today, ports.ledger);
-  const came = claims.length > 0 ? loadsOfClaims(accountId, claims, ports.ledger) : [];
+  const came = loadsOfClaims(accountId, claims, ports.ledger).filter(({ operationId }) => !cameBefore.has(operationId));
   return {
     kind: 'holder',
     ...(came.length > 0 ? { came } : {}),
@@ -176,7 +178,7 @@ function offersOf(card: StoredValueCard, accountId: AccountId, today: LocalDate,
 /** Of a tap, they are among the newest. */
 const NEWEST = 64;
 const loadsOfClaims = (accountId: AccountId, claims: readonly OperationId[], ledger: Pick<Ports['ledger'], 'movementsOf'>): Movement[] =>
-  ledger.movementsOf(accountId, NEWEST).filter(({ kind, ofOperation }) => kind === 'load' && ofOperation !== undefined && claims.includes(ofOperation));
+  claims.length === 0 ? [] : ledger.movementsOf(accountId, NEWEST).filter(({ kind, ofOperation }) => kind === 'load' && ofOperation !== undefined && claims.includes(ofOperation));
 
 /** As many as the journal takes in one entry; the others are answered at the next tap. */
 const ANSWERS_MAX = 32;

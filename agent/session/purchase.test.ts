@@ -5,6 +5,7 @@ import { cardRefOf } from '../../contract/card-ref.ts';
 import { StaffId } from '../../contract/ids.ts';
 import { hashStaffPin } from '../../contract/staff-pin.ts';
 import { auditLedger } from '../ledger/ledger-audit.ts';
+import { voidLoad } from '../services/void-load.ts';
 import { recordSale } from '../services/sell-sets.ts';
 import { TOWN_DEVICE } from '../test-support/ledger-town.ts';
 import { settle } from '../test-support/manual-clock.ts';
@@ -343,6 +344,20 @@ describe('once the cash is counted it is the buyer’s', () => {
     expect(screen()).toMatchObject({ name: 'bought', what: { price: 20_000 }, before: 13_000, after: 39_000 });
     await press('continue');
     expect(screen()).toMatchObject({ name: 'balance', pockets: [{ amount: 39_000 }] });
+  });
+
+  it('and once only: sets that were taken back are not told again at every tap', async () => {
+    await paid();
+    await swap('desfire');
+    expect(name()).toBe('bought');
+    const load = town.facts().flatMap((fact) => (fact.type === 'value-moved' && fact.movement.kind === 'load' ? [fact.movement.operationId] : []))[0];
+    if (!load) throw new Error('nothing was loaded');
+    stop();
+    const undone = await voidLoad({ operationId: town.operation(), holder: await town.tap('desfire'), load, staff: [CLERK] }, town.ports);
+    expect(undone.kind).toBe('moved');
+    open();
+    await put('desfire');
+    expect(screen()).toMatchObject({ name: 'balance', pockets: [] });
   });
 
   it('when everybody has gone: the question ends by itself and loses nothing', async () => {
