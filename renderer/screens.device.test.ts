@@ -122,6 +122,7 @@ async function wrongButtonsOf(fixtures: readonly (typeof FIXTURES)[number][]): P
     }
     // The way to them is not on this screen.
     if ('cardThere' in snapshot.screen && !snapshot.screen.cardThere) offered.delete('continue');
+    if ('ownCard' in snapshot.screen && snapshot.screen.ownCard !== 'there') offered.delete('continue');
     if (snapshot.printer !== 'ready') offered.delete('print');
     const slip = snapshot.screen.name === 'printed' ? snapshot.screen.paper.slip : 'slip' in snapshot.screen ? snapshot.screen.slip : null;
     if (slip !== null && slip !== 'request') offered.delete('withdraw');

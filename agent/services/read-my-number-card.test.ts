@@ -10,6 +10,9 @@ import { NO_CARD_KEYS } from '../test-support/no-card-keys.ts';
 import { createSeededRandomness } from '../test-support/seeded-randomness.ts';
 import { lookAtMyNumberCard, readMyNumberCard, type WayToOpen } from './read-my-number-card.ts';
 
+/** A town that knows none of the cards here. */
+const NO_TOWN = { cardKeys: NO_CARD_KEYS, cardKey: new Uint8Array(32), randomness: createSeededRandomness(1), ledger: { lookupCard: () => ({ kind: 'unknown' as const }) } };
+
 const VERIFY = /^00200080(?!$)/;
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').toUpperCase();
 
@@ -29,8 +32,8 @@ const KNOWN = { name: '架空　花子', address: { written: '架空県見本市
 describe('looking at the card', () => {
   it('says how often each way may still be tried, and sends no PIN', async () => {
     const { card, reader, presence, pinsSent } = layDown();
-    expect(await lookAtMyNumberCard(presence, 'attributes', { reader, cardKeys: NO_CARD_KEYS, randomness: createSeededRandomness(1) })).toEqual({ kind: 'my-number', ways: { pin: 3, printed: 10 } });
-    expect(await lookAtMyNumberCard(presence, 'link', { reader, cardKeys: NO_CARD_KEYS, randomness: createSeededRandomness(1) })).toEqual({ kind: 'my-number', ways: { pin: 3 } });
+    expect(await lookAtMyNumberCard(presence, 'attributes', { reader, ...NO_TOWN })).toEqual({ kind: 'my-number', ways: { pin: 3, printed: 10 } });
+    expect(await lookAtMyNumberCard(presence, 'link', { reader, ...NO_TOWN })).toEqual({ kind: 'my-number', ways: { pin: 3 } });
     expect(pinsSent()).toEqual([]);
     expect(card.given.filter((file) => !file.endsWith('0006'))).toEqual([]);
     expect(card.alarms).toEqual([]);
@@ -39,18 +42,18 @@ describe('looking at the card', () => {
   it('tells a way that is blocked from one that is open', async () => {
     const { reader, presence } = layDown();
     for (let time = 0; time < 3; time += 1) await readMyNumberCard(presence, made('0000', 'pin', true), { reader });
-    expect(await lookAtMyNumberCard(presence, 'attributes', { reader, cardKeys: NO_CARD_KEYS, randomness: createSeededRandomness(1) })).toEqual({ kind: 'my-number', ways: { pin: 'blocked', printed: 10 } });
+    expect(await lookAtMyNumberCard(presence, 'attributes', { reader, ...NO_TOWN })).toEqual({ kind: 'my-number', ways: { pin: 'blocked', printed: 10 } });
   });
 
   it.each(['JPKIAPICCTOKEN', 'JPKIAPGPSETOKEN'] as const)('takes %s for another card', async (tokenLabel) => {
     const { reader, presence } = layDown({ oddities: { tokenLabel } });
-    expect(await lookAtMyNumberCard(presence, 'attributes', { reader, cardKeys: NO_CARD_KEYS, randomness: createSeededRandomness(1) })).toEqual({ kind: 'other-card' });
+    expect(await lookAtMyNumberCard(presence, 'attributes', { reader, ...NO_TOWN })).toEqual({ kind: 'other-card' });
   });
 
   it('asks a bank card nothing more than what told that it is one', async () => {
     const reader = new DirectReader();
     const presence = reader.insert(new PaymentCard('bank', Uint8Array.from([1, 2, 3, 4])));
-    expect(await lookAtMyNumberCard(presence, 'attributes', { reader, cardKeys: NO_CARD_KEYS, randomness: createSeededRandomness(1) })).toEqual({ kind: 'other-card' });
+    expect(await lookAtMyNumberCard(presence, 'attributes', { reader, ...NO_TOWN })).toEqual({ kind: 'other-card' });
     expect(reader.sent).toHaveLength(2);
   });
 });

@@ -5,6 +5,7 @@
  *
  * Gives back what a form asks for and nothing else. Nothing of it is logged or written down, and no entry is ever sent a second time.
  */
+import { cardRefOf } from '../../contract/card-ref.ts';
 import { Answer } from '../../contract/procedure/answers.ts';
 import type { Visit } from '../../contract/procedure/answering.ts';
 import type { KnownFact } from '../../contract/procedure/procedure.ts';
@@ -36,7 +37,11 @@ export type MyNumberTrouble =
   /** It answers, and not as it should. */
   | { readonly kind: 'unreadable' };
 
-export type MyNumberLook = { readonly kind: 'my-number'; readonly ways: WaysToOpen } | MyNumberTrouble;
+export type MyNumberLook =
+  | { readonly kind: 'my-number'; readonly ways: WaysToOpen }
+  /** A card of the town: most likely the one its holder came with. */
+  | { readonly kind: 'towns-card' }
+  | MyNumberTrouble;
 
 /** What a person entered, and whether they were told that it is the last try. */
 export interface EntryMade {
@@ -68,11 +73,12 @@ type Placed = Extract<CardPresence, { kind: 'present' }>;
 type ReaderPort = Pick<Ports, 'reader'>;
 
 /** Recognises the card as every card is recognised, so that a bank card or somebody's other card is asked nothing more, and then asks for its tries. */
-export async function lookAtMyNumberCard(presence: Placed, use: MyNumberUse, ports: Pick<Ports, 'reader' | 'cardKeys' | 'randomness'>): Promise<MyNumberLook> {
-  const { reader, cardKeys, randomness } = ports;
-  // Which of the town's cards it would be matters to nobody here.
+export async function lookAtMyNumberCard(presence: Placed, use: MyNumberUse, ports: Pick<Ports, 'reader' | 'cardKeys' | 'randomness'> & { readonly ledger: Pick<Ports['ledger'], 'lookupCard'>; readonly cardKey: Uint8Array }): Promise<MyNumberLook> {
+  const { reader, cardKey, cardKeys, ledger, randomness } = ports;
+  // Which kind of the town's cards it would be matters to nobody here.
   const recognised = await recogniseCard(reader, presence, { cardKeys, pocketNames: () => [], profileOf: () => undefined, random: (length) => randomness.bytes(length) });
   if (recognised.kind === 'card-moved' || recognised.kind === 'reader-lost') return recognised;
+  if (recognised.kind === 'stored-value' && ledger.lookupCard(cardRefOf(cardKey, recognised.card.identifier)).kind !== 'unknown') return { kind: 'towns-card' };
   if (recognised.kind !== 'my-number') return { kind: 'other-card' };
   return inSession(presence, ports, async (card): Promise<MyNumberLook> => {
     const ways: { -readonly [Way in keyof WaysToOpen]: WaysToOpen[Way] } = {};

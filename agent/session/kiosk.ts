@@ -193,7 +193,7 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
         withdrawRequest(request, ports);
         options.wakeSync();
       }),
-    lookAtMyNumber: (presence, use) => lookAtMyNumberCard(presence, use, ports),
+    lookAtMyNumber: (presence, use) => lookAtMyNumberCard(presence, use, { ...ports, cardKey: options.cardKey }),
     openMyNumber: (presence, _use, made) => readMyNumberCard(presence, made, ports),
     lookForLink: ({ accountId }) => void lookForLink(accountId).catch(options.onFailure),
     canLink: ({ accountId }) => options.online() === true && accountId === linkable,

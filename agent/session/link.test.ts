@@ -122,7 +122,7 @@ describe('the way through', () => {
     await enter(RIGHT);
     expect(name()).toBe('my-number-take');
     await take();
-    expect(screen()).toEqual({ name: 'link-done', cardThere: false });
+    expect(screen()).toEqual({ name: 'link-done', ownCard: 'wanted' });
     await put('desfire');
     expect(name()).toBe('balance');
     expect(pinsSent()).toHaveLength(1);
@@ -156,8 +156,32 @@ describe('the way through', () => {
     expect(name()).toBe('link-asking');
     held.resolve();
     await settle();
-    expect(screen()).toEqual({ name: 'link-done', cardThere: true });
+    expect(screen()).toEqual({ name: 'link-done', ownCard: 'there' });
     await press('continue');
+    expect(name()).toBe('balance');
+  });
+
+  it('takes the own card, put back too early, for what it is: it is to be taken, and is no wrong card', async () => {
+    await untilAgreed();
+    await take();
+    expect(screen()).toMatchObject({ name: 'my-number-place', why: 'asked' });
+    await put('desfire');
+    expect(screen()).toEqual({ name: 'my-number-place', use: 'link', why: 'own-card' });
+    await layMyNumber();
+    await enter(RIGHT);
+    await take();
+    expect(name()).toBe('link-done');
+  });
+
+  it('asks for no card while there is no reader that could read it', async () => {
+    await untilProved();
+    town.reader.unplug();
+    await settle();
+    expect(screen()).toEqual({ name: 'link-done', ownCard: 'no-reader' });
+    town.reader.replug();
+    await settle();
+    expect(screen()).toEqual({ name: 'link-done', ownCard: 'wanted' });
+    await put('desfire');
     expect(name()).toBe('balance');
   });
 
@@ -221,7 +245,7 @@ describe('nothing changes', () => {
     await press('more', 'link');
     online = false;
     await press('confirm');
-    expect(screen()).toEqual({ name: 'link-not-done', why: 'unreachable', cardThere: true });
+    expect(screen()).toEqual({ name: 'link-not-done', why: 'unreachable', ownCard: 'there' });
     await press('continue');
     expect(name()).toBe('balance');
     expect(pinsSent()).toEqual([]);
@@ -232,7 +256,7 @@ describe('nothing changes', () => {
     await press('more', 'link');
     state = 'linked';
     await press('confirm');
-    expect(screen()).toEqual({ name: 'link-not-done', why: 'linked-already', cardThere: true });
+    expect(screen()).toEqual({ name: 'link-not-done', why: 'linked-already', ownCard: 'there' });
   });
 
   it('when the person goes back before they took their card: it is read again', async () => {
@@ -247,7 +271,7 @@ describe('nothing changes', () => {
     await layMyNumber();
     await press('do-not-know', 'without-card');
     await take();
-    expect(screen()).toEqual({ name: 'link-not-done', why: 'stopped', cardThere: false });
+    expect(screen()).toEqual({ name: 'link-not-done', why: 'stopped', ownCard: 'wanted' });
     expect(received).toEqual([]);
     await put('desfire');
     expect(name()).toBe('balance');
@@ -273,7 +297,7 @@ describe('nothing changes', () => {
   it.each(['other-account', 'other-card', 'not-valid', 'not-checked', 'too-late', 'not-offered'] as const)('when the town says %s, and says so', async (why) => {
     answers = [{ kind: 'refused', why }];
     await untilProved();
-    expect(screen()).toEqual({ name: 'link-not-done', why, cardThere: false });
+    expect(screen()).toEqual({ name: 'link-not-done', why, ownCard: 'wanted' });
     expect(received).toHaveLength(1);
     await press('finish');
     expect(name()).toBe('farewell');
@@ -306,7 +330,7 @@ describe('an answer that is lost', () => {
     await untilProved();
     expect(screen()).toEqual({ name: 'link-not-known' });
     await press('again');
-    expect(screen()).toEqual({ name: 'link-done', cardThere: false });
+    expect(screen()).toEqual({ name: 'link-done', ownCard: 'wanted' });
     expect(new Set(received.map(({ linkId }) => linkId)).size).toBe(1);
     expect(pinsSent()).toHaveLength(1);
   });

@@ -156,6 +156,8 @@ export const myNumberMachine = setup({
                   return { ways, way: ways[context.way] === undefined ? other(context.way) : context.way };
                 }),
               },
+              // The card they came with, noticed anew: the reader was plugged in again, or it was put back by mistake.
+              { guard: ({ event }) => event.output.kind === 'towns-card', target: 'place', actions: assign(({ context }) => ({ own: context.generation, again: null })) },
               { guard: ({ event }) => event.output.kind === 'other-card', target: 'place', actions: { type: 'faulty', params: { fault: 'other-card' } } },
               { guard: ({ event }) => event.output.kind === 'unreadable', target: 'place', actions: { type: 'faulty', params: { fault: 'unreadable' } } },
               { target: 'away', actions: { type: 'wanted', params: { again: 'moved' } } },

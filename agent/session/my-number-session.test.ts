@@ -59,7 +59,7 @@ beforeEach(() => {
   // The person's stored-value card lies there: the session is its session.
   reader.insert(new IdentifierCard('taro', UID, 'storage'));
   const services: Partial<SessionServices> = {
-    lookAtMyNumber: (presence, use) => lookAtMyNumberCard(presence, use, { reader, cardKeys: NO_CARD_KEYS, randomness: createSeededRandomness(1) }),
+    lookAtMyNumber: (presence, use) => lookAtMyNumberCard(presence, use, { reader, cardKeys: NO_CARD_KEYS, cardKey: new Uint8Array(32), randomness: createSeededRandomness(1), ledger: { lookupCard: () => ({ kind: 'unknown' as const }) } }),
     openMyNumber: (presence, _use, made) => readMyNumberCard(presence, made, { reader }),
     failed: (error) => failures.push(error),
   };

@@ -23,6 +23,7 @@ const SAID = {
   'link.asking': worded('町《まち》に\n確《たし》かめています', '町《まち》に\nきいて います', 'Asking\nthe town'),
   'link.done': worded('つながりました', 'つながりました', 'They are linked'),
   'link.done-about': worded('このカードがご本人《ほんにん》のものだと、町《まち》に伝《つた》わりました', 'あなたの カードだと 町《まち》に つたわりました', 'The town knows this card as yours now'),
+  'link.no-reader': worded('いまはカードを読《よ》む機械《きかい》が使《つか》えません。\nこのまま終《お》わってもだいじょうぶです', 'いま カードの きかいが つかえません。\nこのまま おわっても だいじょうぶです', 'The card reader cannot be used now.\nYou can finish here'),
   'link.own-card': worded('もとのカードを置《お》くと、つづけられます', 'まえの カードを おくと つづきます', 'To go on, place your first card'),
   'link.not-known': worded('つながったかどうか\nまだ分《わ》かりません', 'つながったか まだ\nわかりません', 'It is not known yet\nwhether they are linked'),
   'link.not-known-about': worded('町《まち》からの返事《へんじ》が、まだ届《とど》きません', '町《まち》の へんじが まだ きません', 'The town has not answered yet'),

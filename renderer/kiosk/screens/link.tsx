@@ -71,17 +71,19 @@ export function LinkAskingScreen() {
   );
 }
 
-/** The own card is there and leads on, or it is wanted. */
-function OwnCard({ cardThere }: { readonly cardThere: boolean }) {
+const POSE = { there: 'on', wanted: 'bring', 'no-reader': 'reader' } as const;
+
+/** The own card is there and leads on, or it is wanted, or nothing could read it. */
+function WithOwnCard({ ownCard }: Pick<Named<'link-done'>['screen'], 'ownCard'>) {
   const { spell } = useKiosk();
   return (
     <div className="aside choices">
-      {cardThere ? (
+      {ownCard === 'there' ? (
         <ContinueButton />
       ) : (
-        <p className="notice"><Lines text={spell('link.own-card')} /></p>
+        <p className="notice"><Lines text={spell(ownCard === 'wanted' ? 'link.own-card' : 'link.no-reader')} /></p>
       )}
-      <CardPicture pose={cardThere ? 'on' : 'bring'} />
+      <CardPicture pose={POSE[ownCard]} />
     </div>
   );
 }
@@ -102,7 +104,7 @@ export function LinkDoneScreen({ screen }: Named<'link-done'>) {
           <Lines text={spell('link.end-about')} />
         </p>
       </div>
-      <OwnCard cardThere={screen.cardThere} />
+      <WithOwnCard ownCard={screen.ownCard} />
     </Frame>
   );
 }
@@ -116,7 +118,7 @@ export function LinkNotDoneScreen({ screen }: Named<'link-not-done'>) {
         <Title text={spell(`link.${screen.why}`)} />
         <p className="lead"><Lines text={spell(`link.${screen.why}-about`)} /></p>
       </div>
-      <OwnCard cardThere={screen.cardThere} />
+      <WithOwnCard ownCard={screen.ownCard} />
     </Frame>
   );
 }
