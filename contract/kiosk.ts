@@ -11,11 +11,10 @@ import { Words } from './procedure/words.ts';
 import { PURCHASE_SCREENS, SaleView } from './purchase-screens.ts';
 import { NoticeKind } from './notice.ts';
 import { Refusal } from './refusal.ts';
-import { TROUBLES, type TroubleName } from './trouble.ts';
+import { TroubleNameSchema } from './trouble-name.ts';
 import { LocalDate, Moment } from './time.ts';
 import { MovementKind, Unit } from './value.ts';
 
-const TroubleNameSchema = z.enum(Object.keys(TROUBLES) as [TroubleName, ...TroubleName[]]);
 
 export const PocketView = z.strictObject({
   name: z.string(),

@@ -1,9 +1,8 @@
 /** Screens on which tickets are taken out of a card as paper. */
 import { z } from 'zod';
-import { TROUBLES, type TroubleName } from './trouble.ts';
+import { TroubleNameSchema } from './trouble-name.ts';
 import { LocalDate } from './time.ts';
 
-const TroubleNameSchema = z.enum(Object.keys(TROUBLES) as [TroubleName, ...TroubleName[]]);
 /** So many tickets of a scheme: always the unit `ticket`. */
 const Tickets = z.strictObject({ name: z.string(), tickets: z.int().min(0) });
 

@@ -40,7 +40,7 @@ import { doWhatWasAsked, pointsSlipOf } from './points-asked.ts';
 import { screenOfSession, stepOfSession } from './screen-of-session.ts';
 import { createPurchaseServices } from './purchase-services.ts';
 import { sessionMachine } from './session-machine.ts';
-import type { SessionServices } from './session-parts.ts';
+import type { SessionServices, SlipRequest } from './session-parts.ts';
 import { SESSION_TIMINGS } from './timings.ts';
 import { decisionOf, undecidedOf } from './undecided.ts';
 
@@ -115,6 +115,11 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
     if (!ports.requestCodes) throw new Error('This kiosk cannot sign what is asked for');
     return printRequest(request, { codes: ports.requestCodes, sealed: options.sealedSlips, frame, onMarkup: draw }, ports);
   };
+  const printOf = (slip: SlipRequest): Promise<PrintSlipResult> => {
+    if (slip.kind === 'request') return printAskedFor(slip.request);
+    if (slip.kind === 'tickets') return printPaperOwed(slip.owed, { frame, onMarkup: draw }, ports);
+    return issueSlip({ content: contentOfSlip(slip, ledger, options.online() === true), subject: { accountId: slip.holder.accountId }, frame, onMarkup: draw }, ports);
+  };
   /** Without the office's key nothing could be sealed. */
   const canTakeRequests = (): boolean => ports.requestCodes !== undefined && ledger.officeKey() !== null;
 
@@ -170,10 +175,7 @@ export function createKiosk(ports: Omit<Ports, 'sealJournal'>, options: KioskOpt
     paperOwedTo: (holder) => guarded(() => paperOwedTo(holder, ledger)) ?? null,
     paperTold: ({ operationId }) => guarded(() => ledger.keepPaperPromise(operationId)),
     printSlip: async (slip) => {
-      const result = await (slip.kind === 'request' ? printAskedFor(slip.request) : slip.kind === 'tickets' ? printPaperOwed(slip.owed, { frame, onMarkup: draw }, ports) : issueSlip(
-        { content: contentOfSlip(slip, ledger, options.online() === true), subject: { accountId: slip.holder.accountId }, frame, onMarkup: draw },
-        ports,
-      ));
+      const result = await printOf(slip);
       options.wakeSync();
       return result;
     },

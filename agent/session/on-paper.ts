@@ -1,10 +1,10 @@
 /** What a slip that was printed says, for the ear. Pure. */
-import type { AmountView, OnPaper } from '../../contract/kiosk.ts';
+import type { OnPaper } from '../../contract/kiosk.ts';
 import type { FeeLine } from '../../contract/procedure/fees.ts';
-import type { Scheme } from '../../contract/value.ts';
 import { incidentNumberText } from '../printing/incident-slip.ts';
 import { loadSlipOf } from '../printing/load-slip.ts';
 import type { PointsSlip } from '../printing/points-slip.ts';
+import { amountView, pocketView } from './amount-views.ts';
 import { termsOf } from './asking.ts';
 import type { SlipRequest } from './session-parts.ts';
 
@@ -19,7 +19,7 @@ export interface PaperAround {
 export function onPaper(slip: Exclude<SlipRequest, { kind: 'tickets' }>, { fees, deviceLabel, numberOf }: PaperAround): OnPaper {
   switch (slip.kind) {
     case 'balance':
-      return { slip: 'balance', pockets: slip.holder.pockets.map(({ name, unit, amount, lastDay, daysLeft }) => ({ name, unit, amount, lastDay, daysLeft })) };
+      return { slip: 'balance', pockets: slip.holder.pockets.map(pocketView) };
     case 'load': {
       const { scheme, movement, balance } = slip;
       const { received, lastDay } = loadSlipOf(movement, scheme, balance);
@@ -38,10 +38,8 @@ export function onPaper(slip: Exclude<SlipRequest, { kind: 'tickets' }>, { fees,
 
 /** What became of points, as the screen and the slip say it. */
 export function movedView({ from, taken, left, became }: PointsSlip): Omit<Extract<OnPaper, { slip: 'points' }>, 'slip'> {
-  const common = { give: taken, from: amountOf(from, left) };
+  const common = { give: taken, from: amountView(from, left) };
   if (became.kind === 'gift') return { ...common, to: null, activity: became.activity };
   const { scheme, amount, balance, lastDay } = became;
-  return { ...common, to: { ...amountOf(scheme, balance), get: amount, lastDay }, activity: null };
+  return { ...common, to: { ...amountView(scheme, balance), get: amount, lastDay }, activity: null };
 }
-
-const amountOf = ({ name, unit }: Pick<Scheme, 'name' | 'unit'>, amount: number): AmountView => ({ name, unit, amount });

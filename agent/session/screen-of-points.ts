@@ -1,9 +1,10 @@
 /** The screens of what is done with points and tickets. Pure. */
 import type { SnapshotFrom } from 'xstate';
-import type { AmountView, Screen } from '../../contract/kiosk.ts';
+import type { Screen } from '../../contract/kiosk.ts';
 import { lastDayOfLot, type Scheme } from '../../contract/value.ts';
 import type { PointsOffer } from '../services/points-offered.ts';
 import { partOf } from '../services/sensible-amounts.ts';
+import { amountView } from './amount-views.ts';
 import { movedView } from './on-paper.ts';
 import { takenBy } from './points-asked.ts';
 import type { sessionMachine } from './session-machine.ts';
@@ -24,12 +25,12 @@ function screenOfChoosing(state: State): Screen | null {
   if (state.matches({ session: { choosing: { points: 'choosing' } } }))
     return {
       name: 'points',
-      options: points.map((offer) => ({ does: offer.does, from: amountOf(offer.from, offer.held), to: offer.does === 'exchange' ? offer.to.name : null, least: offer.step, why: offer.why })),
+      options: points.map((offer) => ({ does: offer.does, from: amountView(offer.from, offer.held), to: offer.does === 'exchange' ? offer.to.name : null, least: offer.step, why: offer.why })),
     };
   if (state.matches({ session: { choosing: { points: 'exchangeAmount' } } }) && option?.does === 'exchange') {
     const { terms, to } = option;
     const amounts = option.steps.map((times) => ({ give: times * terms.give, get: times * terms.get, part: partOfHeld(times * terms.give, option) }));
-    return { name: 'exchange-amount', from: amountOf(option.from, option.held), to: to.name, unit: to.unit, amounts };
+    return { name: 'exchange-amount', from: amountView(option.from, option.held), to: to.name, unit: to.unit, amounts };
   }
   if (state.matches({ session: { choosing: { points: 'paperAmount' } } }) && option?.does === 'paper') return { name: 'paper-amount', from: { name: option.from.name, tickets: option.held }, suggested: [...option.steps] };
   if (state.matches({ session: { choosing: { points: 'paperConfirm' } } }) && asked?.does === 'paper') {
@@ -50,7 +51,7 @@ function screenOfChoosing(state: State): Screen | null {
     };
   }
   if (option?.does !== 'give') return null;
-  const from = amountOf(option.from, option.held);
+  const from = amountView(option.from, option.held);
   if (state.matches({ session: { choosing: { points: 'giveWhere' } } })) return { name: 'give-where', from, activities: option.activities.map(({ name }) => name) };
   if (state.matches({ session: { choosing: { points: 'giveAmount' } } }) && activity)
     return { name: 'give-amount', from, activity: activity.name, amounts: option.steps.map((steps) => ({ give: steps * option.step, part: partOfHeld(steps * option.step, option) })) };
@@ -59,5 +60,4 @@ function screenOfChoosing(state: State): Screen | null {
 }
 
 const partOfHeld = (amount: number, { held }: PointsOffer) => partOf(amount, held);
-const amountOf = ({ name, unit }: Pick<Scheme, 'name' | 'unit'>, amount: number): AmountView => ({ name, unit, amount });
 const changeOf = ({ name, unit }: Scheme, before: number, change: number) => ({ name, unit, before, after: before + change });

@@ -5,6 +5,7 @@ import type { Moment } from '../../contract/time.ts';
 import { troubleNumber } from '../../contract/trouble.ts';
 import { lastDayOfLot } from '../../contract/value.ts';
 import { balanceOf } from '../services/load-value.ts';
+import { pocketView } from './amount-views.ts';
 import { questionScreen, reviewScreen, type Asking } from './asking.ts';
 import { historyScreen, type HistorySources } from './history-screen.ts';
 import { onPaper, type PaperAround } from './on-paper.ts';
@@ -81,7 +82,7 @@ export function screenOfSession(
   if (state.matches({ session: { choosing: 'balance' } }) && holder) {
     return {
       name: 'balance',
-      pockets: holder.pockets.map(({ name, unit, amount, lastDay, daysLeft }) => ({ name, unit, amount, lastDay, daysLeft })),
+      pockets: holder.pockets.map(pocketView),
       offers: holder.offers.map(offerView),
       sales: context.sales.map(saleView),
       ...sync,

@@ -40,8 +40,8 @@ describe('at the window', () => {
     return town.glass();
   };
   const digits = async (text: string) => {
-    for (const digit of text) {
-      await town.page.waitForTimeout(SAME_KEY_MS);
+    for (const [place, digit] of [...text].entries()) {
+      if (digit === text[place - 1]) await town.page.waitForTimeout(SAME_KEY_MS);
       await town.page.getByRole('button', { name: digit, exact: true }).click();
     }
   };
@@ -111,9 +111,40 @@ describe('at the window', () => {
     const text = (slip?.text ?? '').replaceAll(/[ \u3000]+/g, '');
     expect(text).toContain('住民票の写し');
     expect(text).toMatch(/役場1-\d{4}/);
+    await town.press(/^取り消す/);
+    expect(await seen('withdraw-request')).toContain('この申込みを取り消しますか');
+    await town.press(/^取り消さない/);
+    expect(await seen('printed', 'kept-after-all')).toMatch(/お取りください/);
     await town.press(/^終わる/);
     await town.screen('start');
     await until('the office has the request', async () => (await office('requests', 'list')).includes('residence-certificate'));
+  });
+
+  it('what was asked for can be taken back at once: the office is told, and is not asked for it', async () => {
+    const waiting = async () => (await office('requests', 'list')).split('\n').filter((line) => line.includes('seal-certificate')).length;
+    await town.press(/^申込みの紙を作る/);
+    await town.screen('procedures');
+    await choose('印鑑登録証明書');
+    await town.screen('my-number-place');
+    await town.press(/^カードを使わない/);
+    await town.screen('question');
+    await answerAll('withdrawn');
+    await town.screen('request-review');
+    while (await town.page.getByRole('button', { name: /^つぎを見る/ }).count()) await town.press(/^つぎを見る/);
+    await town.press(/^紙を作る/);
+    await town.screen('printed');
+    await until('the office has the request', async () => (await waiting()) === 1);
+    await town.press(/^取り消す/);
+    await town.screen('withdraw-request');
+    await town.press(/^取り消す/);
+    expect(await seen('request-withdrawn')).toMatch(/取り消しました[\s\S]*役場1-\d{4}[\s\S]*職員にお渡しください/);
+    await until('the office has heard that it was taken back', async () => (await waiting()) === 0);
+    await town.press(/^ほかの紙も作る/);
+    await town.screen('procedures');
+    await town.press(/^やめる/);
+    await seen('leave-questions');
+    await town.press(/^やめる/);
+    await town.screen('start');
   });
 
   it('with a My Number card its four digits are entered once, and name and address need not be written', async () => {
@@ -143,9 +174,49 @@ describe('at the window', () => {
     while (await town.page.getByRole('button', { name: /^つぎを見る/ }).count()) await town.press(/^つぎを見る/);
     await town.press(/^紙を作る/);
     await seen('printed', 'card-printed');
-    expect((town.printer.slips[1]?.text ?? '').replaceAll(/[ \u3000]+/g, '')).toContain(KAKUU_HANAKO.name.replaceAll(/[\s\u3000]/g, ''));
+    expect((town.printer.slips.at(-1)?.text ?? '').replaceAll(/[ \u3000]+/g, '')).toContain(KAKUU_HANAKO.name.replaceAll(/[\s\u3000]/g, ''));
     expect(card.alarms).toEqual([]);
     await town.press(/^終わる/);
+    await town.screen('start');
+  });
+
+  it('digits that do not match are told with the tries that are left; before the last it is said; a card that is stopped opens by the numbers printed on it', async () => {
+    const wrong = async () => {
+      await town.screen('my-number-pin');
+      await digits('8642');
+      await town.press('決定');
+    };
+    await town.press(/^申込みの紙を作る/);
+    await town.screen('procedures');
+    await choose('住民票の写し');
+    await town.screen('my-number-place');
+    const card = town.insert('mynumber');
+    await wrong();
+    expect(await seen('my-number-wrong-pin')).toMatch(/番号が合いませんでした[\s\S]*あと2回ためせます/);
+    await town.press(/^もう一度/);
+    await wrong();
+    expect(await seen('my-number-wrong-pin', 'my-number-wrong-twice')).toContain('あと1回ためせます');
+    await town.press(/^もう一度/);
+    expect(await seen('my-number-last-try')).toMatch(/ためせるのはあと1回です[\s\S]*窓口での手続きが要ります/);
+    await town.press(/^最後の1回/);
+    await wrong();
+    expect(await seen('my-number-locked')).toMatch(/いま止まっています[\s\S]*役場の窓口で、また使えるようになります/);
+    await town.press(/^カードの数字を使う/);
+    const { birth, expiry, code } = /^(?<birth>.{6})(?<expiry>.{4})(?<code>.{4})$/.exec(KAKUU_HANAKO.printedNumber)?.groups ?? {};
+    await seen('my-number-pin', 'my-number-printed');
+    for (const [number, end] of [[birth, /^つぎの/], [expiry, /^つぎの/], [code, '決定']] as const) {
+      await digits(number ?? '');
+      await town.press(end);
+    }
+    await seen('my-number-read', 'read-by-printed-numbers');
+    expect(card.alarms).toEqual([]);
+    await town.press(/^つづける/);
+    await town.screen('my-number-take');
+    town.remove();
+    await town.screen('question');
+    await town.press(/^やめる/);
+    await town.screen('leave-questions');
+    await town.press(/^やめる/);
     await town.screen('start');
   });
 
