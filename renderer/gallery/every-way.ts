@@ -69,12 +69,12 @@ export const hasOwnColours = (form: FormName): boolean => form === 'usual' || fo
 const ALL = FIXTURES.map(({ name }) => name);
 
 /**
- * The screens to look at in the short run: all of them in the usual form on every glass; in the other forms one of each kind on the largest glass and every
- * second of these on the others, and of the rest each in one form a glass. `npm run screens -- --check` looks at all of them in all.
+ * The screens to look at in the short run: all of them in the usual form on every glass; in the other forms every second one of each kind, other
+ * ones on each glass, and of the rest each in one form a glass. `npm run screens -- --check` looks at all of them in all.
  */
 export function shareOf(glass: GlassName, form: FormName): readonly string[] {
   if (form === 'usual') return ALL;
   const forms = formsOn(glass).filter((one) => one !== 'usual');
   const turn = forms.indexOf(form) + GLASS_NAMES.indexOf(glass);
-  return ALL.filter((name, index) => (MAIN_FIXTURES.includes(name) && (glass === 'fhd' || (index + turn) % 2 === 0)) || index % forms.length === turn % forms.length);
+  return ALL.filter((name, index) => (MAIN_FIXTURES.includes(name) && (index + turn) % 2 === 0) || index % forms.length === turn % forms.length);
 }

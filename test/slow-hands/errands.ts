@@ -83,7 +83,7 @@ export const ERRANDS: readonly Errand[] = [
     withCard: false,
     myNumber: 'attributes',
     done: (desk) => requests(desk) > 0 && slips(desk, /申込|申請|請求/) > 0,
-    way: { start: /^申込みの紙を作る/, procedures: /^住民票の写し/, 'my-number-pin': 'secret', 'my-number-wrong-pin': /^もう一度/, 'my-number-read': /^つづける/, question: 'answer', 'request-review': /^紙を作る|^つぎを見る/ },
+    way: { start: /^申込みの紙を作る/, procedures: /^印鑑登録証明書/, 'my-number-pin': 'secret', 'my-number-wrong-pin': /^もう一度/, 'my-number-read': /^つづける/, question: 'answer', 'request-review': /^紙を作る|^つぎを見る/ },
     after: async (desk) => differs('requests', requests(desk), 1),
   },
   {

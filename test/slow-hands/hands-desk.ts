@@ -49,6 +49,17 @@ let staffPin: ReturnType<typeof hashStaffPin> | undefined;
 /** Made once: signatures of RSA take their time. */
 let identity: ReturnType<typeof issueIdentity> | undefined;
 
+/** A window at which one person after another stands. */
+export interface HandsWindow {
+  readonly page: Page;
+  /** Where its kiosk is served, once there was one: what the window fetched there it knows. */
+  port: number;
+}
+export async function openWindow(browser: Browser): Promise<HandsWindow> {
+  const context = await browser.newContext({ viewport: GLASS, hasTouch: true, locale: 'ja-JP', timezoneId: 'Asia/Tokyo' });
+  return { page: await context.newPage(), port: 0 };
+}
+
 /** What the person has, and what waits for them. */
 export const HAS = { premium: 1_000, points: 1_200, offered: 5_000, offeredPoints: 300, tickets: 6 } as const;
 
@@ -76,7 +87,7 @@ export class HandsDesk {
     this.#close = close;
   }
 
-  static async open(browser: Browser): Promise<HandsDesk> {
+  static async open(window: HandsWindow): Promise<HandsDesk> {
     const town = await ValueTown.open();
     await town.give('desfire', PREMIUM, HAS.premium);
     await town.give('desfire', POINTS, HAS.points);
@@ -99,14 +110,16 @@ export class HandsDesk {
       },
     };
     const kiosk = kioskOf(town, { printer, requestCodes, drawSlip }, { ppi: PPI, onFailure: (error) => complaints.push(`kiosk: ${String(error)}`) });
-    const server = await startWindowServer({ port: 0, secret: randomBytes(32).toString('hex'), root: path.join(ROOT, 'dist/renderer'), kiosk, log: town.log });
+    const server = await startWindowServer({ port: window.port, secret: randomBytes(32).toString('hex'), root: path.join(ROOT, 'dist/renderer'), kiosk, log: town.log });
     if (!server.ok) throw new Error(`The window cannot be served: ${server.detail}`);
-    const context = await browser.newContext({ viewport: GLASS, hasTouch: true, locale: 'ja-JP', timezoneId: 'Asia/Tokyo' });
-    const page = await context.newPage();
-    page.on('pageerror', (error) => complaints.push(`window: ${String(error)}`));
+    const { page } = window;
+    window.port = Number(new URL(server.address).port);
+    const complain = (error: Error) => complaints.push(`window: ${String(error)}`);
+    page.on('pageerror', complain);
     await page.goto(server.address);
     const close = async () => {
-      await context.close();
+      await page.goto('about:blank');
+      page.off('pageerror', complain);
       await server.close();
     };
     const desk = new HandsDesk(town, printer, kiosk, page, complaints, close);

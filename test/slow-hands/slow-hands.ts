@@ -5,7 +5,7 @@ import { buildRendererIfStale } from '../../scripts/renderer-build.ts';
 import type { TierResult } from '../simulation/tier-result.ts';
 import { CHROMIUM_WORDS } from '../support/town.ts';
 import { cardFor, ERRANDS, goOn, type Errand } from './errands.ts';
-import { HandsDesk } from './hands-desk.ts';
+import { HandsDesk, openWindow, type HandsWindow } from './hands-desk.ts';
 import { SlowHands } from './hands.ts';
 
 /** In percent of the looks at the glass; nobody walks away more often than this. */
@@ -17,8 +17,8 @@ const GONE_MS = 120_000;
 const STEP_MS = 5_000;
 /** A person looks before they touch. */
 const LOOK_MS = 120;
-/** Kiosks beside each other: what takes most of the time is waiting. */
-const AT_ONCE = 5;
+/** Windows beside each other: what takes most of the time is waiting. */
+const AT_ONCE = 6;
 
 interface Visit {
   readonly errand: string;
@@ -78,9 +78,9 @@ async function stray(desk: HandsDesk, errand: Errand, hands: SlowHands, chance: 
   return false;
 }
 
-async function visit(browser: Browser, errand: Errand, seed: number): Promise<Visit> {
+async function visit(window: HandsWindow, errand: Errand, seed: number): Promise<Visit> {
   const chance = constantChance(seed * 7_919 + ERRANDS.indexOf(errand));
-  const desk = await HandsDesk.open(browser);
+  const desk = await HandsDesk.open(window);
   const hands = new SlowHands(desk.page, chance, (ms) => desk.passTime(ms));
   const faults: string[] = [];
   await errand.prepare?.(desk);
@@ -122,8 +122,9 @@ async function visits(browser: Browser, { times, first, onVisit }: { readonly ti
   const waiting = Array.from({ length: times }, (_, index) => ERRANDS.map((errand) => ({ errand, seed: first + index }))).flat();
   const made: Visit[] = [];
   const serve = async () => {
+    const window = await openWindow(browser);
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const one = await visit(browser, next.errand, next.seed);
+      const one = await visit(window, next.errand, next.seed);
       made.push(one);
       onVisit(one);
     }
