@@ -98,11 +98,12 @@ test('a second shell gives way to the first and starts no agent', async () => {
   expect(world.keeper).toBeUndefined();
 });
 
-test('the window follows the agent: trouble page, address, trouble page while it is away', async () => {
+test('the window follows the agent: trouble page, address, the same page while it is away, the next address', async () => {
   await startShell();
   keeper().onAddress('http://127.0.0.1:8680/enter?k=1');
   keeper().onAway({});
-  expect(world.loaded).toEqual([TROUBLE_ADDRESS, 'http://127.0.0.1:8680/enter?k=1', TROUBLE_ADDRESS]);
+  keeper().onAddress('http://127.0.0.1:8680/enter?k=2');
+  expect(world.loaded).toEqual([TROUBLE_ADDRESS, 'http://127.0.0.1:8680/enter?k=1', 'http://127.0.0.1:8680/enter?k=2']);
 });
 
 test('an address that cannot be the agent’s is not shown', async () => {

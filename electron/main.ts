@@ -52,9 +52,9 @@ function start(): void {
         if (agentOrigin) kiosk.show(address);
         else kiosk.showTrouble();
       },
+      // The page that stands there says so itself, and keeps a call for staff until the agent is back; one that cannot be loaded is replaced.
       onAway: () => {
         agentOrigin = undefined;
-        kiosk.showTrouble();
       },
       // `npm start` reads the address from here.
       onReport: (report) => void process.stdout.write(`${JSON.stringify(report)}\n`),

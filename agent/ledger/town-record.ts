@@ -72,6 +72,8 @@ export function createTownRecord(database: Database) {
   );
   const updateAcknowledged = database.prepare<{ seq: number; owes: 0 | 1 }>('UPDATE sync SET acknowledged_seq = @seq, heard = CASE WHEN @owes = 1 THEN heard END');
 
+  let read: { readonly bodies: readonly string[]; readonly procedures: readonly Procedure[] } = { bodies: [], procedures: [] };
+
   return {
     lookupCard(card: CardRef): CardLookup {
       const found = selectCard.get(card);
@@ -93,7 +95,12 @@ export function createTownRecord(database: Database) {
     },
     offersOf: (account: AccountId, today: LocalDate, now: Moment): Entitlement[] => selectOffers.all({ account, today, now }),
     notices: (today: LocalDate, now: Moment): Notice[] => notices.shown(today, now),
-    procedures: (): Procedure[] => selectProcedures.all().map((body) => JSON.parse(body) as Procedure),
+    procedures(): Procedure[] {
+      const bodies = selectProcedures.all();
+      // Every picture of the window asks for them, and they change once a month.
+      if (bodies.length !== read.bodies.length || bodies.some((body, index) => body !== read.bodies[index])) read = { bodies, procedures: bodies.map((body) => JSON.parse(body) as Procedure) };
+      return [...read.procedures];
+    },
     areas: (): Area[] => JSON.parse(selectList.get('areas') ?? '[]') as Area[],
     fees: (): FeeLine[] => JSON.parse(selectList.get('fees') ?? '[]') as FeeLine[],
 

@@ -1,7 +1,7 @@
 /** A My Number card is linked at the window: the real session with virtual cards on a real ledger file, and a town that checks what it is sent. */
 import { randomBytes, verify, X509Certificate } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CHOICES_OF_SCREEN, KioskSnapshot, type PlainChoice } from '../../contract/kiosk.ts';
+import { CHOICES_OF_SCREEN, type KioskSnapshot, type PlainChoice } from '../../contract/kiosk.ts';
 import { LINK_CONSENT, linkMessage, LinkRequest, type LinkResponse } from '../../contract/link.ts';
 import { issueIdentity, testHierarchy } from '../../hardware/simulator/my-number/card-identity.ts';
 import { KAKUU_HANAKO } from '../../hardware/simulator/my-number/holder.ts';
@@ -10,8 +10,8 @@ import { MyNumberCard } from '../../hardware/simulator/virtual-card-my-number.ts
 import { TOWN_DEVICE } from '../test-support/ledger-town.ts';
 import { settle } from '../test-support/manual-clock.ts';
 import { ScriptedPrinter } from '../test-support/scripted-printer.ts';
-import { kioskOf } from '../test-support/value-kiosk.ts';
-import { accountOf, ValueTown, type CardName } from '../test-support/value-town.ts';
+import { kioskOf, visitorOf } from '../test-support/value-kiosk.ts';
+import { accountOf, ValueTown } from '../test-support/value-town.ts';
 import type { Kiosk } from './kiosk.ts';
 
 const RIGHT = TEST_SECRETS['authentication-pin'];
@@ -65,25 +65,16 @@ afterEach(() => {
   expect(failures).toEqual([]);
 });
 
-const screen = () => KioskSnapshot.parse(kiosk.snapshot()).screen;
-const name = () => screen().name;
+const visitor = visitorOf(() => town, () => kiosk);
+const { screen, name, put, take } = visitor;
 async function press(...choices: readonly PlainChoice[]): Promise<void> {
   for (const choice of choices) {
     expect(CHOICES_OF_SCREEN[name()]).toContain(choice);
-    kiosk.choose({ screenId: kiosk.snapshot().screenId, choice });
-    await settle();
+    await visitor.press(choice);
   }
 }
 async function enter(digits: string): Promise<void> {
   kiosk.choose({ screenId: kiosk.snapshot().screenId, choice: 'pin', digits: [...digits].map(Number) });
-  await settle();
-}
-async function put(card: CardName): Promise<void> {
-  town.lay(card);
-  await settle();
-}
-async function take(): Promise<void> {
-  town.reader.remove();
   await settle();
 }
 async function layMyNumber(card = new MyNumberCard('hanako', { identity: IDENTITY })): Promise<MyNumberCard> {

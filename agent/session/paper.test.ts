@@ -2,7 +2,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StaffId } from '../../contract/ids.ts';
-import { KioskSnapshot, type PlainChoice } from '../../contract/kiosk.ts';
 import { TROUBLES } from '../../contract/trouble.ts';
 import type { PrintOutcome } from '../../hardware/printer/slip-printer.ts';
 import { createSlipCopies } from '../keys/slip-copies.ts';
@@ -14,7 +13,7 @@ import { reprintSlip } from '../services/reprint-slip.ts';
 import { takeAsPaper } from '../services/take-as-paper.ts';
 import { settle as settleNow } from '../test-support/manual-clock.ts';
 import { ScriptedPrinter } from '../test-support/scripted-printer.ts';
-import { kioskOf } from '../test-support/value-kiosk.ts';
+import { kioskOf, visitorOf } from '../test-support/value-kiosk.ts';
 import { PAPER_MOST, POINTS, TAXI, TICKETS, ValueTown, type CardName } from '../test-support/value-town.ts';
 import type { Kiosk } from './kiosk.ts';
 
@@ -69,24 +68,10 @@ function restart(): void {
 }
 
 const ports = () => ({ ...town.ports, printer, slipCopies });
-const screen = () => KioskSnapshot.parse(kiosk.snapshot()).screen;
-const name = () => screen().name;
-async function press(...presses: ReadonlyArray<PlainChoice | number>): Promise<void> {
-  for (const pressed of presses) {
-    const { screenId } = kiosk.snapshot();
-    kiosk.choose(typeof pressed === 'number' ? { screenId, choice: 'pick', index: pressed } : { screenId, choice: pressed });
-    await settle();
-  }
-}
-async function put(card: CardName): Promise<void> {
+const { screen, name, press, put, take } = visitorOf(() => town, () => {
   if (stopped) open();
-  town.lay(card);
-  await settle();
-}
-async function take(): Promise<void> {
-  town.reader.remove();
-  await settle();
-}
+  return kiosk;
+}, settle);
 const moved = () => town.facts().flatMap((fact) => (fact.type === 'value-moved' ? [fact.movement] : []));
 const slips = () => town.facts().flatMap((fact) => (fact.type === 'slip-settled' ? [[fact.slip, fact.outcome]] : []));
 const printed = () => printer.printed.map(({ markup }) => markup);

@@ -1,11 +1,10 @@
 /** Points at the window: exchanged, given, refused, and cut off in the middle; the real session with virtual cards on a real ledger file. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { KioskSnapshot, type PlainChoice } from '../../contract/kiosk.ts';
 import { TROUBLES } from '../../contract/trouble.ts';
 import { auditLedger } from '../ledger/ledger-audit.ts';
 import { settle } from '../test-support/manual-clock.ts';
 import { ScriptedPrinter } from '../test-support/scripted-printer.ts';
-import { kioskOf } from '../test-support/value-kiosk.ts';
+import { kioskOf, visitorOf } from '../test-support/value-kiosk.ts';
 import { accountOf, GRANT, POINTS, PREMIUM, ValueTown, type CardName } from '../test-support/value-town.ts';
 import type { Kiosk } from './kiosk.ts';
 
@@ -45,25 +44,10 @@ afterEach(() => {
   town.close();
 });
 
-const screen = () => KioskSnapshot.parse(kiosk.snapshot()).screen;
-const name = () => screen().name;
-/** A plain choice, or the number of what is picked. */
-async function press(...presses: ReadonlyArray<PlainChoice | number>): Promise<void> {
-  for (const pressed of presses) {
-    const { screenId } = kiosk.snapshot();
-    kiosk.choose(typeof pressed === 'number' ? { screenId, choice: 'pick', index: pressed } : { screenId, choice: pressed });
-    await settle();
-  }
-}
-async function put(card: CardName): Promise<void> {
+const { screen, name, press, put, take } = visitorOf(() => town, () => {
   if (stopped) open();
-  town.lay(card);
-  await settle();
-}
-async function take(): Promise<void> {
-  town.reader.remove();
-  await settle();
-}
+  return kiosk;
+});
 const printed = () => printer.printed.map(({ markup }) => markup).join('');
 const moved = () => town.facts().flatMap((fact) => (fact.type === 'value-moved' ? [fact.movement] : []));
 const loseCommit = (how: 'command-lost' | 'answer-lost') => {

@@ -1,6 +1,5 @@
 /** Sets that are bought at the window: how many, staff with card and PIN, cash, the card again; the real session with virtual cards on a real ledger file. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { KioskSnapshot, type PlainChoice } from '../../contract/kiosk.ts';
 import { cardRefOf } from '../../contract/card-ref.ts';
 import { StaffId } from '../../contract/ids.ts';
 import { hashStaffPin } from '../../contract/staff-pin.ts';
@@ -11,7 +10,7 @@ import { TOWN_DEVICE } from '../test-support/ledger-town.ts';
 import { settle } from '../test-support/manual-clock.ts';
 import { ScriptedPrinter } from '../test-support/scripted-printer.ts';
 import { ScriptedScanner } from '../test-support/scripted-scanner.ts';
-import { kioskOf } from '../test-support/value-kiosk.ts';
+import { kioskOf, visitorOf } from '../test-support/value-kiosk.ts';
 import { accountOf, PREMIUM, ValueTown, type CardName } from '../test-support/value-town.ts';
 import type { Kiosk } from './kiosk.ts';
 import { SESSION_TIMINGS } from './timings.ts';
@@ -60,24 +59,10 @@ afterEach(() => {
   town.close();
 });
 
-const screen = () => KioskSnapshot.parse(kiosk.snapshot()).screen;
-const name = () => screen().name;
-async function press(...presses: ReadonlyArray<PlainChoice | number>): Promise<void> {
-  for (const pressed of presses) {
-    const { screenId } = kiosk.snapshot();
-    kiosk.choose(typeof pressed === 'number' ? { screenId, choice: 'pick', index: pressed } : { screenId, choice: pressed });
-    await settle();
-  }
-}
-async function put(card: CardName): Promise<void> {
+const { screen, name, press, put, take } = visitorOf(() => town, () => {
   if (!running) open();
-  town.lay(card);
-  await settle();
-}
-async function take(): Promise<void> {
-  town.reader.remove();
-  await settle();
-}
+  return kiosk;
+});
 async function swap(card: CardName): Promise<void> {
   await take();
   await put(card);

@@ -1,13 +1,12 @@
 /** Everything that has come is received at once at the window: all of it, up to a refusal, up to a card that is torn away; the real session on a real ledger file. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EntitlementId, type SchemeId } from '../../contract/ids.ts';
-import { KioskSnapshot, type PlainChoice } from '../../contract/kiosk.ts';
 import { LocalDate } from '../../contract/time.ts';
 import { auditLedger } from '../ledger/ledger-audit.ts';
 import { LEASE_END } from '../test-support/ledger-town.ts';
 import { settle } from '../test-support/manual-clock.ts';
 import { ScriptedPrinter } from '../test-support/scripted-printer.ts';
-import { kioskOf } from '../test-support/value-kiosk.ts';
+import { kioskOf, visitorOf } from '../test-support/value-kiosk.ts';
 import { accountOf, GRANT, POINTS, PREMIUM, ValueTown, type CardName } from '../test-support/value-town.ts';
 import type { Kiosk } from './kiosk.ts';
 
@@ -38,19 +37,7 @@ function opened(): Kiosk {
   kiosk = kioskOf(town, { printer }, { onFailure: (error) => failures.push(error) });
   return kiosk;
 }
-const screen = () => KioskSnapshot.parse(opened().snapshot()).screen;
-const name = () => screen().name;
-async function press(...choices: readonly PlainChoice[]): Promise<void> {
-  for (const choice of choices) {
-    opened().choose({ screenId: opened().snapshot().screenId, choice });
-    await settle();
-  }
-}
-async function put(card: CardName): Promise<void> {
-  opened();
-  town.lay(card);
-  await settle();
-}
+const { screen, name, press, put } = visitorOf(() => town, opened);
 /** Three grants have come for the card. */
 async function withGrants(card: CardName): Promise<void> {
   const days = { firstDay: LocalDate.parse('2026-08-01'), lastDay: LocalDate.parse('2027-02-28') };

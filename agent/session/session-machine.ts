@@ -9,18 +9,17 @@
  * - At the end of a session everything about the person leaves the context.
  */
 import { and, assign, not } from 'xstate';
-import { loadRefusalShown } from '../services/load-value.ts';
-import type { PaperOwed } from '../services/paper-owed.ts';
-import type { Holder, Offer, PresentCard, ShowBalanceResult } from '../services/show-balance.ts';
+import type { PresentCard, ShowBalanceResult } from '../services/show-balance.ts';
 import { askingStates } from './asking-states.ts';
 import { linkStates } from './link-states.ts';
-import type { PointsAsked } from './points-asked.ts';
-import { boughtInTurn, type Bought } from './buying.ts';
+import { boughtInTurn } from './buying.ts';
+import { movingState, writingAllState, writingState } from './card-states.ts';
 import { canPoints, pointsStates } from './points-states.ts';
 import { buyingStates, purchaseStates } from './purchase-states.ts';
-import { NOBODY, sessionParts, troubleOfReader, type SessionContext, type SlipRequest } from './session-parts.ts';
-import { undecidedStates } from './undecided-states.ts';
+import { NOBODY, sessionParts, ticketsOf, troubleOfReader, type SessionContext, type SlipRequest } from './session-parts.ts';
 import { surveyState } from './survey-state.ts';
+import { tellBought, toldStates } from './told-states.ts';
+import { undecidedStates } from './undecided-states.ts';
 
 /** Somebody says that they are done: they may be asked how it was, and then the farewell follows. */
 const FINISHED = [
@@ -30,19 +29,12 @@ const FINISHED = [
 
 /** What was paid for before and came in this reading. */
 const boughtBefore = ({ services }: SessionContext, { holder, came = [] }: Extract<ShowBalanceResult, { kind: 'holder' }>) => boughtInTurn(came, (load) => services.boughtOf(load, holder));
-/** The next of it is told. */
-const tellBought = ([bought, ...boughtNext]: readonly Bought[]) => ({ bought: bought ?? null, boughtNext });
 
 /** Tickets that left the card and are not in their holder's hands as paper: the kiosk prints them by itself, once. */
 const paperOwed = ({ services }: SessionContext, { holder }: Extract<ShowBalanceResult, { kind: 'holder' }>, begun: boolean) => {
   const owed = services.paperOwedTo(holder);
   return owed && (owed.print !== 'due') === begun ? owed : null;
 };
-
-const ticketsOf = (owed: PaperOwed | null): SlipRequest | null => owed && { kind: 'tickets', owed };
-
-/** Something is written down for the holder's card of which nobody knows whether it happened. */
-const isOpenOnCard = ({ services, holder }: SessionContext): boolean => holder !== null && services.undecidedOf(holder) !== null;
 
 export const sessionMachine = sessionParts.createMachine({
   id: 'session',
@@ -238,193 +230,12 @@ export const sessionMachine = sessionParts.createMachine({
           },
         },
 
-        writing: {
-          id: 'writing',
-          invoke: {
-            src: 'loadValue',
-            input: ({ context }) => ({ services: context.services, holder: context.holder as Holder, offer: context.holder?.offers[context.chosenOffer] as Offer }),
-            onDone: [
-              {
-                guard: ({ event }) => event.output.kind === 'loaded',
-                target: 'told.loaded',
-                actions: [
-                  assign(({ context, event }) =>
-                    event.output.kind === 'loaded' && context.holder?.offers[context.chosenOffer]
-                      ? { loaded: { offer: context.holder.offers[context.chosenOffer] as Offer, balance: event.output.balance, movement: event.output.movement } }
-                      : {},
-                  ),
-                  { type: 'did', params: { what: 'load' } },
-                ],
-              },
-              {
-                guard: ({ event }) => event.output.kind === 'refused',
-                target: 'told.refused',
-                actions: [assign(({ event }) => (event.output.kind === 'refused' ? { refusal: loadRefusalShown(event.output.rule) } : {})), 'wentWrong'],
-              },
-              {
-                guard: ({ event }) => event.output.kind === 'suspect',
-                target: '#session.notUsable',
-                actions: [{ type: 'refuseCard', params: { why: 'suspect' } }, { type: 'end', params: { how: 'trouble' } }],
-              },
-              {
-                guard: ({ context, event }) => event.output.kind === 'unknown' && isOpenOnCard(context),
-                target: '#session.undecided',
-                actions: ['keepUndecided', { type: 'pause', params: { how: 'card-left' } }],
-              },
-              {
-                target: '#session.cardMoved',
-                actions: [{ type: 'moved', params: { during: 'writing' } }, { type: 'end', params: { how: 'card-left' } }],
-              },
-            ],
-            onError: { actions: 'fail' },
-          },
-          // The write is let run to its end, which says what is true; only then is the person told where the card went.
-        },
-
-        writingAll: {
-          id: 'writingAll',
-          invoke: {
-            src: 'loadAll',
-            input: ({ context }) => ({ services: context.services, holder: context.holder as Holder }),
-            onDone: [
-              {
-                guard: ({ event }) => event.output.stopped?.kind === 'suspect',
-                target: '#session.notUsable',
-                actions: [{ type: 'refuseCard', params: { why: 'suspect' } }, { type: 'end', params: { how: 'trouble' } }],
-              },
-              {
-                guard: ({ event }) => event.output.received.length > 0,
-                target: 'told.loadedAll',
-                actions: [
-                  assign(({ event }) => ({ loadedAll: event.output, holder: event.output.holder })),
-                  { type: 'did', params: { what: 'load' } },
-                  assign(({ context, event }) => (event.output.stopped ? { did: null } : { did: context.did })),
-                ],
-              },
-              {
-                guard: ({ event }) => event.output.stopped?.kind === 'refused',
-                target: 'told.refused',
-                actions: [assign(({ event }) => (event.output.stopped?.kind === 'refused' ? { refusal: loadRefusalShown(event.output.stopped.rule) } : {})), 'wentWrong'],
-              },
-              {
-                guard: ({ context, event }) => event.output.stopped?.kind === 'unknown' && isOpenOnCard(context),
-                target: '#session.undecided',
-                actions: ['keepUndecided', { type: 'pause', params: { how: 'card-left' } }],
-              },
-              {
-                target: '#session.cardMoved',
-                actions: [{ type: 'moved', params: { during: 'writing' } }, { type: 'end', params: { how: 'card-left' } }],
-              },
-            ],
-            onError: { actions: 'fail' },
-          },
-        },
-
+        writing: writingState,
+        writingAll: writingAllState,
+        moving: movingState,
         purchase: purchaseStates,
 
-        /** What was asked of points is done with the card, like a load. */
-        moving: {
-          id: 'moving',
-          invoke: {
-            src: 'movePoints',
-            input: ({ context }) => ({ services: context.services, holder: context.holder as Holder, asked: context.asked as PointsAsked }),
-            onDone: [
-              {
-                guard: ({ event }) => event.output.kind === 'done',
-                target: 'told.moved',
-                actions: assign(({ event }) => (event.output.kind === 'done' ? { pointsMoved: event.output.said } : {})),
-              },
-              {
-                // The paper is what they came for: nobody has to ask for it.
-                guard: ({ event }) => event.output.kind === 'paper',
-                target: 'printing',
-                actions: assign(({ event }) => (event.output.kind === 'paper' ? { slip: ticketsOf(event.output.owed) } : {})),
-              },
-              {
-                guard: ({ event }) => event.output.kind === 'refused',
-                target: 'told.notDone',
-                actions: assign(({ event }) => (event.output.kind === 'refused' ? { notDone: event.output.rule } : {})),
-              },
-              {
-                guard: ({ event }) => event.output.kind === 'suspect',
-                target: '#session.notUsable',
-                actions: [{ type: 'refuseCard', params: { why: 'suspect' } }, { type: 'end', params: { how: 'trouble' } }],
-              },
-              {
-                guard: ({ context, event }) => event.output.kind === 'unknown' && isOpenOnCard(context),
-                target: '#session.undecided',
-                actions: ['keepUndecided', { type: 'pause', params: { how: 'card-left' } }],
-              },
-              {
-                target: '#session.cardMoved',
-                actions: [{ type: 'moved', params: { during: 'moving' } }, { type: 'end', params: { how: 'card-left' } }],
-              },
-            ],
-            onError: { actions: 'fail' },
-          },
-        },
-
-        /** States that need no card any more: the person is being told something, or a slip is coming. */
-        told: {
-          id: 'told',
-          initial: 'loaded',
-          states: {
-            loaded: {
-              on: {
-                print: {
-                  target: '#printing',
-                  actions: assign(({ context }) => ({
-                    slip: context.holder && context.loaded ? { kind: 'load' as const, holder: context.holder, scheme: context.loaded.offer.scheme, movement: context.loaded.movement, balance: context.loaded.balance } : null,
-                  })),
-                },
-              },
-            },
-            /** What they have by now is printed: of several things at once one slip. */
-            loadedAll: {
-              on: { print: { target: '#printing', actions: assign(({ context }) => ({ slip: context.holder ? { kind: 'balance' as const, holder: context.holder } : null })) } },
-            },
-            bought: {
-              on: {
-                continue: { guard: ({ context }) => context.boughtNext.length > 0, target: 'bought', reenter: true, actions: assign(({ context }) => tellBought(context.boughtNext)) },
-                print: {
-                  target: '#printing',
-                  actions: assign(({ context }) => ({ slip: context.holder && context.bought ? { kind: 'load' as const, holder: context.holder, ...context.bought } : null })),
-                },
-              },
-            },
-            refused: {},
-            moved: {
-              on: {
-                print: {
-                  target: '#printing',
-                  actions: assign(({ context }) => ({
-                    slip: context.holder && context.pointsMoved ? { kind: 'points' as const, holder: context.holder, said: context.pointsMoved } : null,
-                  })),
-                },
-              },
-            },
-            notDone: {},
-            decided: {},
-            printed: { on: { withdraw: { guard: 'printedRequest', target: '#asking.withdrawing' } } },
-            printTrouble: { on: { withdraw: { guard: 'printedRequest', target: '#asking.withdrawing' } } },
-            last: { type: 'history' },
-          },
-          always: { guard: 'otherCard', target: '#session.session', reenter: true, actions: { type: 'end', params: { how: 'finished' } } },
-          after: {
-            untilAsked: [
-              { guard: 'cardGone', target: '#session.farewell', actions: { type: 'end', params: { how: 'card-left' } } },
-              { target: '#session.stillThere' },
-            ],
-          },
-          on: {
-            continue: [
-              { guard: 'printedRequest', target: '#asking.working' },
-              { guard: 'readerLost', target: '#session.farewell', actions: { type: 'end', params: { how: 'finished' } } },
-              { guard: 'sameCard', target: 'reading' },
-              { target: '#session.farewell', actions: { type: 'end', params: { how: 'finished' } } },
-            ],
-          },
-        },
+        told: toldStates,
 
         asking: askingStates,
 

@@ -106,6 +106,8 @@ export type SlipRequest =
   | { readonly kind: 'tickets'; readonly owed: PaperOwed }
   | { readonly kind: 'request'; readonly request: MadeRequest };
 
+export const ticketsOf = (owed: PaperOwed | null): SlipRequest | null => owed && { kind: 'tickets', owed };
+
 export interface SessionContext {
   readonly services: SessionServices;
   readonly status: ReaderStatus;

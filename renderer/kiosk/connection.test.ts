@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { KioskSnapshot, Press, Screen } from '../../contract/kiosk.ts';
 import { fixtureNamed } from '../gallery/fixtures.ts';
-import { Connection, DEFERRED_CALL_MS_MAX, PATIENCE_MS, type Line } from './connection.ts';
+import { Connection, DEFERRED_CALL_MS_MAX, PATIENCE_MS, waitingCallIn, type Line } from './connection.ts';
 
 /** A line the test holds the other end of. */
 class HeldLine implements Line {
@@ -123,6 +123,25 @@ describe('the line to the agent', () => {
     line.push(snapshot('start', 1, 7));
     expect(line.chosen).toEqual([{ screenId: 7, press: { choice: 'call-staff' } }]);
     expect(connection.current().callDeferred).toBe(false);
+  });
+
+  it('delivers it also when the page was loaded anew meanwhile, once', async () => {
+    const kept = new Map<string, string>();
+    const storage = { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => void kept.set(key, value), removeItem: (key: string) => void kept.delete(key) };
+    for (const delivered of [1, 0]) {
+      const [before, after] = [new HeldLine(), new HeldLine()];
+      const old = new Connection(before, waitingCallIn(storage));
+      old.start();
+      if (delivered === 1) await old.choose(1, { choice: 'call-staff' });
+      old.stop();
+      const anew = new Connection(after, waitingCallIn(storage));
+      expect(anew.current().callDeferred).toBe(delivered === 1);
+      anew.start();
+      after.push(snapshot('start', 1, 7));
+      expect(after.chosen).toHaveLength(delivered);
+      anew.stop();
+    }
+    expect(kept.size).toBe(0);
   });
 
   it('does not call staff for somebody who has long left', async () => {

@@ -57,6 +57,24 @@ export function sameOriginLine(): Line {
   };
 }
 
+/** Where a call for staff waits for the agent: the moment it was made (Unix, ms), and nothing of who made it. */
+export interface WaitingCall {
+  at: number | null;
+}
+const WAITING_CALL = 'kazasu.call-staff';
+/** Kept over a page that is loaded anew: an agent that was started again has another address. */
+export function waitingCallIn(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>): WaitingCall {
+  return {
+    get at() {
+      return Number(storage.getItem(WAITING_CALL)) || null;
+    },
+    set at(at) {
+      if (at === null) storage.removeItem(WAITING_CALL);
+      else storage.setItem(WAITING_CALL, String(at));
+    },
+  };
+}
+
 /** Screens on which nobody is in the middle of something. */
 const AT_REST: ReadonlySet<ScreenName> = new Set(['starting', 'start', 'survey', 'farewell', 'out-of-service']);
 
@@ -95,11 +113,12 @@ export class Connection {
   private hangUp: () => void = () => undefined;
   private patience: ReturnType<typeof setTimeout> | undefined;
   private redial: ReturnType<typeof setTimeout> | undefined;
-  private deferredCallAt: number | null = null;
+  private readonly waitingCall: WaitingCall;
 
-  constructor(line: Line) {
+  constructor(line: Line, waitingCall: WaitingCall = { at: null }) {
     this.line = line;
-    this.view = { snapshot: drawnByTheWindow({ name: 'starting' }, UNKNOWN_SURROUNDINGS), live: false, callDeferred: false };
+    this.waitingCall = waitingCall;
+    this.view = { snapshot: drawnByTheWindow({ name: 'starting' }, UNKNOWN_SURROUNDINGS), live: false, callDeferred: waitingCall.at !== null };
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -129,7 +148,7 @@ export class Connection {
   async choose(screenId: number, press: Press): Promise<'taken' | 'ignored' | 'deferred'> {
     if (!this.view.live) {
       if (press.choice !== 'call-staff') return 'ignored';
-      this.deferredCallAt = performance.now();
+      this.waitingCall.at = Date.now();
       this.show({ ...this.view, callDeferred: true });
       return 'deferred';
     }
@@ -179,9 +198,9 @@ export class Connection {
   }
 
   private deliverDeferredCall(screenId: number): void {
-    const madeAt = this.deferredCallAt;
-    this.deferredCallAt = null;
-    if (madeAt !== null && performance.now() - madeAt <= DEFERRED_CALL_MS_MAX) void this.choose(screenId, { choice: 'call-staff' });
+    const { at } = this.waitingCall;
+    this.waitingCall.at = null;
+    if (at !== null && Math.abs(Date.now() - at) <= DEFERRED_CALL_MS_MAX) void this.choose(screenId, { choice: 'call-staff' });
   }
 
   private lost(): void {

@@ -17,7 +17,7 @@ import './styles/little-room.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { CalmBoundary } from './calm-boundary.tsx';
-import { Connection, sameOriginLine } from './connection.ts';
+import { Connection, sameOriginLine, waitingCallIn } from './connection.ts';
 import { readyFonts } from './fonts.ts';
 import { loadLaterScreens } from './kiosk.tsx';
 
@@ -26,7 +26,7 @@ if (!place) throw new Error('index.html has no place for the kiosk.');
 // React reports what it caught on the console, data and all; the calm screen is the report people need.
 createRoot(place, { onCaughtError: () => undefined }).render(
   <CalmBoundary reload={() => location.reload()}>
-    <App connection={new Connection(sameOriginLine())} />
+    <App connection={new Connection(sameOriginLine(), waitingCallIn(localStorage))} />
   </CalmBoundary>,
 );
 readyFonts();

@@ -12,6 +12,11 @@ export interface Touch {
   readonly resting: boolean;
   /** Runs `deed` unless the glass rests, and lets it rest. */
   act(deed: () => void): void;
+  /**
+   * Runs `deed` for a key of a keypad, and lets nothing rest: typing is quick, so another key is the next letter however soon it comes. Only the same
+   * key again at once, with no other between, is a tremble.
+   */
+  type(key: object, deed: () => void): void;
 }
 
 /** @param screenId changes with the screen */
@@ -41,7 +46,14 @@ export function useTouch(screenId: number): Touch {
     },
     [rest],
   );
-  return { resting, act };
+  const last = useRef<{ readonly key: object | null; readonly at: number }>({ key: null, at: Number.NEGATIVE_INFINITY });
+  const type = useCallback((key: object, deed: () => void) => {
+    const now = performance.now();
+    if (now < restsUntil.current || (last.current.key === key && now - last.current.at < SECOND_TOUCH_MS)) return;
+    last.current = { key, at: now };
+    deed();
+  }, []);
+  return { resting, act, type };
 }
 
 function isInside(element: Element, event: PointerEvent): boolean {

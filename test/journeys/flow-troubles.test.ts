@@ -44,6 +44,9 @@ const STRANGERS: Readonly<Record<string, Seen>> = {
 const CARD_PUT = see('card-while-asking', 'カードが置かれました', '質問の途中です');
 const NO_READER = 'カードを読む機械を待っています';
 const NOT_MY_NUMBER = see('my-number-place', 'マイナンバーカードではないようです', 'カードの中は読んでいません');
+/** Also of another card of the town: it is most likely the one they came with. */
+const TOWNS_CARD = see('my-number-place', 'いまのカードを取って置きかえてください');
+const ticketsKept = (...more: string[]) => see('paper-kept', '券はなくなりません', '紙の券は職員がお渡しします', '役場1-', ...more);
 const noPaper = (...more: string[]) => see('print-trouble', SAFE, CALL, '紙がなくなりました', '番号303', ...more);
 
 const then = (seen: Seen, leadsTo: ScreenName): Cell => ({ ...seen, then: leadsTo });
@@ -89,14 +92,14 @@ const TABLE: Readonly<Record<ErrandName, readonly Row[]>> = {
       at: 'my-number-pin', lies: 'mynumber', other: 'hanako', typed: '56',
       cells: {
         unplugged: always(see('my-number-place', NO_READER), 'my-number-pin'), taken: always(see('my-number-place', 'もう一度、マイナンバーカードを置いてください'), 'my-number-pin'),
-        swapped: always(NOT_MY_NUMBER, 'my-number-pin'), cut: stays('my-number-pin'), killed: then(GONE, 'card-not-usable'),
+        swapped: always(TOWNS_CARD, 'my-number-pin'), cut: stays('my-number-pin'), killed: then(GONE, 'card-not-usable'),
       },
     },
     {
       at: 'my-number-pin', during: isVerify, lies: 'mynumber', other: 'hanako',
       cells: {
         unplugged: then(see('my-number-place', NO_READER), 'my-number-pin'), taken: always(see('my-number-place', 'もう一度、マイナンバーカードを置いてください', '番号が届いたかどうか'), 'my-number-pin'),
-        swapped: then(NOT_MY_NUMBER, 'my-number-pin'), killed: then(GONE, 'card-not-usable'),
+        swapped: then(TOWNS_CARD, 'my-number-pin'), killed: then(GONE, 'card-not-usable'),
       },
     },
     { at: 'my-number-read', lies: 'mynumber', other: 'bank', cells: { unplugged: stays('my-number-read'), taken: stays('my-number-read'), swapped: stays('my-number-read'), killed: always(GONE, 'card-not-usable') } },
@@ -128,6 +131,18 @@ const TABLE: Readonly<Record<ErrandName, readonly Row[]>> = {
     choosing('give-confirm', 'haruo', 'kiyoshi'),
     { at: 'give-confirm', during: any, lies: 'haruo', other: 'kiyoshi', cells: { taken: then(MOVED_IN_IT, 'balance'), killed: then(GONE, 'balance') } },
     { at: 'moved', lies: 'haruo', other: 'kiyoshi', print: /^紙に出す/, cells: { 'line lost': always(see('print-trouble', SAFE, 'ポイントの手続きは済んでいます', '番号312'), 'print-trouble'), killed: then(GONE, 'balance') } },
+  ],
+  tickets: [
+    choosing('paper-amount', 'haruo', 'bank'),
+    choosing('paper-confirm', 'haruo', 'kiyoshi'),
+    {
+      at: 'paper-confirm', lies: 'haruo', other: 'kiyoshi', print: /^紙にする/,
+      cells: {
+        'paper out': always(ticketsKept('プリンターの番号303'), 'paper-kept'), silent: then(ticketsKept('紙が出ていれば、お取りください', 'プリンターの番号306'), 'paper-kept'),
+        'line lost': then(ticketsKept('紙が出ていれば、お取りください', 'プリンターの番号312'), 'paper-kept'),
+      },
+    },
+    { at: 'paper-confirm', during: any, lies: 'haruo', other: 'kiyoshi', cells: { taken: then(MOVED_IN_IT, 'balance') } },
   ],
   everything: [
     choosing('offers', RESIDENT, 'kiyoshi'),
@@ -193,7 +208,7 @@ const TABLE: Readonly<Record<ErrandName, readonly Row[]>> = {
 
 describe('in the newer errands', () => {
   const album = new Album('flow-troubles');
-  const done: Deeds = { pins: 0, requests: 0, exchanges: 0, gifts: 0, loads: 0, sales: 0, links: 0 };
+  const done: Deeds = { pins: 0, requests: 0, exchanges: 0, gifts: 0, tickets: 0, loads: 0, sales: 0, links: 0 };
   let town: Town;
   let errands: Readonly<Record<ErrandName, Errand>>;
   let said = '';
@@ -268,6 +283,7 @@ describe('in the newer errands', () => {
     else if (row.next) await town.press(row.next);
     // Its slip was asked for here, and not on the way.
     if (row.at === 'request-review' && (cell.screen === 'print-trouble' || row.next)) done.requests += 1;
+    if (row.at === 'paper-confirm' && row.print) done.tickets += 1;
     if (/confirm$|receive-all/.test(row.at) && row.during && cell.then === 'balance') undone += 1;
     await expectSeen(cell, what);
     await putRight(town, trouble, row.next === 'takes the card' ? { ...scene, lies: null } : scene, startAgain);
@@ -296,7 +312,7 @@ describe('in the newer errands', () => {
     expect(office.anomalies).toEqual([]);
     expect(await town.books()).toContain('The books balance.');
     const moved = (kind: string) => kiosk.facts.filter((fact) => fact.type === 'value-moved' && fact.movement.kind === kind);
-    expect(moved('exchange').length + moved('give').length + moved('load').filter((fact) => fact.type === 'value-moved' && fact.movement.ofOperation === undefined).length).toBe(done.exchanges + done.gifts + 2 * done.loads + 1 - undone);
+    expect(moved('exchange').length + moved('give').length + moved('spend').length + moved('load').filter((fact) => fact.type === 'value-moved' && fact.movement.ofOperation === undefined).length).toBe(done.exchanges + done.gifts + done.tickets + 2 * done.loads + 1 - undone);
     expect(kiosk.facts.filter(({ type }) => type === 'cash-moved')).toHaveLength(done.sales);
     expect(moved('load').filter((fact) => fact.type === 'value-moved' && fact.movement.ofOperation !== undefined)).toHaveLength(done.sales);
     expect(kiosk.facts.filter(({ type }) => type === 'request-made')).toHaveLength(done.requests);

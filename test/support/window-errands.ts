@@ -24,12 +24,14 @@ export interface Deeds {
   requests: number;
   exchanges: number;
   gifts: number;
+  /** How often tickets were taken as paper. */
+  tickets: number;
   loads: number;
   sales: number;
   links: number;
 }
 
-export type ErrandName = 'certificate' | 'records' | 'exchange' | 'gift' | 'everything' | 'one' | 'purchase' | 'link' | 'end';
+export type ErrandName = 'certificate' | 'records' | 'exchange' | 'gift' | 'tickets' | 'everything' | 'one' | 'purchase' | 'link' | 'end';
 
 /** What nobody else has: somebody with one thing to receive and another, once each. */
 const WITH_TWO = 8;
@@ -121,6 +123,14 @@ export function windowErrands(town: Town, done: Deeds): Readonly<Record<ErrandNa
       'give-amount': option('last'),
       'give-confirm': counted('gifts', /^寄付する/),
       moved: press(/^つづける/),
+    }),
+    tickets: withMenu('haruo', {
+      menu: press(/^ポイントや券を使う/),
+      points: press(/^紙にする/),
+      'paper-amount': option('first'),
+      'paper-confirm': counted('tickets', /^紙にする/),
+      'paper-out': press(/^つづける/),
+      'paper-kept': press(/^つづける/),
     }),
     everything: errand(withTwo, { balance: press(/^受け取る/), offers: press(/^全部受け取る/), 'receive-all': counted('loads', /^全部入れる/), 'received-all': press(/^つづける/) }),
     one: errand(card('setsuko'), { balance: press(/^受け取る/), offers: () => page.getByRole('button', { name: /くらし応援券/ }).first().click(), 'confirm-load': press(/^入れる/), loaded: press(/^つづける/), decided: press(/^つづける/) }),

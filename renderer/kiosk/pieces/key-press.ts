@@ -1,19 +1,19 @@
-/** A press on the key of a keypad. Typing is quick, so another key is the next letter however soon it comes; only the same key again at once is a tremble. */
+/** A press on the key of a keypad. */
 import { useRef } from 'react';
 import { tone } from '../chimes.ts';
 import { useKiosk } from '../kiosk-context.ts';
-import { SECOND_TOUCH_MS, usePress } from '../touch.ts';
+import { usePress } from '../touch.ts';
 
 /** @returns what a key's `<button>` is given */
 export function useKeyPress(onPress: () => void): Record<string, unknown> {
   const { live, touch } = useKiosk();
-  const before = useRef(Number.NEGATIVE_INFINITY);
+  const key = useRef({});
   const { pressed, handlers } = usePress(() => {
-    const now = performance.now();
-    if (!live || touch.resting || now - before.current < SECOND_TOUCH_MS) return;
-    before.current = now;
-    tone();
-    onPress();
+    if (!live) return;
+    touch.type(key.current, () => {
+      tone();
+      onPress();
+    });
   });
   return { type: 'button', 'data-pressed': pressed || undefined, 'aria-disabled': touch.resting || undefined, ...handlers };
 }
