@@ -2,7 +2,7 @@
  * The ledger's file: finds out whose it is before touching it, makes a new one in one step, opens it with the settings under which a
  * commit is durable, and keeps every other process out. Never repairs, overwrites or deletes a file that is not wholly ours.
  */
-import { closeSync, existsSync, mkdirSync, openSync, readSync, realpathSync, renameSync, rmSync, statfsSync } from 'node:fs';
+import { closeSync, fsyncSync, existsSync, mkdirSync, openSync, readSync, realpathSync, renameSync, rmSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import type { DeviceId } from '../../contract/ids.ts';
@@ -140,12 +140,20 @@ function createLedger(place: string, device: DeviceId): void {
   closeSync(openSync(draft, 'wx', 0o600));
   const database = new SqliteDatabase(draft);
   try {
-    database.pragma('synchronous = FULL');
+    // Nobody has this file yet, and a half one is begun anew: it needs no journal, and reaches the disk as a whole, below.
+    database.pragma('journal_mode = OFF');
+    database.pragma('synchronous = OFF');
     database.pragma(`application_id = ${LEDGER_APPLICATION_ID}`);
     migrateLedger(database);
     database.prepare('INSERT INTO device VALUES (1, ?)').run(device);
   } finally {
     database.close();
+  }
+  const descriptor = openSync(draft, 'r+');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
   renameSync(draft, place);
   syncDirectory(path.dirname(place));

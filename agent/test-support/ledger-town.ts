@@ -1,5 +1,5 @@
 /** A small town for tests of the ledger: one scheme, and any number of accounts with a card and a granted entitlement each. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AccountId, CardRef, DeviceId, EntitlementId, SchemeId, type OperationId } from '../../contract/ids.ts';
@@ -80,7 +80,29 @@ export function prepareLoad(ledger: Ledger, number: number, operationId: Operati
   return ledger.prepare({ operationId, ...pointingCard(number), movement: loadOf(number, operationId), preparedAt: NOW });
 }
 
+/** A ledger with nothing in it, as it lies on the disk. Making one takes many times longer than opening one. */
+let empty: Buffer | undefined;
+
 export function openOrThrow(file: string): Ledger {
+  if (!existsSync(file) && !existsSync(`${file}-wal`)) {
+    empty ??= newLedger();
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, empty, { mode: 0o600 });
+  }
+  return open(file);
+}
+
+function newLedger(): Buffer {
+  const place = temporaryLedger();
+  try {
+    open(place.file).close();
+    return readFileSync(place.file);
+  } finally {
+    place.remove();
+  }
+}
+
+function open(file: string): Ledger {
   const opened = openLedger({ path: file, device: TOWN_DEVICE });
   if (!opened.ok) throw new Error(`${opened.trouble}: ${opened.detail}`);
   return opened.ledger;
