@@ -127,7 +127,7 @@ export function windowErrands(town: Town, done: Deeds): Readonly<Record<ErrandNa
     tickets: withMenu('haruo', {
       menu: press(/^ポイントや券を使う/),
       points: press(/^紙にする/),
-      'paper-amount': option('first'),
+      'paper-amount': option('last'),
       'paper-confirm': counted('tickets', /^紙にする/),
       'paper-out': press(/^つづける/),
       'paper-kept': press(/^つづける/),

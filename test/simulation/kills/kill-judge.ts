@@ -15,6 +15,7 @@ import { KEY_VERSION } from './kill-cards.ts';
 import type { KillKiosk, KillTown } from './kill-town.ts';
 
 export interface KillFigures {
+  /** Made at the kiosks of the tier. */
   readonly movements: number;
   readonly entries: number;
   /** Movements of which a kiosk did not know at first whether they had happened. */
@@ -31,11 +32,12 @@ export async function judge(town: KillTown): Promise<{ readonly faults: readonly
   faults.push(...anomalies.map(({ what, detail }) => `An anomaly although nobody did anything wrong: ${what}: ${detail}`));
   const open = await database.kysely.selectFrom('unknown_movement').select('operation_id').where('state', '=', 'open').execute();
   if (open.length > 0) faults.push(`${open.length} movements are still undecided although every card was looked at`);
-  const posted = new Set((await database.kysely.selectFrom('movement').select('operation_id').execute()).map((row) => row.operation_id));
+  const movements = await database.kysely.selectFrom('movement').select(['operation_id', 'device_id']).execute();
+  const posted = new Set(movements.map((row) => row.operation_id));
   let unknown = 0;
   for (const kiosk of town.kiosks) unknown += judgeKiosk(kiosk, posted, faults);
   await judgeCards(town, faults);
-  return { faults, figures: { movements: posted.size, entries: books.journalEntries, unknown } };
+  return { faults, figures: { movements: movements.filter(({ device_id }) => device_id !== null).length, entries: books.journalEntries, unknown } };
 }
 
 /** @returns how many movements were unknown to it for a while */

@@ -54,7 +54,8 @@ export async function runKills(
     await bringToCalm(town, faults);
     swapPeople(town);
     await bringToCalm(town, faults);
-    // By now each kiosk has given back what the other's people wanted to receive.
+    // Each kiosk gives back what the other's people wanted to receive; then everybody receives something at home.
+    await bringToCalm(town, faults, 'hear');
     await bringToCalm(town, faults);
     await bringToCalm(town, faults, 'hear');
     faults.push(...endedByItself(town));

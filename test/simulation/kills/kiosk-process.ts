@@ -74,6 +74,7 @@ const chance = constantChance(Number(seed));
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 const shown = (): ScreenName => kiosk.snapshot().screen.name;
 const press = (pressed: Press) => kiosk.choose({ ...pressed, screenId: kiosk.snapshot().screenId });
+const FIRST_OFFER: Press = { choice: 'pick', index: 0 };
 /** A person waits for these by looking. */
 const PASSING: ReadonlySet<ScreenName> = new Set(['starting', 'reading', 'writing', 'printing']);
 
@@ -104,7 +105,8 @@ async function visit(): Promise<void> {
       break;
     }
     if (screen === 'balance') press({ choice: chance.percent(85) ? 'receive' : chance.percent(50) ? 'print' : 'finish' });
-    else if (screen === 'confirm-load') press({ choice: 'confirm' });
+    else if (screen === 'offers' && chance.percent(85)) press(chance.percent(70) ? FIRST_OFFER : { choice: 'receive-all' });
+    else if (screen === 'confirm-load' || screen === 'receive-all') press({ choice: 'confirm' });
     else press(anyPress(chance.pick(CHOICES_OF_SCREEN[screen].length > 0 ? CHOICES_OF_SCREEN[screen] : ['finish']), chance));
     await pause(chance.below(3));
   }
@@ -130,6 +132,7 @@ async function calm(): Promise<void> {
     if (screen !== 'balance') say({ unexpected: `${definition.name} shows ${screen}` });
     // It serves again: who may receive something receives it.
     press({ choice: 'receive' });
+    if (shown() === 'offers') press(FIRST_OFFER);
     if (shown() === 'confirm-load') {
       press({ choice: 'confirm' });
       const told = await settled();
