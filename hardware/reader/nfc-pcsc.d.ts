@@ -14,6 +14,10 @@ declare module 'nfc-pcsc' {
     connect(options: { readonly share_mode: number }, done: (error: Error | null | undefined, protocol: number) => void): void;
     disconnect(disposition: number, done: (error: Error | null | undefined) => void): void;
     transmit(command: Buffer, answerLengthMax: number, protocol: number, done: (error: Error | null | undefined, answer: Buffer) => void): void;
+    /** SCardControl; needs a connection. */
+    control(command: Buffer, code: number, answerLengthMax: number, done: (error: Error | null | undefined) => void): void;
+    /** The system's own number for a control code of PC/SC part 10. */
+    SCARD_CTL_CODE(code: number): number;
   }
 
   export interface Reader extends EventEmitter {

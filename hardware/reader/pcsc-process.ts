@@ -16,6 +16,8 @@ const SERVICE_SOCKET = process.platform === 'win32' ? undefined : (process.env['
 const SERVICE_PROBE_MS = 500;
 /** How long the set of readers must have been quiet before a fresh process looks at it. */
 const QUIET_MS = 1_000;
+/** How often, `QUIET_MS` apart, readers with a card on them are asked for after a change that pcsclite may have seen only in part. */
+const LOOKS_AFTER_CHANGE = 3;
 /** Readers that end because pcscd died must not look unplugged: its end is known a moment later. */
 const END_TOLD_AFTER_MS = 50;
 
@@ -41,12 +43,17 @@ function tellReaders(): void {
 
 /**
  * pcsclite looks at the list of readers and then waits for the next change: it misses what happens in between, such as the second slot
- * of a reader. So every change is looked at again by a fresh process, when nobody is served.
+ * of a reader. So every change is looked at again by a fresh process, when nobody is served. A reader with a card on it counts as one
+ * that serves somebody, unless it turns out that it went as well, unseen.
  */
 function askForReplacement(why: string): void {
   clearInterval(replacement);
+  let looksLeft = LOOKS_AFTER_CHANGE;
   replacement = setInterval(() => {
-    if ([...watched.values()].every((reader) => reader.idle)) tell({ type: 'replace-me', why });
+    const readers = [...watched.values()];
+    if (readers.every((reader) => reader.idle)) tell({ type: 'replace-me', why });
+    else if (looksLeft > 0) for (const reader of readers) reader.lookWhetherThere();
+    looksLeft -= 1;
   }, QUIET_MS);
 }
 

@@ -19,6 +19,12 @@ const ANSWER_LENGTH_MAX = 65_538;
 const NO_SMARTCARD = 0x8010000c;
 const READER_UNAVAILABLE = 0x80100017;
 const UNKNOWN_READER = 0x80100009;
+/** SCardControl through a connection that ended with its reader: libpcsclite knows the handle no more. */
+const INVALID_HANDLE = 0x80100003;
+const INVALID_VALUE = 0x80100011;
+/** CM_IOCTL_GET_FEATURE_REQUEST (PC/SC part 10): asks the driver for a list of what it can do and leaves the card alone. */
+const GET_FEATURES = 3_400;
+const FEATURES_LENGTH_MAX = 256;
 /** pcscd asks a reader without interrupt for its state every 400 ms; after this long it must have seen a card that left. */
 const PCSCD_POLL_MS = 600;
 /** How often a card that lies there but did not power up is tried again, and how long to wait before each time. */
@@ -79,6 +85,15 @@ export class WatchedReader {
       const outcome = await this.#perform(command);
       this.#commandsWaiting -= 1;
       this.#events.outcome(command.id, outcome);
+    });
+  }
+
+  /** Another reader came or went, and pcsclite may have missed that this one went too: asks PC/SC for it, without touching a card. */
+  lookWhetherThere(): void {
+    this.#inTurn(async () => {
+      if (this.#ended || !this.#occupied) return;
+      const gone = this.#connection ? await this.#isConnectionGone() : await this.#cannotBeFound();
+      if (gone && !this.#ended) this.#goneUnseen();
     });
   }
 
@@ -232,6 +247,24 @@ export class WatchedReader {
         resolve(error ?? 'connected');
       });
     });
+  }
+
+  async #isConnectionGone(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const asked = (error: Error | null | undefined) => {
+        const code = error ? pcscCode(error) : undefined;
+        resolve(code === INVALID_HANDLE || code === INVALID_VALUE || (error instanceof Error && isGone(error)));
+      };
+      this.#reader.control(Buffer.alloc(0), this.#reader.SCARD_CTL_CODE(GET_FEATURES), FEATURES_LENGTH_MAX, asked);
+    });
+  }
+
+  async #cannotBeFound(): Promise<boolean> {
+    const connected = await this.#connect('shared');
+    if (connected !== 'connected') return isGone(connected);
+    // A card that powers up only now keeps its connection, as in `#tryPowerUpLater`.
+    if (this.#card.kind !== 'unreadable') await this.#release('leave');
+    return false;
   }
 
   async #release(disposition: Disposition): Promise<void> {
