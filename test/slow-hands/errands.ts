@@ -25,10 +25,9 @@ const same = (amount: number) => ({ shown: amount, books: amount });
 const requests = (desk: HandsDesk) => desk.facts().filter(({ type }) => type === 'request-made').length;
 /** Of each sale, how many sets. */
 const sold = (desk: HandsDesk): number[] => desk.facts().flatMap((fact) => (fact.type === 'cash-moved' && fact.movement.kind === 'sale' ? [fact.movement.sets ?? 0] : []));
-const slips = (desk: HandsDesk, word: RegExp) => desk.printer.printed.filter(({ markup }) => markup.search(word) >= 0).length;
-const BALANCE_SLIP = /残高/;
-/** Once on each of them. */
-const TICKET = /この紙は一度だけ使えます/g;
+const printed = (desk: HandsDesk, kind: string) => desk.facts().filter((fact) => fact.type === 'slip-settled' && fact.slip === kind && fact.outcome === 'printed').length;
+/** Which of how many: it stands on each ticket, in every size. */
+const TICKET = /\d\/\d/g;
 
 export const ERRANDS: readonly Errand[] = [
   {
@@ -44,9 +43,9 @@ export const ERRANDS: readonly Errand[] = [
   {
     name: 'print the balance',
     withCard: true,
-    done: (desk) => slips(desk, BALANCE_SLIP) > 0,
+    done: (desk) => printed(desk, 'balance') > 0,
     way: { balance: /^紙に出す/ },
-    after: async (desk) => [...differs('movements', desk.facts().filter(({ type }) => type === 'value-moved').length, 0), ...(slips(desk, BALANCE_SLIP) > 0 ? [] : ['no slip'])],
+    after: async (desk) => [...differs('movements', desk.facts().filter(({ type }) => type === 'value-moved').length, 0), ...(printed(desk, 'balance') > 0 ? [] : ['no slip'])],
   },
   {
     name: 'exchange points',
@@ -74,7 +73,7 @@ export const ERRANDS: readonly Errand[] = [
   {
     name: 'ask for a certificate',
     withCard: false,
-    done: (desk) => requests(desk) > 0 && slips(desk, /申込|申請|請求/) > 0,
+    done: (desk) => requests(desk) > 0 && printed(desk, 'request') > 0,
     way: { start: /^申込みの紙を作る/, procedures: /^住民票の写し/, 'my-number-place': /^カードを使わない/, question: 'answer', 'request-review': /^紙を作る|^つぎを見る/ },
     after: async (desk) => differs('requests', requests(desk), 1),
   },
@@ -82,7 +81,7 @@ export const ERRANDS: readonly Errand[] = [
     name: 'ask with a My Number card',
     withCard: false,
     myNumber: 'attributes',
-    done: (desk) => requests(desk) > 0 && slips(desk, /申込|申請|請求/) > 0,
+    done: (desk) => requests(desk) > 0 && printed(desk, 'request') > 0,
     way: { start: /^申込みの紙を作る/, procedures: /^印鑑登録証明書/, 'my-number-pin': 'secret', 'my-number-wrong-pin': /^もう一度/, 'my-number-read': /^つづける/, question: 'answer', 'request-review': /^紙を作る|^つぎを見る/ },
     after: async (desk) => differs('requests', requests(desk), 1),
   },
@@ -100,12 +99,12 @@ export const ERRANDS: readonly Errand[] = [
   {
     name: 'take tickets as paper',
     withCard: true,
-    done: (desk) => desk.moved('spend') > 0 && slips(desk, TICKET) > 0,
+    done: (desk) => desk.moved('spend') > 0 && printed(desk, 'tickets') > 0,
     way: { balance: /^ほかのこと/, menu: /^ポイントや券を使う/, points: /^紙にする/, 'paper-amount': 'first', 'paper-confirm': /^紙にする/ },
     async after(desk) {
       const { tickets } = await desk.amounts();
       const pieces = desk.printer.printed.flatMap(({ markup }) => markup.match(TICKET) ?? []).length;
-      return [...differs('debits', desk.moved('spend'), 1), ...differs('jobs', slips(desk, TICKET), 1), ...differs('on the card', tickets, same(HAS.tickets - pieces))];
+      return [...differs('debits', desk.moved('spend'), 1), ...differs('jobs', printed(desk, 'tickets'), 1), ...differs('on the card', tickets, same(HAS.tickets - pieces))];
     },
   },
   {

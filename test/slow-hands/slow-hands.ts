@@ -17,6 +17,8 @@ const GONE_MS = 120_000;
 const STEP_MS = 5_000;
 /** A person looks before they touch. */
 const LOOK_MS = 120;
+/** Of a visit that went wrong, so many screens are told. */
+const WAY_TOLD = 60;
 /** Windows beside each other: what takes most of the time is waiting. */
 const AT_ONCE = 6;
 
@@ -84,6 +86,7 @@ async function visit(window: HandsWindow, errand: Errand, seed: number): Promise
   const hands = new SlowHands(desk.page, chance, (ms) => desk.passTime(ms));
   const faults: string[] = [];
   await errand.prepare?.(desk);
+  const way: string[] = [];
   let looks = 0;
   for (; looks < LOOKS_MAX; looks += 1) {
     await desk.page.waitForTimeout(LOOK_MS);
@@ -93,6 +96,7 @@ async function visit(window: HandsWindow, errand: Errand, seed: number): Promise
     }
     const screen = await desk.drawn();
     if (screen === null || screen !== desk.screen.name) continue;
+    if (way.at(-1) !== screen) way.push(screen);
     if (screen === 'start') {
       if (errand.done(desk)) break;
     }
@@ -114,6 +118,7 @@ async function visit(window: HandsWindow, errand: Errand, seed: number): Promise
   await desk.switchOff();
   if (faults.length === 0) faults.push(...(await errand.after(desk)));
   faults.push(...desk.close());
+  if (faults.length > 0) faults.push(`the way: ${way.slice(-WAY_TOLD).join(', ')}`);
   return { errand: errand.name, seed, faults, looks, did: hands.did };
 }
 
