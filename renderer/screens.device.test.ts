@@ -6,13 +6,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import axe from 'axe-core';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { build, preview, type PreviewServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CHOICES_OF_SCREEN, MenuItem } from '../contract/kiosk.ts';
 import { faultsOfScreen } from './gallery/check-screen.ts';
 import { addressOf, floorsOf, formsOn, GLASSES, GLASS_NAMES, hasOwnColours, LIKES_OPEN, shareOf, show, violations, type GlassName } from './gallery/every-way.ts';
 import { FIXTURES, fixtureNamed } from './gallery/fixtures.ts';
+import { SECOND_TOUCH_MS } from './kiosk/touch.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 export const CONTENT_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; media-src 'self'";
@@ -134,6 +135,23 @@ async function wrongButtonsOf(fixtures: readonly (typeof FIXTURES)[number][]): P
   return wrong;
 }
 
+/** Touches a button twice at once, on a machine that has something else to do after the first touch, for longer than a touch rests. */
+async function trembleWhileBusy(page: Page, button: Locator): Promise<void> {
+  await expect.poll(() => button.getAttribute('aria-disabled')).toBeNull();
+  const box = await button.boundingBox();
+  if (!box) throw new Error('The button has no place.');
+  await page.evaluate((ms) => {
+    const busy = () => {
+      for (const until = performance.now() + ms; performance.now() < until; );
+    };
+    document.addEventListener('pointerup', busy, { once: true });
+  }, 2 * SECOND_TOUCH_MS);
+  const hand = await page.context().newCDPSession(page);
+  const touchPoints = [{ x: box.x + 30, y: box.y + 30 }];
+  // Not one after the other is answered: both touches are over before the window has looked at the second.
+  await Promise.all((['touchStart', 'touchEnd', 'touchStart', 'touchEnd'] as const).map((type) => hand.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchStart' ? touchPoints : [] })));
+}
+
 describe('fingers', () => {
   it('can press exactly what the contract offers on each screen, and 職員を呼ぶ on all', async () => {
     // The balance has its buttons from what there is; every other screen has the same in all its variants.
@@ -176,6 +194,14 @@ describe('fingers', () => {
     const box = await button.boundingBox();
     if (!box) throw new Error('受け取る has no place.');
     for (let touch = 0; touch < 3; touch += 1) await page.touchscreen.tap(box.x + 50, box.y + 50);
+    expect(await page.evaluate(() => document.body.dataset['chosen'])).toBe('receive');
+    await page.close();
+  });
+
+  it('that tremble press once though the machine hears of it late', async () => {
+    const { page } = await openGallery(FULL);
+    await show(page, 'fixture=balance-one-offer');
+    await trembleWhileBusy(page, page.getByRole('button', { name: '受け取る' }));
     expect(await page.evaluate(() => document.body.dataset['chosen'])).toBe('receive');
     await page.close();
   });
@@ -368,6 +394,13 @@ describe('digits', () => {
     expect(await dots(page)).toMatch(/4桁.*1桁/);
     await tap(page, ['6', '5']);
     expect(await dots(page)).toMatch(/4桁.*3桁/);
+    await page.close();
+  });
+
+  it('that tremble are one digit though the machine hears of it late', async () => {
+    const page = await keypad('my-number-pin');
+    await trembleWhileBusy(page, page.locator('.pad .key').filter({ hasText: /^5$/ }));
+    expect(await dots(page)).toMatch(/4桁.*1桁/);
     await page.close();
   });
 });

@@ -1,6 +1,7 @@
 /**
  * What a finger does. A press acts when it is let go inside the button, even if it slid a little; a second touch within half a
- * second is the same shaky touch, and a touch just after the screen changed was meant for the screen before: both do nothing.
+ * second is the same shaky touch, and a touch just after the screen changed was meant for the screen before: both do nothing. What
+ * counts is when the finger was there (`at`, ms as in `Event.timeStamp`): a machine that is busy hears of it later.
  */
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent } from 'react';
 
@@ -11,12 +12,12 @@ export interface Touch {
   /** While true, buttons do nothing; they say so with `aria-disabled` and look the same. */
   readonly resting: boolean;
   /** Runs `deed` unless the glass rests, and lets it rest. */
-  act(deed: () => void): void;
+  act(at: number, deed: () => void): void;
   /**
    * Runs `deed` for a key of a keypad, and lets nothing rest: typing is quick, so another key is the next letter however soon it comes. Only the same
    * key again at once, with no other between, is a tremble.
    */
-  type(key: object, deed: () => void): void;
+  type(key: object, at: number, deed: () => void): void;
 }
 
 /** @param screenId changes with the screen */
@@ -25,32 +26,30 @@ export function useTouch(screenId: number): Touch {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const [resting, setResting] = useState(false);
 
-  const rest = useCallback((ms: number) => {
-    const until = performance.now() + ms;
+  const rest = useCallback((until: number) => {
     if (until <= restsUntil.current) return;
     restsUntil.current = until;
     setResting(true);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => setResting(false), ms);
+    timer.current = setTimeout(() => setResting(false), until - performance.now());
   }, []);
   useEffect(() => {
-    rest(NEW_SCREEN_MS);
+    rest(performance.now() + NEW_SCREEN_MS);
   }, [screenId, rest]);
   useEffect(() => () => clearTimeout(timer.current), []);
 
   const act = useCallback(
-    (deed: () => void) => {
-      if (performance.now() < restsUntil.current) return;
-      rest(SECOND_TOUCH_MS);
+    (at: number, deed: () => void) => {
+      if (at < restsUntil.current) return;
+      rest(at + SECOND_TOUCH_MS);
       deed();
     },
     [rest],
   );
   const last = useRef<{ readonly key: object | null; readonly at: number }>({ key: null, at: Number.NEGATIVE_INFINITY });
-  const type = useCallback((key: object, deed: () => void) => {
-    const now = performance.now();
-    if (now < restsUntil.current || (last.current.key === key && now - last.current.at < SECOND_TOUCH_MS)) return;
-    last.current = { key, at: now };
+  const type = useCallback((key: object, at: number, deed: () => void) => {
+    if (at < restsUntil.current || (last.current.key === key && at - last.current.at < SECOND_TOUCH_MS)) return;
+    last.current = { key, at };
     deed();
   }, []);
   return { resting, act, type };
@@ -64,8 +63,10 @@ function isInside(element: Element, event: PointerEvent): boolean {
 /**
  * Handlers for a `<button>`. Pointer events instead of `click`, because a browser drops the click of a finger that slid; `click`
  * remains for keyboards and assistive devices, which send no pointer.
+ *
+ * @param deed is told when the finger was there
  */
-export function usePress(deed: () => void): { pressed: boolean; handlers: Record<string, unknown> } {
+export function usePress(deed: (at: number) => void): { pressed: boolean; handlers: Record<string, unknown> } {
   const [pressed, setPressed] = useState(false);
   const pointer = useRef<number | null>(null);
   const letGo = () => {
@@ -88,12 +89,12 @@ export function usePress(deed: () => void): { pressed: boolean; handlers: Record
         if (pointer.current !== event.pointerId) return;
         const inside = isInside(event.currentTarget, event);
         letGo();
-        if (inside) deed();
+        if (inside) deed(event.timeStamp);
       },
       onPointerCancel: letGo,
       onLostPointerCapture: letGo,
       onClick: (event: MouseEvent<HTMLButtonElement>) => {
-        if (event.detail === 0) deed();
+        if (event.detail === 0) deed(event.timeStamp);
       },
       onContextMenu: (event: MouseEvent) => event.preventDefault(),
       onKeyDown: (event: KeyboardEvent) => {

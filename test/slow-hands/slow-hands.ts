@@ -114,7 +114,10 @@ async function visit(window: HandsWindow, errand: Errand, seed: number): Promise
     if (!errand.done(desk) && (await stray(desk, errand, hands, chance, screen))) continue;
     await goOn(desk, errand, hands, chance, screen);
   }
-  if (!errand.done(desk)) faults.push(`not done after ${looks} looks; ${desk.screen.name} stands there`);
+  if (!errand.done(desk)) {
+    const glass = await desk.page.locator('.kiosk').innerText().catch(() => '');
+    faults.push(`not done after ${looks} looks; ${desk.screen.name} stands there: ${glass.replaceAll(/\s+/g, ' ')}`);
+  }
   await desk.switchOff();
   if (faults.length === 0) faults.push(...(await errand.after(desk)));
   faults.push(...desk.close());

@@ -26,7 +26,7 @@ interface ButtonProps {
 /** A button for something the window does itself. */
 export function BigButton({ label, about, icon, look, onPress, underway = false, lang, opens = false, sends = false }: ButtonProps) {
   const { touch } = useKiosk();
-  const { pressed, handlers } = usePress(() => touch.act(onPress));
+  const { pressed, handlers } = usePress((at) => touch.act(at, onPress));
   return (
     <button type="button" className={`button ${look}`} data-pressed={pressed || underway || undefined} aria-disabled={touch.resting || look === 'waits' || undefined} data-opens={opens || undefined} data-sends={sends || undefined} {...handlers}>
       {icon}

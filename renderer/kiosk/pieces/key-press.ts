@@ -8,9 +8,9 @@ import { usePress } from '../touch.ts';
 export function useKeyPress(onPress: () => void): Record<string, unknown> {
   const { live, touch } = useKiosk();
   const key = useRef({});
-  const { pressed, handlers } = usePress(() => {
+  const { pressed, handlers } = usePress((at) => {
     if (!live) return;
-    touch.type(key.current, () => {
+    touch.type(key.current, at, () => {
       tone();
       onPress();
     });
