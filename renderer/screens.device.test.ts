@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CHOICES_OF_SCREEN, MenuItem } from '../contract/kiosk.ts';
 import { faultsOfScreen } from './gallery/check-screen.ts';
 import { addressOf, floorsOf, formsOn, GLASSES, GLASS_NAMES, hasOwnColours, LIKES_OPEN, shareOf, show, violations, type GlassName } from './gallery/every-way.ts';
+import { Finger } from './gallery/finger.ts';
 import { FIXTURES, fixtureNamed } from './gallery/fixtures.ts';
 import { SECOND_TOUCH_MS } from './kiosk/touch.ts';
 
@@ -135,21 +136,31 @@ async function wrongButtonsOf(fixtures: readonly (typeof FIXTURES)[number][]): P
   return wrong;
 }
 
-/** Touches a button twice at once, on a machine that has something else to do after the first touch, for longer than a touch rests. */
-async function trembleWhileBusy(page: Page, button: Locator): Promise<void> {
-  await expect.poll(() => button.getAttribute('aria-disabled')).toBeNull();
-  const box = await button.boundingBox();
-  if (!box) throw new Error('The button has no place.');
+/** How soon after the other a shaky finger touches. */
+const TREMBLE_MS = 120;
+
+/** One button after the other, and over before the window has looked at the second. */
+async function touch(page: Page, buttons: readonly Locator[]): Promise<void> {
+  const places: Array<{ readonly x: number; readonly y: number }> = [];
+  for (const button of buttons) {
+    await expect.poll(() => button.getAttribute('aria-disabled')).toBeNull();
+    const box = await button.boundingBox();
+    if (!box) throw new Error('The button has no place.');
+    places.push({ x: box.x + 30, y: box.y + 30 });
+  }
+  const finger = await Finger.of(page);
+  const since = Date.now();
+  await Promise.all(places.map((place, index) => finger.touch(place, since + index * TREMBLE_MS)));
+}
+
+/** The machine has something else to do after the first touch, for longer than a touch rests. */
+async function keepBusy(page: Page): Promise<void> {
   await page.evaluate((ms) => {
     const busy = () => {
       for (const until = performance.now() + ms; performance.now() < until; );
     };
     document.addEventListener('pointerup', busy, { once: true });
   }, 2 * SECOND_TOUCH_MS);
-  const hand = await page.context().newCDPSession(page);
-  const touchPoints = [{ x: box.x + 30, y: box.y + 30 }];
-  // Not one after the other is answered: both touches are over before the window has looked at the second.
-  await Promise.all((['touchStart', 'touchEnd', 'touchStart', 'touchEnd'] as const).map((type) => hand.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchStart' ? touchPoints : [] })));
 }
 
 describe('fingers', () => {
@@ -186,22 +197,12 @@ describe('fingers', () => {
     await page.close();
   });
 
-  it('that tremble press once', async () => {
+  it.each([{ busy: false }, { busy: true }])('that tremble press once (the machine hears of it late: $busy)', async ({ busy }) => {
     const { page } = await openGallery(FULL);
     await show(page, 'fixture=balance-one-offer');
     const button = page.getByRole('button', { name: '受け取る' });
-    await expect.poll(() => button.getAttribute('aria-disabled')).toBeNull();
-    const box = await button.boundingBox();
-    if (!box) throw new Error('受け取る has no place.');
-    for (let touch = 0; touch < 3; touch += 1) await page.touchscreen.tap(box.x + 50, box.y + 50);
-    expect(await page.evaluate(() => document.body.dataset['chosen'])).toBe('receive');
-    await page.close();
-  });
-
-  it('that tremble press once though the machine hears of it late', async () => {
-    const { page } = await openGallery(FULL);
-    await show(page, 'fixture=balance-one-offer');
-    await trembleWhileBusy(page, page.getByRole('button', { name: '受け取る' }));
+    if (busy) await keepBusy(page);
+    await touch(page, [button, button, button]);
     expect(await page.evaluate(() => document.body.dataset['chosen'])).toBe('receive');
     await page.close();
   });
@@ -388,19 +389,14 @@ describe('digits', () => {
     await page.close();
   });
 
-  it('that tremble are one digit; another key at once is the next, and so is the first one after it', async () => {
+  it.each([{ busy: false }, { busy: true }])('that tremble are one digit; another key at once is the next, and so is the first one after it (heard of late: $busy)', async ({ busy }) => {
     const page = await keypad('my-number-pin');
-    for (let touch = 0; touch < 3; touch += 1) await tap(page, ['5']);
+    const [five, six] = ['5', '6'].map((name) => page.getByRole('button', { name, exact: true })) as [Locator, Locator];
+    if (busy) await keepBusy(page);
+    await touch(page, [five, five, five]);
     expect(await dots(page)).toMatch(/4桁.*1桁/);
-    await tap(page, ['6', '5']);
+    await touch(page, [six, five]);
     expect(await dots(page)).toMatch(/4桁.*3桁/);
-    await page.close();
-  });
-
-  it('that tremble are one digit though the machine hears of it late', async () => {
-    const page = await keypad('my-number-pin');
-    await trembleWhileBusy(page, page.locator('.pad .key').filter({ hasText: /^5$/ }));
-    expect(await dots(page)).toMatch(/4桁.*1桁/);
     await page.close();
   });
 });

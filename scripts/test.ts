@@ -1,6 +1,6 @@
 /**
  * `npm test`: builds the pages if they are stale, goes into a private room (private-room.ts) when that is possible, and runs the
- * whole suite with vitest. Words after `--` go to vitest. The last line is `N passed, M failed`, alone.
+ * whole suite with vitest. Words after `--` go to vitest. At the end stands once more what failed; the last line is `N passed, M failed`, alone.
  *
  * Four groups of tests run beside each other, each in a room of its own with its own pcscd: journeys through the whole town, one after another,
  * and then processes that are killed; the devices, and then what needs only a browser; what needs only the processor; and the simulated town, which
@@ -79,6 +79,6 @@ async function everything(): Promise<TestCount> {
   return sumOf((await Promise.all(lanes.map(inTurn))).flat());
 }
 const count = words.length > 0 ? await vitest('test', words) : await everything();
-for (const line of count.outside) console.error(line);
+for (const line of count.failures) console.log(line);
 console.log(lastLine(count));
 process.exit(count.failed > 0 || count.passed === 0 ? 1 : 0);

@@ -4,6 +4,7 @@
  */
 import type { Locator, Page } from 'playwright-core';
 import type { Chance } from '../../backend/seed/constant-chance.ts';
+import { Finger } from '../../renderer/gallery/finger.ts';
 
 /** How often, in percent of what is done. */
 const HABITS = { thinks: 12, misses: 18, letsGoOutside: 10, trembles: 35, slides: 20 } as const;
@@ -15,6 +16,7 @@ export class SlowHands {
   readonly #page: Page;
   readonly #chance: Chance;
   readonly #passTime: (ms: number) => Promise<void>;
+  #finger: Finger | undefined;
   /** What these hands did, by kind. */
   readonly did = new Map<string, number>();
 
@@ -47,17 +49,22 @@ export class SlowHands {
       this.count('slides');
       return this.#drag(at, { x: box.x + box.width * 0.5, y: box.y + box.height * 0.5 });
     }
-    await this.#touch(at);
+    let when = Date.now();
+    await this.#touch(at, when);
     if (!chance.percent(HABITS.trembles)) return;
     this.count('trembles');
     for (let again = chance.below(2); again >= 0; again -= 1) {
-      await this.#page.waitForTimeout(40 + chance.below(TREMBLE_MS_MAX));
-      await this.#touch({ x: at.x + chance.below(14) - 7, y: at.y + chance.below(14) - 7 });
+      const pause = 40 + chance.below(TREMBLE_MS_MAX);
+      await this.#page.waitForTimeout(pause);
+      // A hand trembles no slower on a busy machine.
+      when += pause;
+      await this.#touch({ x: at.x + chance.below(14) - 7, y: at.y + chance.below(14) - 7 }, when);
     }
   }
 
-  #touch({ x, y }: { readonly x: number; readonly y: number }): Promise<void> {
-    return this.#page.touchscreen.tap(x, y);
+  async #touch(place: { readonly x: number; readonly y: number }, when = Date.now()): Promise<void> {
+    this.#finger ??= await Finger.of(this.#page);
+    await this.#finger.touch(place, when);
   }
 
   async #drag(from: { readonly x: number; readonly y: number }, to: { readonly x: number; readonly y: number }): Promise<void> {
