@@ -400,3 +400,38 @@ describe('digits', () => {
     await page.close();
   });
 });
+
+describe('the sound of the window', () => {
+  it('wakes for a touch, and is asleep when nothing has been heard for a while', async () => {
+    const { page } = await openGallery(FULL);
+    await page.addInitScript(() => {
+      const heard = { outputs: [] as AudioContext[], notes: 0 };
+      Object.assign(window, { heard });
+      window.AudioContext = class extends AudioContext {
+        constructor() {
+          super();
+          heard.outputs.push(this);
+        }
+        override createOscillator() {
+          heard.notes += 1;
+          return super.createOscillator();
+        }
+      };
+    });
+    await page.reload();
+    await show(page, 'fixture=my-number-pin');
+    const heard = () => page.evaluate(() => {
+      const { outputs, notes } = (window as unknown as { heard: { outputs: AudioContext[]; notes: number } }).heard;
+      return { states: outputs.map(({ state }) => state), notes };
+    });
+    const key = (name: string) => page.getByRole('button', { name, exact: true });
+    // Heard is the second: browsers keep sound back until the first touch is over.
+    await touch(page, [key('5'), key('6')]);
+    await expect.poll(heard).toMatchObject({ states: ['running'] });
+    await expect.poll(heard, { timeout: 15_000 }).toMatchObject({ states: ['suspended'] });
+    const { notes } = await heard();
+    await touch(page, [key('7')]);
+    await expect.poll(heard).toEqual({ states: ['running'], notes: notes + 1 });
+    await page.close();
+  });
+});

@@ -115,31 +115,47 @@ const NOTE_S = 0.5;
 const KEY_TONE_HZ = 523.3;
 const KEY_TONE_S = 0.12;
 
-let context: AudioContext | undefined;
+/** A sound that comes later than this is better not heard. */
+const LATE_MS = 250;
+/** How long the output stays awake after the last sound. One that runs all day keeps the processor at work, and loudspeakers hiss. */
+const AWAKE_MS = 5_000;
 
-function sound(notes: ReadonlyArray<readonly [number, number]>, lengthS: number): void {
+let context: AudioContext | undefined;
+let sleep: ReturnType<typeof setTimeout> | undefined;
+
+function strike(output: AudioContext, notes: ReadonlyArray<readonly [number, number]>, lengthS: number): void {
+  for (const [frequency, start] of notes) {
+    const at = output.currentTime + start;
+    const tone = output.createOscillator();
+    const volume = output.createGain();
+    tone.frequency.value = frequency;
+    volume.gain.setValueAtTime(0, at);
+    volume.gain.linearRampToValueAtTime(LOUDNESS, at + 0.02);
+    volume.gain.exponentialRampToValueAtTime(0.001, at + lengthS);
+    tone.connect(volume).connect(output.destination);
+    tone.start(at);
+    tone.stop(at + lengthS);
+  }
+}
+
+/** Wakes the output, for a while, and does `then` once it is awake. Browsers keep sound back until the first touch. */
+function wake(then?: (output: AudioContext) => void): void {
   try {
-    context ??= new AudioContext();
-    // Browsers keep sound back until the first touch; a chime that would come late is better not heard.
-    if (context.state !== 'running') {
-      void context.resume().catch(() => undefined);
-      if (context.state === 'suspended') return;
-    }
-    for (const [frequency, start] of notes) {
-      const at = context.currentTime + start;
-      const tone = context.createOscillator();
-      const volume = context.createGain();
-      tone.frequency.value = frequency;
-      volume.gain.setValueAtTime(0, at);
-      volume.gain.linearRampToValueAtTime(LOUDNESS, at + 0.02);
-      volume.gain.exponentialRampToValueAtTime(0.001, at + lengthS);
-      tone.connect(volume).connect(context.destination);
-      tone.start(at);
-      tone.stop(at + lengthS);
-    }
+    const output = (context ??= new AudioContext());
+    clearTimeout(sleep);
+    sleep = setTimeout(() => void output.suspend().catch(() => undefined), AWAKE_MS);
+    if (output.state === 'running') then?.(output);
+    else void output.resume().then(() => then?.(output)).catch(() => undefined);
   } catch {
     // No sound device, or none allowed: the screen has said it already.
   }
+}
+
+function sound(notes: ReadonlyArray<readonly [number, number]>, lengthS: number): void {
+  const asked = performance.now();
+  wake((output) => {
+    if (performance.now() - asked <= LATE_MS) strike(output, notes, lengthS);
+  });
 }
 
 /** One neutral tone for one key of a keypad. */
@@ -152,16 +168,10 @@ export function useChimes(screen: Screen, screenId: number): void {
   const chime = chimeOf(screen);
   const played = useRef(screenId);
   useEffect(() => {
-    const wake = () => {
-      try {
-        context ??= new AudioContext();
-        void context.resume().catch(() => undefined);
-      } catch {
-        // As above: sound is never needed.
-      }
-    };
-    window.addEventListener('pointerdown', wake, { once: true });
-    return () => window.removeEventListener('pointerdown', wake);
+    // Before the finger is lifted and something is to be heard.
+    const touched = () => wake();
+    window.addEventListener('pointerdown', touched);
+    return () => window.removeEventListener('pointerdown', touched);
   }, []);
   useEffect(() => {
     if (played.current === screenId) return;

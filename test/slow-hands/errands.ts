@@ -144,26 +144,46 @@ const ON = /^(つづける|もう一度|はじめに戻る)/;
 const BACK = /^(戻る|もどる)$/;
 const END = /^(終わる|やめる|あとにする)$/;
 
-const button = (desk: HandsDesk, name: RegExp): Locator => desk.page.locator('.kiosk').getByRole('button', { name }).first();
 const there = async (found: Locator): Promise<boolean> => found.isVisible().catch(() => false);
+
+/** The first that stands there, of these in their order. What stands on a button is read as a person reads it: its readings are beside it. */
+async function buttonOf(desk: HandsDesk, names: readonly RegExp[]): Promise<Locator | undefined> {
+  const read = () => {
+    const wordsOn = (button: Element): string => {
+      const copy = button.cloneNode(true) as Element;
+      for (const reading of copy.querySelectorAll('rt')) reading.remove();
+      return (copy.textContent ?? '').replaceAll(/\s/g, '');
+    };
+    return [...document.querySelectorAll('.kiosk button')].map((button) => (button.checkVisibility() && !button.closest('[inert]') ? wordsOn(button) : ''));
+  };
+  const words = await desk.page.evaluate(read).catch(() => []);
+  for (const name of names) {
+    const index = words.findIndex((word) => name.test(word));
+    if (index >= 0) return desk.page.locator('.kiosk button').nth(index);
+  }
+  return undefined;
+}
+
+async function pressOneOf(desk: HandsDesk, hands: SlowHands, names: readonly RegExp[]): Promise<boolean> {
+  const found = await buttonOf(desk, names);
+  if (found) await hands.press(found);
+  return found !== undefined;
+}
 
 /** Does the next thing on the screen that stands there; nothing when there is nothing to press. */
 export async function goOn(desk: HandsDesk, errand: Errand, hands: SlowHands, chance: Chance, screen: string): Promise<void> {
   const { page } = desk;
   if (errand.done(desk)) {
-    for (const name of [END, ON, BACK, /^答えない/]) if (await there(button(desk, name))) return hands.press(button(desk, name));
+    await pressOneOf(desk, hands, [END, ON, BACK, /^答えない/]);
     return;
   }
   const next = errand.way[screen];
-  if (next instanceof RegExp) {
-    if (await there(button(desk, next))) return hands.press(button(desk, next));
-    // It may stand on another page of the choices.
-    for (const other of [/^ほかを見る/, /^つぎを見る/]) if (await there(button(desk, other))) return hands.press(button(desk, other));
-  }
+  // It may stand on another page of the choices.
+  if (next instanceof RegExp && (await pressOneOf(desk, hands, [next, /^ほかを見る/, /^つぎを見る/]))) return;
   if (next === 'first') return hands.press(page.locator('main .choices button').first());
   if (next === 'answer') return answer(desk, errand, hands);
   if (next === 'secret') return enterSecret(desk, hands, screen === 'staff-pin' ? SECRETS.staff : SECRETS[errand.myNumber ?? 'attributes']);
-  for (const name of chance.percent(50) ? [ON, BACK, END] : [BACK, ON, END]) if (await there(button(desk, name))) return hands.press(button(desk, name));
+  await pressOneOf(desk, hands, chance.percent(50) ? [ON, BACK, END] : [BACK, ON, END]);
 }
 
 /** What is typed, key by key, where nothing can be picked. */
@@ -197,8 +217,10 @@ async function answer(desk: HandsDesk, errand: Errand, hands: SlowHands): Promis
   const typed = (await output.textContent().catch(() => ''))?.trim() ?? '';
   const goal = wanted(desk);
   const key = (label: string) => page.locator('main .key').filter({ hasText: new RegExp(`^${label}$`) }).first();
-  if (typed === goal) return hands.press(button(desk, /^決定/));
-  if (!goal.startsWith(typed)) return hands.press(button(desk, /^消す/));
+  if (typed === goal || !goal.startsWith(typed)) {
+    await pressOneOf(desk, hands, [typed === goal ? /^決定/ : /^消す/]);
+    return;
+  }
   return hands.press(key(goal[typed.length] ?? ''));
 }
 
@@ -207,6 +229,9 @@ async function enterSecret(desk: HandsDesk, hands: SlowHands, secret: string): P
   const { page } = desk;
   const entered = await page.locator('main .dots i.full').count();
   const digit = secret[entered];
-  if (digit === undefined) return hands.press(button(desk, /^決定/));
+  if (digit === undefined) {
+    await pressOneOf(desk, hands, [/^決定/]);
+    return;
+  }
   return hands.press(page.locator('main .pad .key').filter({ hasText: new RegExp(`^${digit}$`) }).first());
 }

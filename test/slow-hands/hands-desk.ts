@@ -136,9 +136,10 @@ export class HandsDesk {
   get screen() {
     return this.#kiosk.snapshot().screen;
   }
-  /** The screen that the window has drawn; nothing when it is between two. */
-  drawn(): Promise<string | null> {
-    return this.page.locator('main').first().getAttribute('data-screen', { timeout: 2_000 }).catch(() => null);
+  /** What stands on the glass: the screen that the window has drawn (nothing between two), and whether the settings lie over it. */
+  onGlass(): Promise<{ readonly screen: string | null; readonly settings: boolean }> {
+    const look = () => ({ screen: document.querySelector('main')?.getAttribute('data-screen') ?? null, settings: document.querySelector('main.likes') !== null });
+    return this.page.evaluate(look).catch(() => ({ screen: null, settings: false }));
   }
 
   get lies(): LyingCard | null {

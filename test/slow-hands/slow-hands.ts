@@ -90,11 +90,11 @@ async function visit(window: HandsWindow, errand: Errand, seed: number): Promise
   let looks = 0;
   for (; looks < LOOKS_MAX; looks += 1) {
     await desk.page.waitForTimeout(LOOK_MS);
-    if (await desk.page.locator('main.likes').isVisible()) {
+    const { screen, settings } = await desk.onGlass();
+    if (settings) {
       await hands.press(desk.page.locator('.leaving .button').last());
       continue;
     }
-    const screen = await desk.drawn();
     if (screen === null || screen !== desk.screen.name) continue;
     if (way.at(-1) !== screen) way.push(screen);
     if (screen === 'start') {
