@@ -17,9 +17,11 @@ export default defineConfig({
           name: 'unit',
           include: ['{contract,hardware,agent,backend,electron,renderer,scripts}/**/*.test.{ts,tsx}', ...PROCESSOR],
           exclude: ['**/*.device.test.ts', '**/node_modules/**'],
-          // One process for all of them loads what they share once: a quarter of their time. None of them leaves anything behind in it.
+          // A process loads what they share once: a quarter of their time. None of them leaves anything behind in it.
           isolate: false,
-          testTimeout: 20_000,
+          // Nobody waits for them, and everything else runs beside them.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       { test: { name: 'device', include: ['{hardware,agent}/**/*.device.test.ts', 'test/simulation/*.device.test.ts'], fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 } },

@@ -73,7 +73,7 @@ async function everything(): Promise<TestCount> {
   const journeys = [step('journeys'), step('kills')];
   const devices = [step('device')];
   const glass = [step('browser', PATIENT)];
-  const processor = [step('unit', PATIENT, '--maxWorkers', '1')];
+  const processor = [step('unit', PATIENT, '--maxWorkers', '2')];
   const simulation = [step('simulation', MOST_PATIENT)];
   const lanes = room.possible ? [journeys, [...devices, ...glass], processor, simulation] : [[...journeys, ...devices], glass, processor, simulation];
   return sumOf((await Promise.all(lanes.map(inTurn))).flat());

@@ -78,13 +78,11 @@ export class SlowHands {
   /** Touches the glass where no button is. */
   async #miss(): Promise<void> {
     const size = this.#page.viewportSize() ?? { width: 1, height: 1 };
-    for (let attempt = 0; attempt < 12; attempt += 1) {
-      const at = { x: this.#chance.below(size.width), y: this.#chance.below(size.height) };
-      const button = await this.#page.evaluate(({ x, y }) => document.elementFromPoint(x, y)?.closest('button') !== null, at);
-      if (button) continue;
-      this.count('misses');
-      return this.#touch(at);
-    }
+    const places = Array.from({ length: 12 }, () => ({ x: this.#chance.below(size.width), y: this.#chance.below(size.height) }));
+    const place = await this.#page.evaluate((all) => all.find(({ x, y }) => !document.elementFromPoint(x, y)?.closest('button')), places);
+    if (!place) return;
+    this.count('misses');
+    await this.#touch(place);
   }
 
   async #boxOf(button: Locator) {
