@@ -2,8 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 /** Need a browser and nothing else: no reader, no printer, no town. */
 const BROWSER = ['renderer/**/*.device.test.ts', 'test/journeys/slow-hands.test.ts'];
-/** A simulated town takes every processor there is. */
-const SIMULATION = ['test/simulation/simulation.test.ts', 'test/simulation/plants.test.ts'];
+/** A simulated town takes every processor there is; the one in which bugs are planted takes one. */
+const SIMULATION = ['test/simulation/simulation.test.ts'];
+const PLANTS = ['test/simulation/plants.test.ts'];
 const KILLS = ['test/simulation/kills.test.ts'];
 /** Torn cards, torn slips and cut lines need nothing but the processor. */
 const PROCESSOR = ['test/simulation/{tearing,printing}.test.ts', 'test/{ledger,link,sync}/*.test.ts'];
@@ -29,7 +30,7 @@ export default defineConfig({
         test: {
           name: 'journeys',
           include: ['test/**/*.test.ts'],
-          exclude: [...SIMULATION, ...KILLS, ...BROWSER, ...PROCESSOR, '**/*.device.test.ts', '**/node_modules/**'],
+          exclude: [...SIMULATION, ...PLANTS, ...KILLS, ...BROWSER, ...PROCESSOR, '**/*.device.test.ts', '**/node_modules/**'],
           globalSetup: 'test/support/run-directory.ts',
           fileParallelism: false,
           testTimeout: 120_000,
@@ -40,6 +41,7 @@ export default defineConfig({
         test: { name: 'browser', include: BROWSER, fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 },
       },
       { test: { name: 'kills', include: KILLS, fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 } },
+      { test: { name: 'plants', include: PLANTS, testTimeout: 120_000, hookTimeout: 120_000 } },
       {
         test: { name: 'simulation', include: SIMULATION, fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 },
       },

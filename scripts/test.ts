@@ -4,7 +4,7 @@
  *
  * Four groups of tests run beside each other, each in a room of its own with its own pcscd: journeys through the whole town, one after another,
  * and then processes that are killed; the devices, and then what needs only a browser; what needs only the processor; and the simulated town, which
- * waits for nothing and takes what the others leave. Devices wait for nobody. Without rooms devices and journeys take turns. The suite starts
+ * waits for nothing and takes what the others leave, to the last. Devices wait for nobody. Without rooms devices and journeys take turns. The suite starts
  * hundreds of short processes: what Node compiled for one of them it keeps for the next.
  *
  * A file that cannot be loaded and an error outside every test count as one failure each: nothing that went wrong is left out.
@@ -73,7 +73,7 @@ async function everything(): Promise<TestCount> {
   const journeys = [step('journeys'), step('kills')];
   const devices = [step('device')];
   const glass = [step('browser', PATIENT)];
-  const processor = [step('unit', PATIENT, '--maxWorkers', '2')];
+  const processor = [step('unit', PATIENT, '--maxWorkers', '2'), step('plants', PATIENT)];
   const simulation = [step('simulation', MOST_PATIENT)];
   const lanes = room.possible ? [journeys, [...devices, ...glass], processor, simulation] : [[...journeys, ...devices], glass, processor, simulation];
   return sumOf((await Promise.all(lanes.map(inTurn))).flat());
