@@ -21,7 +21,7 @@ const root = path.resolve(import.meta.dirname, '..');
 const report = (name: string) => path.join(root, `out/${name}.json`);
 const compiled = path.join(root, 'node_modules/.cache/kazasu-tests');
 
-/** How far they stand back (nice): what has a browser's patience, and what has any. */
+/** How far they stand back (nice): what has a browser's patience, and what can wait for everything else. */
 const PATIENT = 5;
 const MOST_PATIENT = 19;
 

@@ -24,6 +24,7 @@ import { newOffice } from '../../contract/test-support/sealed-request.ts';
 import { issueIdentity, testHierarchy } from '../../hardware/simulator/my-number/card-identity.ts';
 import { TEST_SECRETS } from '../../hardware/simulator/my-number/secrets.ts';
 import { MyNumberCard } from '../../hardware/simulator/virtual-card-my-number.ts';
+import { Finger } from '../../renderer/gallery/finger.ts';
 import { ROOT } from '../support/process.ts';
 
 interface StaffMember {
@@ -52,12 +53,14 @@ let identity: ReturnType<typeof issueIdentity> | undefined;
 /** A window at which one person after another stands. */
 export interface HandsWindow {
   readonly page: Page;
+  readonly finger: Finger;
   /** Where its kiosk is served, once there was one: what the window fetched there it knows. */
   port: number;
 }
 export async function openWindow(browser: Browser): Promise<HandsWindow> {
   const context = await browser.newContext({ viewport: GLASS, hasTouch: true, locale: 'ja-JP', timezoneId: 'Asia/Tokyo' });
-  return { page: await context.newPage(), port: 0 };
+  const page = await context.newPage();
+  return { page, finger: await Finger.of(page), port: 0 };
 }
 
 /** What the person has, and what waits for them. */

@@ -4,7 +4,7 @@
  */
 import type { Locator, Page } from 'playwright-core';
 import type { Chance } from '../../backend/seed/constant-chance.ts';
-import { Finger } from '../../renderer/gallery/finger.ts';
+import type { Finger } from '../../renderer/gallery/finger.ts';
 
 /** How often, in percent of what is done. */
 const HABITS = { thinks: 12, misses: 18, letsGoOutside: 10, trembles: 35, slides: 20 } as const;
@@ -14,14 +14,15 @@ const TREMBLE_MS_MAX = 180;
 
 export class SlowHands {
   readonly #page: Page;
+  readonly #finger: Finger;
   readonly #chance: Chance;
   readonly #passTime: (ms: number) => Promise<void>;
-  #finger: Finger | undefined;
   /** What these hands did, by kind. */
   readonly did = new Map<string, number>();
 
-  constructor(page: Page, chance: Chance, passTime: (ms: number) => Promise<void>) {
+  constructor({ page, finger }: { readonly page: Page; readonly finger: Finger }, chance: Chance, passTime: (ms: number) => Promise<void>) {
     this.#page = page;
+    this.#finger = finger;
     this.#chance = chance;
     this.#passTime = passTime;
   }
@@ -50,7 +51,7 @@ export class SlowHands {
       return this.#drag(at, { x: box.x + box.width * 0.5, y: box.y + box.height * 0.5 });
     }
     let when = Date.now();
-    await this.#touch(at, when);
+    await this.#finger.touch(at, when);
     if (!chance.percent(HABITS.trembles)) return;
     this.count('trembles');
     for (let again = chance.below(2); again >= 0; again -= 1) {
@@ -58,13 +59,8 @@ export class SlowHands {
       await this.#page.waitForTimeout(pause);
       // A hand trembles no slower on a busy machine.
       when += pause;
-      await this.#touch({ x: at.x + chance.below(14) - 7, y: at.y + chance.below(14) - 7 }, when);
+      await this.#finger.touch({ x: at.x + chance.below(14) - 7, y: at.y + chance.below(14) - 7 }, when);
     }
-  }
-
-  async #touch(place: { readonly x: number; readonly y: number }, when = Date.now()): Promise<void> {
-    this.#finger ??= await Finger.of(this.#page);
-    await this.#finger.touch(place, when);
   }
 
   async #drag(from: { readonly x: number; readonly y: number }, to: { readonly x: number; readonly y: number }): Promise<void> {
@@ -82,7 +78,7 @@ export class SlowHands {
     const place = await this.#page.evaluate((all) => all.find(({ x, y }) => !document.elementFromPoint(x, y)?.closest('button')), places);
     if (!place) return;
     this.count('misses');
-    await this.#touch(place);
+    await this.#finger.touch(place);
   }
 
   async #boxOf(button: Locator) {

@@ -83,7 +83,7 @@ async function stray(desk: HandsDesk, errand: Errand, hands: SlowHands, chance: 
 async function visit(window: HandsWindow, errand: Errand, seed: number): Promise<Visit> {
   const chance = constantChance(seed * 7_919 + ERRANDS.indexOf(errand));
   const desk = await HandsDesk.open(window);
-  const hands = new SlowHands(desk.page, chance, (ms) => desk.passTime(ms));
+  const hands = new SlowHands(window, chance, (ms) => desk.passTime(ms));
   const faults: string[] = [];
   await errand.prepare?.(desk);
   const way: string[] = [];
